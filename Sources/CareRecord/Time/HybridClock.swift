@@ -1,0 +1,40 @@
+/// Issues hybrid times from wall-clock readings that its owner passes in.
+///
+/// Within one life of the clock the times rise strictly. After a correction of the wall clock the
+/// owner makes a new clock: nothing relies on monotony across it (`sync.md` §7).
+public struct HybridClock: Sendable {
+    /// A remote time further ahead of the wall clock than this is never folded in, in milliseconds.
+    public static let remoteLeadMaxMilliseconds: UInt64 = 120_000
+
+    /// The latest time issued or folded in.
+    public private(set) var latest: HybridTime
+
+    /// Starts at the given time, by default before every real one.
+    public init(latest: HybridTime = HybridTime(bits: 0)) {
+        self.latest = latest
+    }
+
+    /// Issues the next time for something that happens now.
+    public mutating func next(wallMilliseconds: UInt64) -> HybridTime {
+        let wall = HybridTime(milliseconds: wallMilliseconds, counter: 0)
+        if wall > latest {
+            latest = wall
+        } else if latest.bits < UInt64.max {
+            // A full counter carries into the milliseconds, which keeps the order.
+            latest = HybridTime(bits: latest.bits + 1)
+        }
+        return latest
+    }
+
+    /// Folds in the time of a remote event, unless it is more than two minutes ahead of the wall
+    /// clock.
+    ///
+    /// - Returns: whether the remote clock is suspect.
+    public mutating func observe(_ remote: HybridTime, wallMilliseconds: UInt64) -> Bool {
+        guard remote.milliseconds <= wallMilliseconds + Self.remoteLeadMaxMilliseconds else {
+            return true
+        }
+        latest = max(latest, remote)
+        return false
+    }
+}

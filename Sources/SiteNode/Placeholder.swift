@@ -1,0 +1,6 @@
+import Hummingbird
+import HummingbirdCore
+import NIOSSL
+import Yams
+import ServiceLifecycle
+import Logging

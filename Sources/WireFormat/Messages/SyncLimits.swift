@@ -1,0 +1,21 @@
+/// Limits of the conversation of two nodes (`sync-v1.md`, *Limits*).
+public enum SyncLimits {
+    /// The protocol version of this code.
+    public static let protocolVersion: UInt32 = 1
+    /// What a packet may unpack to, in bytes.
+    public static let packetBytesMax = 10 << 20
+    /// Messages in one packet.
+    public static let packetMessagesMax = 64
+    /// Events in one delivery.
+    public static let deliveryEventsMax = 4_096
+    /// Streams added or removed by one announcement.
+    public static let announcedStreamsMax = 100_000
+    /// Cards in one message.
+    public static let cardsMax = 256
+    /// How long a request may be held open, in milliseconds.
+    public static let waitMillisecondsMax: UInt32 = 30_000
+    /// A piece of a blob, in bytes.
+    public static let blobChunkBytesMax = 1 << 20
+    /// Sites or codecs in one list.
+    public static let listItemsMax = 4_096
+}
