@@ -92,7 +92,7 @@ let package = Package(
         library("WireFormat", ["CareRecord", "Signing", "CZstd", protobuf]),
         library("AuditTrail", ["CareRecord", "Signing"]),
         library("Consent", ["CareRecord"]),
-        library("Interchange", ["CareRecord", "StrictJSON", "Signing"]),
+        library("Interchange", ["CareRecord", "StrictJSON"]),
         library("ControlProtocol"),
         library("SamplePatients"),
 
@@ -103,7 +103,8 @@ let package = Package(
             [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
                 "Interchange", grdb,
-            ]),
+            ],
+            resources: [.embedInCode("Schema/record-0001.sql")]),
 
         // Rank 3
         library("PeerTransport", ["CCurl", crypto, x509, asn1]),

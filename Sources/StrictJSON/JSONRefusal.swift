@@ -34,8 +34,9 @@ public struct JSONRefusal: Error, Sendable, Equatable, CustomStringConvertible {
         case emptyInput = "empty-input"
         /// The document starts with U+FEFF in UTF-8 (RFC 8259 §8.1); at byte 0.
         case byteOrderMark = "byte-order-mark"
-        /// A byte 0 where the reader expects anything else, or `\u0000` in a string; at the byte
-        /// or at the backslash. Grammar allows the escape; too much software ends a text there.
+        /// A byte 0 in a string or where a token could start, or `\u0000` in a string; at the byte
+        /// or at the backslash. RFC 8259 allows the escape, but too much software ends a text
+        /// there.
         case nul = "nul"
         /// An unescaped U+0001 to U+001F in a string (RFC 8259 §7); at that byte.
         case controlCharacter = "control-character"

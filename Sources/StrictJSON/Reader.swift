@@ -1,7 +1,7 @@
 /// Reads a document once, from its first byte to its last, and refuses what breaks a rule.
 ///
 /// The grammar is that of RFC 8259. What is open is kept in an array, never on the call stack, so
-/// nesting costs a few bytes a level and `JSONLimits.depthMax` bounds them.
+/// nesting costs some sixty bytes a level and `JSONLimits.depthMax` bounds them.
 struct Reader<Sink: ValueSink> {
     let input: InputBytes
     let limits: JSONLimits
@@ -86,7 +86,6 @@ struct Reader<Sink: ValueSink> {
     private mutating func open(_ kind: JSONKind) throws(JSONRefusal) -> Bool {
         guard outer.count < limits.depthMax else { throw refusal(.depth) }
         let isExempt = container.grantsExemption && kind == .array
-        container.grantsExemption = false
         outer.append(container)
         container = Container(
             kind: kind, index: sink.open(kind, start: position),
@@ -152,9 +151,11 @@ struct Reader<Sink: ValueSink> {
 
     /// Whether the name between these offsets is `entry` after unescaping.
     private func isEntry(from start: Int, to end: Int) -> Bool {
-        var bytes = UnescapedBytes(input, from: start, to: end)
-        for expected in [UInt8]("entry".utf8) where bytes.next() != expected { return false }
-        return bytes.next() == nil
+        let expected: StaticString = "entry"
+        return expected.withUTF8Buffer { expected in
+            var bytes = UnescapedBytes(input, from: start, to: end)
+            return expected.allSatisfy { bytes.next() == $0 } && bytes.next() == nil
+        }
     }
 }
 
@@ -172,7 +173,8 @@ struct Container {
     let spaceBefore: Int
     /// Items or members so far.
     var count = 0
-    /// Whether the member whose value comes next may be an array of any length.
+    /// Whether the member read last may be an array of any length; every name of the root object
+    /// sets it anew.
     var grantsExemption = false
 
     /// What surrounds the root value.

@@ -31,7 +31,7 @@ public enum OpenedEnvelope: Sendable {
 }
 
 /// Opens envelopes: the one place where bytes of others become events.
-public struct EventOpener {
+public struct EventOpener: Sendable {
     /// The most that a header may unpack to, in bytes.
     private static let headerBytesMax = EventLimits.eventBytesMax
 

@@ -2,7 +2,7 @@ public import CareRecord
 public import Signing
 
 /// Turns a header and values into a signed event, once, at its author's site.
-public struct EventSealer {
+public struct EventSealer: Sendable {
     private let key: EventKey
     private let coder: FrameCoder
 

@@ -25,7 +25,7 @@ public enum ValueFrames {
     /// Unpacks one frame into its values, as slices of one array.
     ///
     /// - Parameter count: how many values the frame must hold.
-    public static func unpack(
+    static func unpack(
         _ frame: [UInt8], count: Int, coder: FrameCoder
     ) throws(FrameRefusal) -> [ArraySlice<UInt8>] {
         let content = try coder.unpack(frame, contentBytesMax: contentBytesMax)
@@ -44,6 +44,26 @@ public enum ValueFrames {
         }
         guard let ranges else { throw .damaged }
         return ranges.map { content[$0] }
+    }
+
+    /// Unpacks one frame and returns the value at an offset in it, from 0.
+    public static func value(
+        in frame: [UInt8], at offset: Int, coder: FrameCoder
+    ) throws(FrameRefusal) -> ArraySlice<UInt8> {
+        let content = try coder.unpack(frame, contentBytesMax: contentBytesMax)
+        let range: Range<Int>? = content.withUnsafeBufferPointer { bytes in
+            var position = 0
+            for number in 0...offset {
+                guard let length = Varint.read(bytes, at: &position),
+                    Int(length) <= bytes.count - position
+                else { return nil }
+                if number == offset { return position..<position + Int(length) }
+                position += Int(length)
+            }
+            return nil
+        }
+        guard let range else { throw .damaged }
+        return content[range]
     }
 
     /// Unpacks all frames of an event.

@@ -1,4 +1,5 @@
 import CZstd
+import Synchronization
 
 /// How the content of a frame is packed (`record-v1.md`, *Frame*).
 public enum FrameCodec: UInt8, Sendable, CaseIterable {
@@ -25,7 +26,10 @@ public enum FrameRefusal: String, Error, Sendable, CaseIterable {
 /// Packs and unpacks frames; owns the compressor's working memory, so one for each worker.
 ///
 /// A frame is the codec's byte, the length of the content as a varint, and the packed content.
-public final class FrameCoder {
+///
+/// `@unchecked Sendable`: both handles are made in `init`, freed in `deinit`, and used between only
+/// while `inUse` is locked.
+public final class FrameCoder: @unchecked Sendable {
     /// The level of stored events: written once, read and sent many times.
     static let level: Int32 = 3
     /// 2^23 bytes: the largest window that is unpacked (`security.md` §5).
@@ -33,6 +37,7 @@ public final class FrameCoder {
 
     private let compressor: OpaquePointer
     private let decompressor: OpaquePointer
+    private let inUse = Mutex<Void>(())
 
     /// Allocates the working memory.
     public init() {
@@ -57,7 +62,8 @@ public final class FrameCoder {
         Varint.append(UInt32(content.count), to: &head)
         let frame = [UInt8](unsafeUninitializedCapacity: head.count + bound) { buffer, count in
             _ = buffer.update(from: head)
-            let size = compress(content, codec, UnsafeMutableBufferPointer(rebasing: buffer[head.count...]))
+            let output = UnsafeMutableBufferPointer(rebasing: buffer[head.count...])
+            let size = inUse.withLock { _ in compress(content, codec, output) }
             count = size.map { head.count + $0 } ?? 0
         }
         return frame.isEmpty || frame.count > content.count + head.count
@@ -76,7 +82,8 @@ public final class FrameCoder {
             guard let codec = FrameCodec(rawValue: code) else { return .failure(.unknownCodec) }
             guard Int(length) <= contentBytesMax else { return .failure(.tooLarge) }
             let packed = UnsafeBufferPointer(rebasing: bytes[position...])
-            guard let content = decompress(packed, codec, Int(length)) else {
+            let unpacked = inUse.withLock { _ in decompress(packed, codec, Int(length)) }
+            guard let content = unpacked else {
                 return .failure(.damaged)
             }
             return .success(content)

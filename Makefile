@@ -1,0 +1,63 @@
+# The front door of the project. `make help` lists what it opens; the work is done in scripts/.
+
+# What `make demo` hands on, as in `make demo ARGS=--exit`.
+ARGS ?=
+# Where `make bench` writes its figures as JSON; empty: the terminal only.
+BENCH_JSON ?=
+# Where `make install` puts things: $(DESTDIR)$(PREFIX)/bin and so on.
+DESTDIR ?=
+PREFIX ?= /usr
+
+export BENCH_JSON DESTDIR PREFIX
+
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build release test check format lint demo bench protocols vectors fuzz \
+	dictionary clean install
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bootstrap: ## install what is missing of the Debian packages that the build needs
+	@scripts/bootstrap
+
+build: bootstrap ## build for development
+	@swift build
+
+release: bootstrap ## build the two programs for use, linked to the Swift runtime statically
+	@scripts/release
+
+test: bootstrap ## run every test, then check the golden vectors with an independent reader
+	@scripts/test
+
+check: bootstrap ## what to run before pushing: format, warnings, imports, tests, scripts, unit
+	@scripts/check
+
+format: ## rewrite the Swift files in the project's format
+	@scripts/format
+
+lint: ## check the format of the Swift files and the syntax of the scripts
+	@scripts/lint
+
+demo: bootstrap ## three sites on this machine, from enrolment to a resolved conflict
+	@scripts/demo $(ARGS)
+
+bench: bootstrap ## measure; BENCH_JSON=FILE keeps the figures
+	@scripts/bench
+
+protocols: ## generate the Swift code of Protocols/*.proto (needs protoc)
+	@scripts/generate-protocols
+
+vectors: ## check the golden vectors with the reader that shares no code with the product
+	@python3 Protocols/check_vectors.py
+
+fuzz: bootstrap ## feed the readers of outside bytes with noise
+	@scripts/fuzz $(ARGS)
+
+dictionary: bootstrap ## train a compression dictionary on generated patients
+	@scripts/train-dictionary
+
+clean: ## remove what the build and the demonstration left
+	@rm -rf .build demo-sites
+
+install: ## install programs, unit, manual pages and sample (after `make release`)
+	@scripts/install

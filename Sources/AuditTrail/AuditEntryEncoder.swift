@@ -1,0 +1,109 @@
+public import CareRecord
+import Signing
+
+/// Gives facts their place in the log: one JSON object on one line, keys in a fixed order
+/// (`audit.md` §3). These bytes are stored, hashed and exported; nobody makes them again.
+public struct AuditEntryEncoder: Sendable {
+    /// The longest entry, in bytes (the limit of a C2SP entry bundle).
+    public static let entryBytesMax = 65_535
+
+    private let software: String
+    private let boot: String
+    private let pseudonymKey: [UInt8]
+
+    /// - Parameters:
+    ///   - software: name and version of the program.
+    ///   - boot: the machine's boot id, or `unknown`.
+    ///   - pseudonymKey: the 32 bytes under which patients become pseudonyms.
+    public init(software: String, boot: String, pseudonymKey: [UInt8]) {
+        precondition(pseudonymKey.count == 32, "a pseudonym key has 32 bytes")
+        self.software = software
+        self.boot = boot
+        self.pseudonymKey = pseudonymKey
+    }
+
+    /// Where and when an entry stands.
+    public struct Place: Sendable {
+        /// Position in this origin, from 0, without gaps.
+        public var sequence: UInt64
+        /// Milliseconds since 1970 UTC.
+        public var timeMilliseconds: Int64
+        /// `synchronised`, `unsynchronised` or `stepped`.
+        public var clock: String
+        /// 16 random bytes, so that nobody can guess an entry from its hash.
+        public var salt: [UInt8]
+
+        /// Creates a place.
+        public init(sequence: UInt64, timeMilliseconds: Int64, clock: String, salt: [UInt8]) {
+            self.sequence = sequence
+            self.timeMilliseconds = timeMilliseconds
+            self.clock = clock
+            self.salt = salt
+        }
+    }
+
+    /// The pseudonym of a patient at this site: 32 hexadecimal digits, the first 128 bits of
+    /// HMAC-SHA-256 under the pseudonym key.
+    public func pseudonym(of patient: PatientID) -> String {
+        Hexadecimal.text(Digest.hmac(key: pseudonymKey, message: patient.bytes).prefix(16))
+    }
+
+    /// Encodes a fact at its place. Absent fields are left out; the order of keys never changes.
+    ///
+    /// Traps if the entry would be larger than `entryBytesMax`: callers split what they describe.
+    public func encode(_ fact: AuditFact, at place: Place) -> [UInt8] {
+        var line = JSONLine()
+        line.number("seq", Int64(place.sequence))
+        line.number("time", place.timeMilliseconds)
+        line.text("clock", place.clock)
+        line.text("kind", fact.kind.rawValue)
+        line.text("outcome", fact.outcome.rawValue)
+        line.text("reason", fact.reason)
+        line.object("actor") { actor in
+            actor.text("id", fact.actor.id)
+            actor.text("name", fact.actor.name)
+            actor.text("role", fact.actor.role)
+            actor.text("organisation", fact.actor.organisation)
+            actor.text("sign_in", fact.actor.signInMethod)
+        }
+        line.text("device", fact.device)
+        fact.from.map { party in line.object("from") { Self.write(party, to: &$0) } }
+        fact.to.map { party in line.object("to") { Self.write(party, to: &$0) } }
+        line.text("patient", fact.patient.map { pseudonym(of: $0) })
+        fact.data.map { data in line.object("data") { Self.write(data, to: &$0) } }
+        line.text("purpose", fact.purpose)
+        line.text("basis", fact.basis)
+        line.text("session", fact.session)
+        fact.delivery.map { line.number("delivery", Int64($0)) }
+        line.text("request", fact.request)
+        line.text("software", software)
+        line.text("boot", boot)
+        line.text("salt", Hexadecimal.text(place.salt))
+        let bytes = line.finished()
+        precondition(bytes.count <= Self.entryBytesMax, "an audit entry of \(bytes.count) bytes")
+        return bytes
+    }
+
+    private static func write(_ party: AuditParty, to line: inout JSONLine) {
+        line.text("site", party.site.description)
+        line.text("name", party.name)
+        line.text("address", party.address)
+        line.text("replica", party.replica?.description)
+        line.text("tls_key", party.tlsKey)
+    }
+
+    private static func write(_ data: AuditData, to line: inout JSONLine) {
+        if !data.compartments.isEmpty {
+            line.text("compartments", data.compartments.map(\.name).joined(separator: " "))
+        }
+        if !data.types.isEmpty {
+            line.object("types") { types in
+                for item in data.types {
+                    types.number(item.type, Int64(item.count))
+                }
+            }
+        }
+        line.number("events", Int64(data.events))
+        line.text("digest", data.digest.map { Hexadecimal.text($0) })
+    }
+}

@@ -1,0 +1,10 @@
+/// What is to be done with an entry's resource (FHIR R4 `Bundle.entry.request`).
+public enum EntryMethod: Sendable, Hashable {
+    /// Store it under a new id; with a query, only if the query finds nothing. Also what every
+    /// entry of a collection, every line and every single resource asks for.
+    case post(ifNoneExist: ConditionalReference?)
+    /// Store it under this id, or change what is stored under it.
+    case put(id: String)
+    /// Retract the resource of this type and id.
+    case delete(type: String, id: String)
+}

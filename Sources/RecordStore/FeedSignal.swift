@@ -1,0 +1,48 @@
+import Synchronization
+
+/// Tells those who follow the change feed that it grew; a missed signal costs nothing, since they
+/// read from their own position.
+public final class FeedSignal: Sendable {
+    private struct State {
+        var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var next: UInt64 = 0
+        var isFinished = false
+    }
+
+    private let state = Mutex(State())
+
+    /// A stream that yields once after each growth, or several of them together.
+    public func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.next += 1
+            if state.isFinished { continuation.finish() }
+            state.listeners[state.next] = continuation
+            return state.next
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
+        }
+        return stream
+    }
+
+    /// Wakes every listener.
+    func notify() {
+        let listeners = state.withLock { Array($0.listeners.values) }
+        for listener in listeners {
+            listener.yield()
+        }
+    }
+
+    /// Ends every stream.
+    func finish() {
+        let listeners = state.withLock { state in
+            state.isFinished = true
+            return Array(state.listeners.values)
+        }
+        for listener in listeners {
+            listener.finish()
+        }
+    }
+}

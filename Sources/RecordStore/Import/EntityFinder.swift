@@ -1,0 +1,141 @@
+import CareRecord
+import Foundation
+import GRDB
+import Interchange
+import StrictJSON
+import WireFormat
+
+/// An entity that was found, and where.
+struct FoundEntity: Hashable, Sendable {
+    let entity: EntityID
+    let type: String
+    let stream: StreamID
+    let streamRow: Int64
+    let position: ChangePosition
+}
+
+/// Finds what an import refers to; every hit of a hashed key is verified on content.
+struct EntityFinder: Sendable {
+    private let opener: EventOpener
+    private let coder: FrameCoder
+    private let ownSite: SiteID
+    private var directory: [String: [FoundEntity]] = [:]
+
+    init(opener: EventOpener, coder: FrameCoder, ownSite: SiteID) {
+        self.opener = opener
+        self.coder = coder
+        self.ownSite = ownSite
+    }
+
+    /// What was found may have been rolled back.
+    mutating func forget() {
+        directory.removeAll()
+    }
+
+    /// What a source calls an entity of one type.
+    func bySource(
+        system: String, type: String, id: String, _ db: Database
+    ) throws -> FoundEntity? {
+        let key = HashedKey.source(system: system, type: type, id: id)
+        let statement = try db.cachedStatement(
+            sql: "SELECT position FROM source_key WHERE key = ? ORDER BY position")
+        for position in try Int64.fetchAll(statement, arguments: [key]) {
+            let place = ChangePosition(rawValue: position)
+            let header = try StoredEvents.header(at: place.seq, opener: opener, db)
+            let change = header.changes[place.index]
+            guard header.sourceSystem == system, change.sourceID == id,
+                change.element.entityType == type
+            else { continue }
+            return try found(change.element, header.stream, at: place, db)
+        }
+        return nil
+    }
+
+    /// An entity by its id and type, in whichever stream it is in view; an own one first.
+    func byID(_ id: EntityID, type: String, _ db: Database) throws -> FoundEntity? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT entity.position, stream.name FROM entity_key
+                JOIN entity ON entity.position = entity_key.position
+                JOIN word ON word.id = entity.type
+                JOIN event ON event.seq = entity.position >> 8
+                JOIN stream ON stream.id = event.stream
+                WHERE entity_key.key = ? AND entity.uuid = ? AND word.text = ?
+                ORDER BY entity.position DESC LIMIT 1
+                """)
+        let row = try Row.fetchOne(
+            statement, arguments: [HashedKey.entity(id), Data(id.bytes), type])
+        guard let row else { return nil }
+        let name: Data = row[1]
+        guard let stream = StreamID(bytes: name) else {
+            throw StoreFailure(.damaged, "read the name of a stream")
+        }
+        return try found(
+            Element(entityType: type, entity: id, facet: .whole), stream,
+            at: ChangePosition(rawValue: row[0]), db)
+    }
+
+    /// Directory resources of one type with an identifier: own ones, or if there is none, those of
+    /// peers.
+    mutating func byIdentifier(
+        type: String, _ identifier: IdentifierDraft, _ db: Database
+    ) throws -> [FoundEntity] {
+        let cacheKey = "\(type)\n\(identifier.system ?? "*")\n\(identifier.value)"
+        if let known = directory[cacheKey] { return known }
+        let key = HashedKey.identifier(
+            type: type, system: identifier.system ?? "", value: identifier.value)
+        let statement = try db.cachedStatement(
+            sql: "SELECT position FROM identifier_key WHERE key = ? ORDER BY position")
+        var matches: [FoundEntity] = []
+        for position in try Int64.fetchAll(statement, arguments: [key]) {
+            let place = ChangePosition(rawValue: position)
+            let header = try StoredEvents.header(at: place.seq, opener: opener, db)
+            let element = header.changes[place.index].element
+            guard element.entityType == type,
+                try identifiers(at: place, db).contains(where: {
+                    $0.value == identifier.value && $0.system == identifier.system ?? ""
+                })
+            else { continue }
+            matches.append(try found(element, header.stream, at: place, db))
+        }
+        let own = matches.filter { $0.stream == .directory(ownSite) }
+        let result = own.isEmpty ? matches : own
+        if !result.isEmpty { directory[cacheKey] = result }
+        return result
+    }
+
+    /// The values of the heads of a whole resource, ascending by position.
+    func headValues(
+        of entity: FoundEntity, _ db: Database
+    ) throws -> [(position: ChangePosition, value: EventValue)] {
+        try HeadRows.positions(of: entity.position, db).map { position in
+            (position, try StoredValues.value(at: position, coder: coder, db))
+        }
+    }
+
+    private func identifiers(
+        at position: ChangePosition, _ db: Database
+    ) throws -> [IdentifierDraft] {
+        guard case .held(let bytes) = try StoredValues.value(at: position, coder: coder, db) else {
+            return []
+        }
+        do {
+            let document = try JSONDocument(Array(bytes))
+            return IdentifierDraft.all(of: document.root, in: document)
+        } catch {
+            return []
+        }
+    }
+
+    private func found(
+        _ element: Element, _ stream: StreamID, at position: ChangePosition, _ db: Database
+    ) throws -> FoundEntity {
+        let statement = try db.cachedStatement(sql: "SELECT stream FROM event WHERE seq = ?")
+        guard let row = try Int64.fetchOne(statement, arguments: [position.seq]) else {
+            throw StoreFailure(.damaged, "find the stream of an entity")
+        }
+        return FoundEntity(
+            entity: element.entity, type: element.entityType, stream: stream, streamRow: row,
+            position: position)
+    }
+}

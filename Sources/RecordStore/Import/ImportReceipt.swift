@@ -1,0 +1,103 @@
+public import Interchange
+
+/// What an import unit did; answered again when the same bytes come again.
+public struct ImportReceipt: Sendable, Hashable {
+    /// Entries that were read.
+    public var entries = 0
+    /// Resources that were new.
+    public var created = 0
+    /// Resources that changed.
+    public var changed = 0
+    /// Resources whose content was held already.
+    public var unchanged = 0
+    /// Patients that were registered.
+    public var patients = 0
+    /// Resources kept in patient-private until the privacy officer has looked at their labels.
+    public var awaitingPrivacyOfficer = 0
+
+    /// A receipt of nothing.
+    public init() {}
+
+    /// The numbers as text, as they are stored.
+    var stored: String {
+        [entries, created, changed, unchanged, patients, awaitingPrivacyOfficer]
+            .map(String.init).joined(separator: " ")
+    }
+
+    /// Reads the stored form.
+    init?(stored: String) {
+        let numbers = stored.split(separator: " ").compactMap { Int($0) }
+        guard numbers.count == 6 else { return nil }
+        entries = numbers[0]
+        created = numbers[1]
+        changed = numbers[2]
+        unchanged = numbers[3]
+        patients = numbers[4]
+        awaitingPrivacyOfficer = numbers[5]
+    }
+}
+
+/// What became of an import unit.
+public enum ImportOutcome: Sendable, Hashable {
+    /// Durable now.
+    case applied(ImportReceipt)
+    /// The same bytes were applied before; their first receipt.
+    case alreadyImported(ImportReceipt)
+    /// Nothing of it was stored.
+    case refused(ImportUnitRefusal)
+}
+
+/// Why an import unit was refused after it was read; no content.
+public struct ImportUnitRefusal: Error, Sendable, Hashable {
+    /// The rule, by its stable name.
+    public let rule: String
+    /// The index in `Bundle.entry`, or `nil` if the unit as a whole is meant.
+    public let entry: Int?
+    /// Where and what, and what to do next.
+    public let message: String
+
+    /// Wraps what reading the unit said.
+    public init(_ refusal: ImportRefusal) {
+        rule = refusal.rule.rawValue
+        entry = refusal.entry
+        message = refusal.message
+    }
+
+    init(_ rule: Rule, entry: Int, type: String? = nil) {
+        self.rule = rule.rawValue
+        self.entry = entry
+        let missing = type.map { " of type \($0)" } ?? ""
+        message = "Bundle.entry[\(entry)]: \(rule.sentence(missing))"
+    }
+
+    /// Rules that only the store can judge.
+    enum Rule: String {
+        case patientUnresolved = "patient-unresolved"
+        case referenceNotFound = "conditional-reference-not-found"
+        case referenceAmbiguous = "conditional-reference-ambiguous"
+        case conditionUnsupported = "condition-unsupported"
+        case notHeld = "resource-not-held"
+        case otherRecord = "resource-in-another-record"
+
+        func sentence(_ detail: String) -> String {
+            switch self {
+            case .patientUnresolved:
+                "its patient is not held here. Import the patient first, or in the same Bundle."
+            case .referenceNotFound:
+                "a conditional reference\(detail) matches nothing. Import the Bundle that holds "
+                    + "the resource first, or use --defer."
+            case .referenceAmbiguous:
+                "a conditional reference\(detail) matches several resources. Make the identifier "
+                    + "unique, then import again."
+            case .conditionUnsupported:
+                "ifNoneExist is read for directory resources with an identifier only. Remove it, "
+                    + "or use PUT."
+            case .notHeld:
+                "the resource to retract is not held here. Check the type and the id."
+            case .otherRecord:
+                "the resource is in another record or compartment now. Moving it is the privacy "
+                    + "officer's act."
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+import CareRecord
+import Foundation
+import GRDB
+import Interchange
+import Signing
+import WireFormat
+
+/// Gives the drafts of one import unit their ids, streams and targets, inside the transaction that
+/// stores them.
+struct UnitResolver {
+    /// An entry with everything that had to be looked up.
+    struct ResolvedEntry {
+        let draft: EntryDraft
+        /// What it was before, if it is held already.
+        let known: FoundEntity?
+        let entity: EntityID
+        var stream: StreamID?
+    }
+
+    let unit: ImportUnit
+    let sourceSystem: String
+    let ownSite: SiteID
+    private(set) var entries: [ResolvedEntry] = []
+
+    init(
+        _ unit: ImportUnit, sourceSystem: String, _ state: inout WriterState, _ db: Database
+    ) throws {
+        self.unit = unit
+        self.sourceSystem = sourceSystem
+        ownSite = state.replica.site
+        for draft in unit.entries {
+            let known = try find(draft, &state, db)
+            let entity =
+                known?.entity ?? Self.chosenID(draft) ?? .random(using: &state.generator)
+            entries.append(
+                ResolvedEntry(draft: draft, known: known, entity: entity, stream: nil))
+        }
+        for index in entries.indices {
+            entries[index].stream = try stream(ofEntry: index, &state, db)
+        }
+    }
+
+    /// What the references of an entry lead to, in document order.
+    func targets(
+        ofEntry index: Int, _ state: inout WriterState, _ db: Database
+    ) throws -> [ReferenceTarget] {
+        try entries[index].draft.references.map { reference in
+            switch reference {
+            case .entry(let other):
+                let entry = entries[other]
+                return .entity(
+                    streamKind: entry.stream?.bytes.first ?? 0,
+                    type: entry.draft.resourceType, id: entry.entity)
+            case .other:
+                return .unresolved
+            case .conditional(let query):
+                let found = try one(query, entry: index, &state, db)
+                return .entity(
+                    streamKind: found.stream.bytes.first ?? 0, type: found.type, id: found.entity)
+            case .literal, .urn:
+                guard let found = try lookUp(reference, &state, db) else { return .unresolved }
+                return .entity(
+                    streamKind: found.stream.bytes.first ?? 0, type: found.type, id: found.entity)
+            }
+        }
+    }
+
+    /// A PUT to an unused id that is a UUID keeps it; any other id becomes the source id.
+    private static func chosenID(_ draft: EntryDraft) -> EntityID? {
+        guard case .put(let id) = draft.method else { return nil }
+        return EntityID(text: id)
+    }
+
+    private func find(
+        _ draft: EntryDraft, _ state: inout WriterState, _ db: Database
+    ) throws -> FoundEntity? {
+        switch draft.method {
+        case .put(let id), .delete(_, let id):
+            if let entity = EntityID(text: id),
+                let found = try state.finder.byID(entity, type: draft.resourceType, db)
+            {
+                return found
+            }
+            return try state.finder.bySource(
+                system: sourceSystem, type: draft.resourceType,
+                id: "\(draft.resourceType)/\(id)", db)
+        case .post(let condition):
+            if let source = draft.sourceID,
+                let found = try state.finder.bySource(
+                    system: sourceSystem, type: draft.resourceType, id: source, db)
+            {
+                return found
+            }
+            if let condition { return try existing(condition, draft, &state, db) }
+            return draft.home == .directory ? try twin(of: draft, &state, db) : nil
+        }
+    }
+
+    /// The one own directory resource that carries all identifiers of the draft.
+    private func twin(
+        of draft: EntryDraft, _ state: inout WriterState, _ db: Database
+    ) throws -> FoundEntity? {
+        guard let first = draft.identifiers.first else { return nil }
+        var candidates = try state.finder.byIdentifier(type: draft.resourceType, first, db)
+            .filter { $0.stream == .directory(ownSite) }
+        for identifier in draft.identifiers.dropFirst() {
+            let others = try state.finder.byIdentifier(type: draft.resourceType, identifier, db)
+            candidates.removeAll { !others.contains($0) }
+        }
+        return candidates.count == 1 ? candidates[0] : nil
+    }
+
+    private func existing(
+        _ condition: ConditionalReference, _ draft: EntryDraft, _ state: inout WriterState,
+        _ db: Database
+    ) throws -> FoundEntity? {
+        guard draft.home == .directory, let identifier = condition.identifier else {
+            throw ImportUnitRefusal(.conditionUnsupported, entry: draft.index)
+        }
+        let found = try state.finder.byIdentifier(type: draft.resourceType, identifier, db)
+            .filter { $0.stream == .directory(ownSite) }
+        guard found.count <= 1 else {
+            throw ImportUnitRefusal(
+                .referenceAmbiguous, entry: draft.index, type: draft.resourceType)
+        }
+        return found.first
+    }
+
+    private func stream(
+        ofEntry index: Int, _ state: inout WriterState, _ db: Database
+    ) throws -> StreamID {
+        let entry = entries[index]
+        if case .delete = entry.draft.method {
+            guard let known = entry.known else {
+                throw ImportUnitRefusal(.notHeld, entry: entry.draft.index)
+            }
+            return known.stream
+        }
+        let stream = try home(ofEntry: index, &state, db)
+        if let known = entry.known, known.stream != stream {
+            // A directory resource of a peer is referred to, never written here.
+            throw ImportUnitRefusal(.otherRecord, entry: entry.draft.index)
+        }
+        return stream
+    }
+
+    private func home(
+        ofEntry index: Int, _ state: inout WriterState, _ db: Database
+    ) throws -> StreamID {
+        let draft = entries[index].draft
+        switch draft.home {
+        case .directory:
+            return .directory(ownSite)
+        case .local:
+            return .local(ownSite)
+        case .patientEntry(let other):
+            return .patient(PatientID(entries[other].entity.bits), draft.compartment.compartment)
+        case .patientReference(let reference):
+            guard let found = try lookUp(reference, &state, db, entry: index),
+                let patient = found.stream.patient
+            else { throw ImportUnitRefusal(.patientUnresolved, entry: draft.index) }
+            return .patient(patient, draft.compartment.compartment)
+        case .alongside(let references):
+            return try alongside(references, draft, &state, db) ?? .local(ownSite)
+        }
+    }
+
+    /// The most sensitive stream among those of what the references name; identity does not count.
+    private func alongside(
+        _ references: [ReferenceDraft], _ draft: EntryDraft, _ state: inout WriterState,
+        _ db: Database
+    ) throws -> StreamID? {
+        var best: (patient: PatientID, compartment: Compartment)?
+        for reference in references {
+            guard let found = try lookUp(reference, &state, db),
+                case .patient(let patient, let compartment) = found.stream
+            else { continue }
+            let candidate = compartment == .identity ? .general : compartment
+            if let held = best, held.compartment >= candidate { continue }
+            best = (patient, candidate)
+        }
+        guard let best else { return nil }
+        return .patient(best.patient, max(best.compartment, draft.compartment.compartment))
+    }
+
+    private func lookUp(
+        _ reference: ReferenceDraft, _ state: inout WriterState, _ db: Database, entry: Int = 0
+    ) throws -> FoundEntity? {
+        switch reference {
+        case .entry(let other):
+            return entries[other].known
+        case .literal(let type, let id, let base):
+            if base == nil, let entity = EntityID(text: id),
+                let found = try state.finder.byID(entity, type: type, db)
+            {
+                return found
+            }
+            let source = (base.map { $0 + "/" } ?? "") + "\(type)/\(id)"
+            return try state.finder.bySource(
+                system: sourceSystem, type: type, id: source, db)
+        case .urn(let urn):
+            return try bySourceOfAnyType(urn, &state, db)
+        case .conditional(let query):
+            return try one(query, entry: entry, &state, db)
+        case .other:
+            return nil
+        }
+    }
+
+    /// A `urn:uuid:` of another file names the entity that this file's source called so, whatever
+    /// its type is.
+    private func bySourceOfAnyType(
+        _ urn: String, _ state: inout WriterState, _ db: Database
+    ) throws -> FoundEntity? {
+        for type in ["Patient", "Encounter", "Practitioner", "Organization"] {
+            if let found = try state.finder.bySource(
+                system: sourceSystem, type: type, id: urn, db)
+            {
+                return found
+            }
+        }
+        return nil
+    }
+
+    private func one(
+        _ query: ConditionalReference, entry: Int, _ state: inout WriterState, _ db: Database
+    ) throws -> FoundEntity {
+        let index = entries.indices.contains(entry) ? entries[entry].draft.index : entry
+        guard let identifier = query.identifier else {
+            throw ImportUnitRefusal(.referenceNotFound, entry: index, type: query.type)
+        }
+        let own = entries.filter { candidate in
+            candidate.draft.resourceType == query.type
+                && candidate.draft.identifiers.contains(identifier)
+        }
+        var found = try state.finder.byIdentifier(type: query.type, identifier, db)
+        for candidate in own where !found.contains(where: { $0.entity == candidate.entity }) {
+            guard let stream = candidate.stream else { continue }
+            found.append(
+                FoundEntity(
+                    entity: candidate.entity, type: query.type, stream: stream, streamRow: 0,
+                    position: ChangePosition(rawValue: 0)))
+        }
+        guard let only = found.first else {
+            throw ImportUnitRefusal(.referenceNotFound, entry: index, type: query.type)
+        }
+        guard found.count == 1 else {
+            throw ImportUnitRefusal(.referenceAmbiguous, entry: index, type: query.type)
+        }
+        return only
+    }
+}
+
+extension CompartmentDecision {
+    /// Where the resource is kept; what nobody could tell apart is private.
+    var compartment: Compartment {
+        switch self {
+        case .compartment(let compartment): compartment
+        case .privacyOfficer: .patientPrivate
+        }
+    }
+}

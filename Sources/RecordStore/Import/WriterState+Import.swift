@@ -1,0 +1,226 @@
+import AuditTrail
+import CareRecord
+import Foundation
+import GRDB
+import Interchange
+import Signing
+
+/// How an import is to be applied.
+public struct ImportOptions: Sendable {
+    /// The system that the files come from; part of every source id. Never a file's name.
+    public var sourceSystem: String
+    /// Whether bytes that were imported before are applied again.
+    public var again: Bool
+
+    /// Creates options.
+    public init(sourceSystem: String = "file", again: Bool = false) {
+        self.sourceSystem = sourceSystem
+        self.again = again
+    }
+}
+
+/// An import unit, read and hashed off the writer.
+struct PreparedUnit: Sendable {
+    let unit: ImportUnit
+    let requestKey: [UInt8]
+}
+
+extension WriterState {
+    /// Applies one import unit whole, or nothing of it, with its audit entries.
+    mutating func importUnit(
+        _ prepared: PreparedUnit, options: ImportOptions, actor: AuditActor, _ db: Database
+    ) throws -> ImportOutcome {
+        if !options.again, let receipt = try Self.receipt(for: prepared.requestKey, db) {
+            return .alreadyImported(receipt)
+        }
+        var resolver = try UnitResolver(
+            prepared.unit, sourceSystem: options.sourceSystem, &self, db)
+        var draft = UnitWrites(unit: prepared.unit)
+        for index in resolver.entries.indices {
+            try prepare(entry: index, &resolver, &draft, db)
+        }
+        let author = Author(
+            practitioner: actor.id, role: actor.role, organisation: replica.site.description)
+        for local in draft.streams {
+            let written = try writeLocal(
+                local, author: author, sourceSystem: options.sourceSystem, db)
+            draft.note(written, of: local)
+        }
+        try storeBlobs(draft.blobs, db)
+        for fact in draft.facts(actor: actor, request: Hexadecimal.text(prepared.requestKey)) {
+            try record(fact, db)
+        }
+        try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO import_unit (key, receipt) VALUES (?, ?)"
+        ).execute(arguments: [Data(prepared.requestKey), Data(draft.receipt.stored.utf8)])
+        return .applied(draft.receipt)
+    }
+
+    private static func receipt(for key: [UInt8], _ db: Database) throws -> ImportReceipt? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT receipt FROM import_unit WHERE key = ?")
+        guard let data = try Data.fetchOne(statement, arguments: [Data(key)]) else { return nil }
+        guard let receipt = ImportReceipt(stored: String(decoding: data, as: UTF8.self)) else {
+            throw StoreFailure(.damaged, "read the receipt of an import")
+        }
+        return receipt
+    }
+
+    private mutating func prepare(
+        entry index: Int, _ resolver: inout UnitResolver, _ draft: inout UnitWrites, _ db: Database
+    ) throws {
+        let entry = resolver.entries[index]
+        guard let stream = entry.stream else { return }
+        draft.receipt.entries += 1
+        if entry.draft.compartment == .privacyOfficer { draft.receipt.awaitingPrivacyOfficer += 1 }
+        var change = Change(
+            element: Element(
+                entityType: entry.draft.resourceType, entity: entry.entity, facet: .whole),
+            operation: .create)
+        change.sourceID = Self.sourceID(of: entry.draft)
+        change.targets = try resolver.targets(ofEntry: index, &self, db)
+        guard let known = entry.known else {
+            draft.receipt.created += 1
+            if entry.draft.resourceType == "Patient" { draft.receipt.patients += 1 }
+            return draft.append(change, value: entry.draft.value, stream: stream)
+        }
+        // If-None-Exist asks for nothing once something exists.
+        if case .post(.some) = entry.draft.method { return draft.receipt.unchanged += 1 }
+        let heads = try finder.headValues(of: known, db)
+        if heads.contains(where: { $0.value == .held(entry.draft.value[...]) }) {
+            return draft.receipt.unchanged += 1
+        }
+        change.operation = .assign
+        if case .delete = entry.draft.method { change.operation = .retract }
+        change.supersedes = try heads.map { try reference(to: $0.position, db) }
+        draft.receipt.changed += 1
+        draft.append(change, value: entry.draft.value, stream: stream)
+    }
+
+    private static func sourceID(of draft: EntryDraft) -> String? {
+        switch draft.method {
+        case .put(let id), .delete(_, let id): "\(draft.resourceType)/\(id)"
+        case .post: draft.sourceID
+        }
+    }
+
+    private func reference(
+        to position: ChangePosition, _ db: Database
+    ) throws -> ChangeReference {
+        let header = try StoredEvents.header(at: position.seq, opener: opener, db)
+        return ChangeReference(dot: header.dot, index: UInt32(position.index))
+    }
+
+    private func storeBlobs(_ blobs: [[UInt8]], _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "UPDATE blob SET content = ? WHERE sha256 = ?")
+        for blob in blobs {
+            try statement.execute(arguments: [Data(blob), Data(Digest.sha256(blob))])
+        }
+    }
+}
+
+/// What one import unit writes, gathered by stream.
+struct UnitWrites {
+    private let unit: ImportUnit
+    private var changes: [StreamID: [Change]] = [:]
+    private var values: [StreamID: [ArraySlice<UInt8>]] = [:]
+    private var order: [StreamID] = []
+    private var written: [(local: LocalChanges, ids: [EventID])] = []
+    /// Values that are too large for an event.
+    private(set) var blobs: [[UInt8]] = []
+    /// What will be answered.
+    var receipt = ImportReceipt()
+
+    init(unit: ImportUnit) {
+        self.unit = unit
+    }
+
+    /// Adds a change to its stream; a large value becomes a blob.
+    mutating func append(_ change: Change, value: [UInt8], stream: StreamID) {
+        if changes[stream] == nil { order.append(stream) }
+        var change = change
+        var inline = value[...]
+        if value.count > EventLimits.inlineValueBytesMax {
+            change.valueForm = .blob
+            inline = BlobName(content: value).bytes[...]
+            blobs.append(value)
+        }
+        changes[stream, default: []].append(change)
+        values[stream, default: []].append(inline)
+    }
+
+    /// By stream: the directory first, then what names patients, then the rest, so that a peer
+    /// meets whatever is referred to before what refers to it.
+    var streams: [LocalChanges] {
+        let ranked = order.enumerated().sorted { left, right in
+            let ranks = (Self.rank(left.element), Self.rank(right.element))
+            return ranks.0 == ranks.1 ? left.offset < right.offset : ranks.0 < ranks.1
+        }
+        return ranked.map { item in
+            LocalChanges(
+                stream: item.element, changes: changes[item.element] ?? [],
+                values: values[item.element] ?? [])
+        }
+    }
+
+    /// Remembers the events of one stream for the audit entries.
+    mutating func note(_ events: [IdentifiedPosition], of local: LocalChanges) {
+        written.append((local, events.map(\.event)))
+    }
+
+    /// One entry for each patient, and one for what belongs to no patient.
+    func facts(actor: AuditActor, request: String) -> [AuditFact] {
+        var subjects: [PatientID?] = []
+        for item in written where !subjects.contains(item.local.stream.patient) {
+            subjects.append(item.local.stream.patient)
+        }
+        if subjects.isEmpty { subjects = [nil] }
+        return subjects.map { subject in
+            let items = written.filter { $0.local.stream.patient == subject }
+            var fact = AuditFact(kind: .write, actor: actor)
+            fact.patient = subject
+            fact.request = request
+            fact.data = AuditData(describing: items.flatMap { item in
+                item.ids.enumerated().map { number, id in
+                    DisclosureFacts.Described(
+                        stream: item.local.stream, id: id,
+                        types: number == 0 ? item.local.changes.map(\.element.entityType) : [])
+                }
+            })
+            return fact
+        }
+    }
+
+    private static func rank(_ stream: StreamID) -> Int {
+        switch stream {
+        case .directory: 0
+        case .patient(_, .identity): 1
+        case .patient, .link, .unknown: 2
+        case .local: 3
+        }
+    }
+}
+
+/// What stands in an event for a value over 256 KiB: SHA-256 and length (`record-v1.md`, *Blob*).
+struct BlobName {
+    /// 32 bytes of SHA-256, then the length as eight big-endian bytes.
+    let bytes: [UInt8]
+
+    init(content: [UInt8]) {
+        let length = UInt64(content.count)
+        bytes =
+            Digest.sha256(content)
+            + (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * UInt64($0))) }
+    }
+
+    /// Reads a value of the form `blob`; `nil` for any other length than 40 bytes.
+    init?(value: ArraySlice<UInt8>) {
+        guard value.count == 40 else { return nil }
+        bytes = Array(value)
+    }
+
+    var sha256: ArraySlice<UInt8> { bytes[..<32] }
+
+    var length: UInt64 { bytes[32...].reduce(0) { $0 << 8 | UInt64($1) } }
+}

@@ -1,0 +1,306 @@
+public import CareRecord
+import Foundation
+import GRDB
+import Signing
+public import WireFormat
+
+/// One event of the feed, with what a peer may have of it.
+public struct OutgoingRow: Sendable, Hashable {
+    /// Its position in the feed.
+    public var position: UInt64
+    /// Its stream.
+    public var stream: StreamID
+    /// Its author's writer.
+    public var author: Replica
+    /// The size of its envelope, in bytes.
+    public var bytes: Int
+    /// Whether the peer's share set holds the stream.
+    public var isPermitted: Bool
+    /// Whether that peer delivered it.
+    public var cameFromPeer: Bool
+}
+
+/// An owed stream with some of its events.
+public struct OwedRows: Sendable, Hashable {
+    /// The stream.
+    public var stream: StreamID
+    /// Ascending by position.
+    public var rows: [OutgoingRow]
+}
+
+/// What the store knows for a hello.
+public struct GreetingState: Sendable {
+    /// This node's feed.
+    public var feed: FeedID
+    /// The position of its newest event; 0 while it is empty.
+    public var head: UInt64
+    /// That event.
+    public var headEvent: EventID?
+    /// The version of our share set for the peer.
+    public var shareVersion: UInt64
+    /// 32 bytes over that set.
+    public var shareDigest: [UInt8]
+    /// The version that the peer holds.
+    public var shareAcknowledged: UInt64
+    /// What we last held of the peer.
+    public var echo: Hello.Echo?
+    /// The position of our feed that the peer has acknowledged.
+    public var cursor: UInt64
+    /// Writers whose card the peer has acknowledged, ascending.
+    public var cardsAcknowledged: [Replica]
+}
+
+extension SiteStore {
+    /// What a hello to this peer says of the store.
+    public func greeting(for site: SiteID) async throws -> GreetingState {
+        try await read("prepare a hello") { db in
+            let peer = try PeerRows.active(site, db)
+            return try GreetingState(peer, db)
+        }
+    }
+
+    /// The feed past a position, for one peer.
+    ///
+    /// - Returns: the rows, ascending, and the newest position of the feed that they speak for.
+    public func feedRows(
+        for site: SiteID, after position: UInt64, rowsMax: Int
+    ) async throws -> (rows: [OutgoingRow], through: UInt64) {
+        let page = try await read("read the change feed") { db in
+            let peer = try PeerRows.active(site, db)
+            let rows = try OutgoingRow.fetch(
+                db, peer: peer.id, condition: "event.seq > ?", [Int64(position)],
+                rowsMax: rowsMax)
+            let head = try FeedRows.head(db)
+            let through = rows.count < rowsMax ? head : rows.last?.position ?? head
+            return FeedRows.Page(rows: rows, through: through)
+        }
+        return (page.rows, page.through)
+    }
+
+    /// One stream that the peer is owed, if there is one, with its first unsettled events.
+    public func owedRows(for site: SiteID, rowsMax: Int) async throws -> OwedRows? {
+        try await read("read what a peer is owed") { db in
+            let peer = try PeerRows.active(site, db)
+            let owed = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT owed.stream, stream.name, after, through FROM owed
+                    JOIN stream ON stream.id = owed.stream
+                    WHERE peer = ? ORDER BY stream.kind = 2 DESC, owed.stream LIMIT 1
+                    """, arguments: [peer.id])
+            guard let owed else { return nil }
+            let name: Data = owed[1]
+            guard let stream = StreamID(bytes: name) else {
+                throw StoreFailure(.damaged, "read the name of a stream")
+            }
+            let row: Int64 = owed[0]
+            let rows = try OutgoingRow.fetch(
+                db, peer: peer.id,
+                condition: "event.stream = ? AND event.seq > ? AND event.seq <= ?",
+                [row, owed[2], owed[3]], rowsMax: rowsMax)
+            return OwedRows(stream: stream, rows: rows)
+        }
+    }
+
+    /// Makes a disclosure durable and returns the envelopes that may leave now, in order.
+    ///
+    /// The permit of every event is checked again in the transaction of its audit entries: that
+    /// commit is the moment that counts. `nil` means that a permit is gone; nothing may be sent.
+    public func disclose(
+        positions: [UInt64], to site: SiteID, session: String, delivery: UInt64
+    ) async throws -> [EventEnvelope]? {
+        let envelopes = try await read("read a delivery") { db in
+            try positions.map { try StoredEvents.envelope(at: Int64($0), db) }
+        }
+        guard !positions.isEmpty else { return [] }
+        let isPermitted = try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            guard let events = try DisclosureRows.described(positions, peer: peer.id, &state, db)
+            else { return false }
+            for fact in DisclosureFacts.sent(
+                events, to: peer, session: session, delivery: delivery)
+            {
+                try state.record(fact, db)
+            }
+            return true
+        }
+        return isPermitted ? envelopes : nil
+    }
+
+    /// Makes a peer's cursor durable; it never moves back here.
+    public func moveCursor(of site: SiteID, to position: UInt64) async throws {
+        try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            try db.cachedStatement(
+                sql: "UPDATE peer SET cursor = max(cursor, ?), last_contact = ? WHERE id = ?"
+            ).execute(arguments: [Int64(position), state.now(), peer.id])
+        }
+    }
+
+    /// Makes durable that a peer has answered the owed events of a stream up to a position.
+    public func settleOwed(
+        _ stream: StreamID, through position: UInt64, of site: SiteID
+    ) async throws {
+        try await committer.commit { db, _ in
+            let peer = try PeerRows.active(site, db)
+            let arguments: StatementArguments = [
+                Int64(position), peer.id, Data(stream.bytes),
+            ]
+            let condition =
+                "peer = ?2 AND stream = (SELECT id FROM stream WHERE name = ?3)"
+            try db.execute(
+                sql: "UPDATE owed SET after = max(after, ?1) WHERE \(condition)",
+                arguments: arguments)
+            try db.execute(
+                sql: """
+                    DELETE FROM owed WHERE peer = ?2
+                      AND stream = (SELECT id FROM stream WHERE name = ?3)
+                      AND NOT EXISTS (SELECT 1 FROM event WHERE event.stream = owed.stream
+                        AND event.seq > owed.after AND event.seq <= owed.through AND ?1 >= 0)
+                    """, arguments: arguments)
+        }
+    }
+
+    /// Notes which writers' cards a peer holds.
+    public func noteCards(_ replicas: [Replica], heldBy site: SiteID) async throws {
+        try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            for replica in replicas {
+                try db.execute(
+                    sql: "INSERT OR IGNORE INTO card_sent (peer, replica) VALUES (?, ?)",
+                    arguments: [peer.id, try state.names.replica(replica, db)])
+            }
+        }
+    }
+
+    /// Stores a delivery of a peer; the outcomes may be answered once this returns.
+    public func accept(_ delivery: IncomingDelivery) async throws -> [EventOutcome] {
+        let outcomes = try await committer.commit(cost: delivery.events.count * 64) { db, state in
+            let peer = try PeerRows.active(delivery.peer, db)
+            return try state.accept(delivery, from: peer, db)
+        }
+        feedSignal.notify()
+        return outcomes
+    }
+}
+
+/// Reads of the feed as a whole.
+enum FeedRows {
+    struct Page: Sendable {
+        let rows: [OutgoingRow]
+        let through: UInt64
+    }
+
+    /// The newest position; 0 while the feed is empty.
+    static func head(_ db: Database) throws -> UInt64 {
+        let head = try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT max(seq) FROM event"))
+        return UInt64(head ?? 0)
+    }
+}
+
+extension OutgoingRow {
+    /// Rows of the feed that satisfy a condition, ascending.
+    static func fetch(
+        _ db: Database, peer: Int64, condition: String, _ arguments: [Int64], rowsMax: Int
+    ) throws -> [OutgoingRow] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT event.seq, stream.name, replica.name, event.bytes,
+                  share.peer IS NOT NULL, event.source IS ?
+                FROM event JOIN stream ON stream.id = event.stream
+                JOIN replica ON replica.id = event.replica
+                LEFT JOIN share ON share.peer = ? AND share.stream = event.stream
+                WHERE \(condition) ORDER BY event.seq LIMIT ?
+                """)
+        let all = [peer, peer] + arguments + [Int64(rowsMax)]
+        return try Row.fetchAll(statement, arguments: StatementArguments(all)).map { row in
+            let seq: Int64 = row[0]
+            let stream: Data = row[1]
+            let author: Data = row[2]
+            guard let name = StreamID(bytes: stream), let replica = Replica(bytes: author) else {
+                throw StoreFailure(.damaged, "read the names of feed position \(seq)")
+            }
+            return OutgoingRow(
+                position: UInt64(seq), stream: name, author: replica, bytes: row[3],
+                isPermitted: row[4], cameFromPeer: row[5])
+        }
+    }
+}
+
+/// Reads what a delivery discloses.
+enum DisclosureRows {
+    /// The events at the given positions; `nil` if the peer may not have one of them.
+    static func described(
+        _ positions: [UInt64], peer: Int64, _ state: inout WriterState, _ db: Database
+    ) throws -> [DisclosureFacts.Described]? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT event.id, stream.name, event.header FROM event
+                JOIN stream ON stream.id = event.stream
+                JOIN share ON share.peer = ? AND share.stream = event.stream
+                WHERE event.seq = ?
+                """)
+        var events: [DisclosureFacts.Described] = []
+        events.reserveCapacity(positions.count)
+        for position in positions {
+            guard let row = try Row.fetchOne(statement, arguments: [peer, Int64(position)]) else {
+                return nil
+            }
+            let frame: Data = row[2]
+            do {
+                events.append(
+                    DisclosureFacts.Described(
+                        try state.opener.header(ofFrame: Array(frame)),
+                        id: try EventID(stored: row[0])))
+            } catch {
+                throw StoreFailure(
+                    .damaged, "read the header at feed position \(position)", underlying: error)
+            }
+        }
+        return events
+    }
+}
+
+extension GreetingState {
+    fileprivate init(_ peer: PeerRows.Item, _ db: Database) throws {
+        let feedBytes = try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'feed'")
+        guard let feedBytes, let feed = FeedID(bytes: feedBytes) else {
+            throw StoreFailure(.damaged, "read the id of the change feed")
+        }
+        let newest = try Row.fetchOne(db, sql: "SELECT seq, id FROM event ORDER BY seq DESC LIMIT 1")
+        let theirs = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT their_feed, their_position, their_event, their_share_version
+                FROM peer WHERE id = ?
+                """, arguments: [peer.id])
+        let cards = try Data.fetchAll(
+            db,
+            sql: """
+                SELECT replica.name FROM card_sent JOIN replica ON replica.id = card_sent.replica
+                WHERE card_sent.peer = ? ORDER BY replica.name
+                """, arguments: [peer.id])
+        let seq: Int64 = newest?[0] ?? 0
+        self.init(
+            feed: feed, head: UInt64(seq), headEvent: try newest.map { try EventID(stored: $0[1]) },
+            shareVersion: UInt64(peer.shareVersion),
+            shareDigest: try ShareSet.digest(peer: peer.id, db),
+            shareAcknowledged: UInt64(peer.shareAcknowledged),
+            echo: theirs.flatMap(Hello.Echo.init), cursor: UInt64(peer.cursor),
+            cardsAcknowledged: cards.compactMap { Replica(bytes: $0) })
+    }
+}
+
+extension Hello.Echo {
+    fileprivate init?(_ row: Row) {
+        let bytes: Data? = row[0]
+        guard let bytes, let feed = FeedID(bytes: bytes) else { return nil }
+        let position: Int64 = row[1]
+        let event: Data? = row[2]
+        let shares: Int64 = row[3]
+        self.init(
+            feed: feed, position: UInt64(position), event: event.flatMap { EventID(bytes: $0) },
+            shareVersion: UInt64(shares))
+    }
+}

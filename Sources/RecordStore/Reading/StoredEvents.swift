@@ -1,0 +1,58 @@
+import CareRecord
+import Foundation
+import GRDB
+import WireFormat
+
+/// Reads events back as they were accepted.
+enum StoredEvents {
+    /// The envelope of the event at a feed position.
+    static func envelope(at seq: Int64, _ db: Database) throws -> EventEnvelope {
+        let statement = try db.cachedStatement(
+            sql: "SELECT header, signature, salt, erased FROM event WHERE seq = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [seq]) else {
+            throw StoreFailure(.notFound, "read the event at feed position \(seq)")
+        }
+        let header: Data = row[0]
+        let signature: Data = row[1]
+        return EventEnvelope(
+            headerFrame: Array(header), signature: Array(signature),
+            salt: StoredSalt.salt(row[2]), frames: try frames(of: seq, db),
+            erased: StoredSalt.leaves(row[3]))
+    }
+
+    /// The event at a feed position; its signature was checked when it was accepted.
+    static func sealedEvent(
+        at seq: Int64, opener: EventOpener, _ db: Database
+    ) throws -> SealedEvent {
+        let envelope = try envelope(at: seq, db)
+        do {
+            return try opener.reopen(envelope)
+        } catch {
+            throw StoreFailure(.damaged, "open the event at feed position \(seq)", underlying: error)
+        }
+    }
+
+    /// The header of the event at a feed position.
+    static func header(
+        at seq: Int64, opener: EventOpener, _ db: Database
+    ) throws -> EventHeader {
+        let statement = try db.cachedStatement(sql: "SELECT header FROM event WHERE seq = ?")
+        guard let frame = try Data.fetchOne(statement, arguments: [seq]) else {
+            throw StoreFailure(.notFound, "read the event at feed position \(seq)")
+        }
+        do {
+            return try opener.header(ofFrame: Array(frame))
+        } catch {
+            throw StoreFailure(.damaged, "read the header at feed position \(seq)", underlying: error)
+        }
+    }
+
+    private static func frames(of seq: Int64, _ db: Database) throws -> [[UInt8]] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT content FROM frame WHERE id BETWEEN ? AND ? ORDER BY id")
+        return try Data.fetchAll(
+            statement,
+            arguments: [FrameRow.id(seq: seq, number: 0), FrameRow.id(seq: seq, number: 31)]
+        ).map { Array($0) }
+    }
+}

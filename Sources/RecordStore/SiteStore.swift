@@ -1,0 +1,108 @@
+public import AuditTrail
+public import CareRecord
+import Foundation
+import GRDB
+import Signing
+import WireFormat
+
+/// The record store of one node: events, their projections and the audit log in one SQLite file.
+///
+/// Everything that changes it goes through one writer; facts that arrive together share a commit.
+/// Readers see the last commit. Every write takes an audit fact or makes its entries itself.
+public final class SiteStore: Sendable {
+    /// This node's writer.
+    public let replica: Replica
+    let pool: DatabasePool
+    let committer: GroupCommitter
+    let transaction: WriteTransaction
+    let now: @Sendable () -> Int64
+    /// Wakes whoever waits for the change feed to grow.
+    public let feedSignal = FeedSignal()
+
+    /// Opens the database file, makes its schema if it is new, and checks that it belongs to the
+    /// identity's site and incarnation.
+    public init(path: String, identity: StoreIdentity) throws {
+        replica = identity.replica
+        now = identity.now
+        do {
+            pool = try DatabasePool(path: path, configuration: StoreConfiguration.make())
+        } catch {
+            throw StoreFailure(.cannotOpen, "open the record store", underlying: error)
+        }
+        try SchemaMigration.run(pool, replica: identity.replica)
+        let state = WriterState(
+            replica: identity.replica, key: identity.eventKey,
+            auditEncoder: identity.auditEncoder, now: identity.now)
+        transaction = WriteTransaction(pool: pool, state: state)
+        committer = GroupCommitter(transaction: transaction)
+    }
+
+    /// Whether a commit failed, so that nothing is written any more and the node must stop.
+    public var isStopped: Bool { transaction.isStopped }
+
+    /// Writes audit entries for something that changes nothing else in the store.
+    public func record(_ facts: [AuditFact]) async throws {
+        try await committer.commit { db, state in
+            for fact in facts {
+                try state.record(fact, db)
+            }
+        }
+    }
+
+    /// Completes a WAL checkpoint, as after an unclean stop and before measuring sizes.
+    public func checkpoint() throws {
+        do {
+            try pool.writeWithoutTransaction { db in
+                _ = try db.checkpoint(.truncate)
+            }
+        } catch {
+            throw StoreFailure(.database, "checkpoint the WAL", underlying: error)
+        }
+    }
+
+    /// Closes the file; nothing may use the store afterwards.
+    public func close() throws {
+        feedSignal.finish()
+        do {
+            try pool.close()
+        } catch {
+            throw StoreFailure(.database, "close the record store", underlying: error)
+        }
+    }
+
+    /// Runs one read on the last commit.
+    func read<Value: Sendable>(
+        _ context: String, _ body: @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.read(body)
+        } catch let failure as StoreFailure {
+            throw failure
+        } catch {
+            throw StoreFailure(.database, context, underlying: error)
+        }
+    }
+}
+
+/// How SQLite is opened: WAL, FULL, one writer (`security.md` §8).
+enum StoreConfiguration {
+    static func make() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "accord.record"
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(
+                sql: """
+                    PRAGMA page_size = 8192;
+                    PRAGMA synchronous = FULL;
+                    PRAGMA wal_autocheckpoint = 4000;
+                    PRAGMA cache_size = -32768;
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA cell_size_check = ON;
+                    PRAGMA foreign_keys = ON;
+                    """)
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,26 @@
+public import AuditTrail
+public import CareRecord
+public import Signing
+
+/// Who writes to a store, and how its audit entries are made.
+public struct StoreIdentity: Sendable {
+    /// This node's writer.
+    public var replica: Replica
+    /// Signs its events.
+    public var eventKey: EventKey
+    /// Makes its audit entries.
+    public var auditEncoder: AuditEntryEncoder
+    /// Milliseconds since 1970 UTC.
+    public var now: @Sendable () -> Int64
+
+    /// Assembles an identity.
+    public init(
+        replica: Replica, eventKey: EventKey, auditEncoder: AuditEntryEncoder,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.replica = replica
+        self.eventKey = eventKey
+        self.auditEncoder = auditEncoder
+        self.now = now
+    }
+}

@@ -1,0 +1,127 @@
+import CareRecord
+import Foundation
+import GRDB
+import WireFormat
+
+/// Bounds of what one peer may leave waiting or set aside (`security.md` §5).
+public enum StoreLimits {
+    /// Pending and quarantined items of one peer.
+    public static let itemsPerPeerMax = 10_000
+    /// Their bytes.
+    public static let bytesPerPeerMax = 256 << 20
+}
+
+/// Rows of `pending` and `quarantine`.
+enum PendingRows {
+    /// An event that waits.
+    struct Item {
+        let id: Int64
+        let peer: Int64
+        let envelope: EventEnvelope
+    }
+
+    /// Whether the peer has used up its budget.
+    static func isFull(peer: Int64, _ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT count(*), coalesce(sum(bytes), 0) FROM (
+                  SELECT bytes FROM pending WHERE peer = ?
+                  UNION ALL SELECT bytes FROM quarantine WHERE peer = ? AND position IS NULL)
+                """)
+        guard let row = try Row.fetchOne(statement, arguments: [peer, peer]) else { return false }
+        let items: Int = row[0]
+        let bytes: Int = row[1]
+        return items >= StoreLimits.itemsPerPeerMax || bytes >= StoreLimits.bytesPerPeerMax
+    }
+
+    /// Keeps an event that waits; the same dot once only.
+    static func insert(
+        _ envelope: EventEnvelope, header: EventHeader, reason: PendingReason, peer: Int64,
+        now: Int64, _ db: Database
+    ) throws {
+        let bytes = envelope.encoded()
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO pending
+                  (peer, stream, replica, counter, reason, received, bytes, envelope)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            peer, Data(header.stream.bytes), Data(header.dot.replica.bytes),
+            Int64(header.dot.counter), reason.code, now, bytes.count, Data(bytes),
+        ])
+    }
+
+    /// Events of one stream that wait, ascending by writer and counter.
+    static func waiting(in stream: StreamID, _ db: Database) throws -> [Item] {
+        try items(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id, peer, envelope FROM pending WHERE stream = ?
+                    ORDER BY replica, counter
+                    """), [Data(stream.bytes)])
+    }
+
+    /// Events that wait for the card of one writer, in the order of their arrival.
+    static func waiting(forCardOf replica: Replica, _ db: Database) throws -> [Item] {
+        try items(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id, peer, envelope FROM pending WHERE replica = ? AND reason = 2
+                    ORDER BY id
+                    """), [Data(replica.bytes)])
+    }
+
+    static func remove(_ id: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM pending WHERE id = ?").execute(arguments: [id])
+    }
+
+    /// Sets bytes aside with the reason.
+    static func quarantine(
+        _ content: [UInt8], reason: String, peer: Int64?, now: Int64, _ db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO quarantine (peer, received, reason, bytes, content)
+                VALUES (?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [peer, now, reason, content.count, Data(content)])
+    }
+
+    /// Notes a value of an accepted event that cannot be read.
+    static func quarantineValue(
+        at position: ChangePosition, peer: Int64?, now: Int64, _ db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO quarantine (peer, received, reason, position, bytes)
+                VALUES (?, ?, 'unreadable-value', ?, 0)
+                """)
+        try statement.execute(arguments: [peer, now, position.rawValue])
+    }
+
+    private static func items(
+        _ statement: Statement, _ arguments: StatementArguments
+    ) throws -> [Item] {
+        try Row.fetchAll(statement, arguments: arguments).map { row in
+            let bytes: Data = row[2]
+            do {
+                return Item(
+                    id: row[0], peer: row[1], envelope: try EventEnvelope(encoded: Array(bytes)))
+            } catch {
+                throw StoreFailure(.damaged, "read a pending event", underlying: error)
+            }
+        }
+    }
+}
+
+extension PendingReason {
+    /// The number in `pending.reason`.
+    var code: Int {
+        switch self {
+        case .event: 1
+        case .card: 2
+        case .erasure: 3
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import CareRecord
+import Foundation
+import GRDB
+import WireFormat
+
+/// What appending one event gave.
+enum AppendOutcome {
+    /// The event is in the feed at this position.
+    case accepted(seq: Int64)
+    /// The event was held already.
+    case duplicate
+    /// The event waits.
+    case pending(PendingReason)
+    /// Both events of a fork are kept now.
+    case forked
+}
+
+extension WriterState {
+    /// Appends one event whose envelope is good, if what it builds on is held.
+    ///
+    /// - Parameters:
+    ///   - home: who registered the patient, if the stream is new.
+    ///   - source: the row of the peer that delivered it, unless it was written here.
+    mutating func append(
+        _ sealed: SealedEvent, home: SiteID, source: Int64? = nil, _ db: Database
+    ) throws -> AppendOutcome {
+        let header = sealed.event.header
+        let stream = try names.stream(header.stream, home: home, db)
+        if stream.isNew { try materialiseShares(of: stream.id, header.stream, db) }
+        let replica = try names.replica(header.dot.replica, db)
+        switch try admission(of: sealed.event, stream: stream.id, replica: replica, db) {
+        case .duplicate:
+            return .duplicate
+        case .pending(let dot):
+            return .pending(.event(dot))
+        case .forked:
+            try keepFork(sealed, stream: stream.id, replica: replica, db)
+            return .forked
+        case .accepted:
+            guard try erasuresAreOrdered(sealed, stream: stream.id, replica: replica, db) else {
+                return .pending(.erasure)
+            }
+            let seq = try insert(
+                sealed, stream: stream.id, replica: replica, source: source, db)
+            return .accepted(seq: seq)
+        }
+    }
+
+    private mutating func admission(
+        of event: Event, stream: Int64, replica: Int64, _ db: Database
+    ) throws -> Admission {
+        let header = event.header
+        var entries: [VersionVector.Entry] = []
+        if let held = try vectors.entry(stream: stream, replica: replica, db) {
+            entries.append(
+                VersionVector.Entry(
+                    replica: header.dot.replica, counter: held.counter, event: held.event))
+        }
+        for dependency in header.dependencies {
+            let writer = try names.replica(dependency.dot.replica, db)
+            guard let held = try vectors.entry(stream: stream, replica: writer, db) else { continue }
+            entries.append(
+                VersionVector.Entry(
+                    replica: dependency.dot.replica, counter: held.counter, event: held.event))
+        }
+        guard let vector = VersionVector(entries) else {
+            preconditionFailure("a header depends on other writers only, on each once")
+        }
+        return try Admission.decide(header, id: event.id, vector: vector) { dot in
+            let statement = try db.cachedStatement(
+                sql: "SELECT id FROM event WHERE stream = ? AND replica = ? AND counter = ?")
+            return try Data.fetchOne(statement, arguments: [stream, replica, Int64(dot.counter)])
+                .map { try EventID(stored: $0) }
+        }
+    }
+
+    private mutating func insert(
+        _ sealed: SealedEvent, stream: Int64, replica: Int64, source: Int64?, _ db: Database
+    ) throws -> Int64 {
+        let header = sealed.event.header
+        let chain = try joinChain(header.chain, stream: stream, db)
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO event (stream, replica, counter, id, time, accepted, changes, bytes,
+                  source, chain, header, signature, salt, erased)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            stream, replica, Int64(header.dot.counter), Data(sealed.event.id.bytes),
+            Int64(bitPattern: header.time.bits), now(), header.changes.count,
+            sealed.envelope.byteCount, source, chain?.row, Data(sealed.envelope.headerFrame),
+            Data(sealed.envelope.signature), StoredSalt.data(of: sealed.envelope.salt),
+            StoredSalt.data(of: sealed.envelope.erased),
+        ])
+        let seq = db.lastInsertedRowID
+        try insertFrames(sealed.envelope.frames, seq: seq, db)
+        try vectors.advance(
+            stream: stream, replica: replica,
+            to: VectorCache.Entry(
+                counter: header.dot.counter, event: sealed.event.id, seq: seq), db)
+        try show(sealed.event, seq: seq, chain: chain, stream: stream, db)
+        return seq
+    }
+
+    private func insertFrames(_ frames: [[UInt8]], seq: Int64, _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO frame (id, content) VALUES (?, ?)")
+        for (number, frame) in frames.enumerated() {
+            try statement.execute(arguments: [
+                FrameRow.id(seq: seq, number: number), Data(frame),
+            ])
+        }
+    }
+
+    /// A leaf in place of a value is accepted only with the `erase` event that orders it.
+    private func erasuresAreOrdered(
+        _ sealed: SealedEvent, stream: Int64, replica: Int64, _ db: Database
+    ) throws -> Bool {
+        guard !sealed.envelope.erased.isEmpty else { return true }
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT count(*) FROM erasure
+                WHERE stream = ? AND replica = ? AND counter = ? AND idx = ?
+                """)
+        let counter = Int64(sealed.event.header.dot.counter)
+        return try sealed.envelope.erased.allSatisfy { item in
+            try Int.fetchOne(
+                statement, arguments: [stream, replica, counter, Int64(item.index)]) == 1
+        }
+    }
+
+    private func keepFork(
+        _ sealed: SealedEvent, stream: Int64, replica: Int64, _ db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO fork (stream, replica, counter, id, envelope)
+                VALUES (?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            stream, replica, Int64(sealed.event.header.dot.counter), Data(sealed.event.id.bytes),
+            Data(sealed.envelope.encoded()),
+        ])
+    }
+}
+
+/// Salts and leaves as one blob.
+enum StoredSalt {
+    /// 16 bytes of a whole salt, or for each remaining one its index (4 bytes) and 32 bytes.
+    static func data(of salt: EventSalt) -> Data {
+        switch salt {
+        case .whole(let bytes): Data(bytes)
+        case .remaining(let salts): Data(salts.flatMap { indexed($0.index, $0.bytes) })
+        }
+    }
+
+    /// For each leaf its index (4 bytes) and 32 bytes; `nil` if there is none.
+    static func data(of erased: [EventEnvelope.ErasedLeaf]) -> Data? {
+        erased.isEmpty ? nil : Data(erased.flatMap { indexed($0.index, $0.leaf) })
+    }
+
+    /// Reads a salt back.
+    static func salt(_ data: Data) -> EventSalt {
+        guard data.count != 16 else { return .whole(Array(data)) }
+        return .remaining(items(data).map { EventSalt.ValueSalt(index: $0.index, bytes: $0.bytes) })
+    }
+
+    /// Reads leaves back.
+    static func leaves(_ data: Data?) -> [EventEnvelope.ErasedLeaf] {
+        items(data ?? Data()).map { EventEnvelope.ErasedLeaf(index: $0.index, leaf: $0.bytes) }
+    }
+
+    private static func indexed(_ index: UInt32, _ bytes: [UInt8]) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: index >> (24 - 8 * UInt32($0))) } + bytes
+    }
+
+    private static func items(_ data: Data) -> [(index: UInt32, bytes: [UInt8])] {
+        let bytes = Array(data)
+        return stride(from: 0, to: bytes.count - 35, by: 36).map { start in
+            let index = bytes[start..<start + 4].reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+            return (index, Array(bytes[start + 4..<start + 36]))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import CareRecord
+import Foundation
+import GRDB
+import WireFormat
+
+extension WriterState {
+    /// Carries out the `erase` changes of an event for values that its own site wrote; an order for
+    /// others' values binds only once their site confirms it (`sync.md` §2).
+    mutating func applyErasures(_ event: Event, _ db: Database) throws {
+        for change in event.header.changes where change.operation == .erase {
+            for name in change.names where name.dot.replica.site == event.header.dot.replica.site {
+                try erase(name, db)
+            }
+        }
+    }
+
+    private mutating func erase(_ name: ChangeName, _ db: Database) throws {
+        let stream = try names.stream(name.stream, home: name.dot.replica.site, db).id
+        let writer = try names.replica(name.dot.replica, db)
+        let counter = Int64(name.dot.counter)
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO erasure (stream, replica, counter, idx) VALUES (?, ?, ?, ?)"
+        ).execute(arguments: [stream, writer, counter, Int64(name.index)])
+        let find = try db.cachedStatement(
+            sql: "SELECT seq FROM event WHERE stream = ? AND replica = ? AND counter = ?")
+        guard let seq = try Int64.fetchOne(find, arguments: [stream, writer, counter]) else { return }
+        let held = try StoredEvents.sealedEvent(at: seq, opener: opener, db)
+        let index = Int(name.index)
+        guard index < held.event.values.count, case .held = held.event.values[index] else { return }
+        let erased = held.erasing([index], coder: coder)
+        try db.cachedStatement(sql: "UPDATE event SET salt = ?, erased = ?, bytes = ? WHERE seq = ?")
+            .execute(arguments: [
+                StoredSalt.data(of: erased.envelope.salt),
+                StoredSalt.data(of: erased.envelope.erased), erased.envelope.byteCount, seq,
+            ])
+        let update = try db.cachedStatement(sql: "UPDATE frame SET content = ? WHERE id = ?")
+        for (number, frame) in erased.envelope.frames.enumerated() {
+            try update.execute(arguments: [Data(frame), FrameRow.id(seq: seq, number: number)])
+        }
+    }
+}

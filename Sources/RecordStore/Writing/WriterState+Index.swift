@@ -1,0 +1,74 @@
+import CareRecord
+import Foundation
+import GRDB
+import Interchange
+import StrictJSON
+
+extension WriterState {
+    /// Keeps what finds patients and directory resources in step with one change.
+    ///
+    /// A value that cannot be read indexes nothing; whoever accepted its event has put it on the
+    /// quarantine list.
+    mutating func index(
+        _ change: Change, value: EventValue, stream: StreamID, at position: ChangePosition,
+        _ db: Database
+    ) throws {
+        guard case .held(let bytes) = value else { return }
+        if change.valueForm == .blob { return try noteBlob(bytes, stream: stream, db) }
+        guard change.valueForm == .json else { return }
+        switch stream {
+        case .patient(let patient, .identity) where change.element.entityType == "Patient":
+            guard let document = Self.document(bytes) else { return }
+            try indexTerms(of: patient, Demographics.read(document), db)
+        case .directory:
+            guard change.operation == .create, let document = Self.document(bytes) else { return }
+            try indexIdentifiers(of: change.element.entityType, document, at: position, db)
+        default:
+            return
+        }
+    }
+
+    private static func document(_ bytes: ArraySlice<UInt8>) -> JSONDocument? {
+        do {
+            return try JSONDocument(Array(bytes))
+        } catch {
+            return nil
+        }
+    }
+
+    private func indexTerms(
+        of patient: PatientID, _ demographics: Demographics?, _ db: Database
+    ) throws {
+        guard let demographics else { return }
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO patient_term (term, patient) VALUES (?, ?)")
+        for term in PatientTerms.terms(of: demographics) {
+            try statement.execute(arguments: [term, Data(patient.bytes)])
+        }
+    }
+
+    private func indexIdentifiers(
+        of type: String, _ document: JSONDocument, at position: ChangePosition, _ db: Database
+    ) throws {
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO identifier_key (key, position) VALUES (?, ?)")
+        for identifier in IdentifierDraft.all(of: document.root, in: document) {
+            let key = HashedKey.identifier(
+                type: type, system: identifier.system ?? "", value: identifier.value)
+            try statement.execute(arguments: [key, position.rawValue])
+        }
+    }
+
+    /// A blob is expected until its bytes are here.
+    private mutating func noteBlob(
+        _ value: ArraySlice<UInt8>, stream: StreamID, _ db: Database
+    ) throws {
+        guard let blob = BlobName(value: value), let length = Int64(exactly: blob.length) else {
+            return
+        }
+        let row = try names.stream(stream, home: replica.site, db)
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO blob (sha256, stream, length) VALUES (?, ?, ?)"
+        ).execute(arguments: [Data(blob.sha256), row.id, length])
+    }
+}

@@ -1,0 +1,19 @@
+public import CareRecord
+
+/// A delivery that the engine orders; the shell reads the envelopes and makes the disclosure
+/// durable before the first byte leaves.
+public struct OutgoingDelivery: Sendable, Hashable {
+    /// From 1 in this session and direction.
+    public var number: UInt64
+    /// Where it starts: the feed position after which it carries what the peer may have.
+    public var after: UInt64
+    /// The position that the peer's cursor reaches once everything is answered; equal to `after`
+    /// for owed events, which the cursor has passed.
+    public var through: UInt64
+    /// Feed positions of the events, ascending; may be empty where nothing was shared.
+    public var positions: [UInt64]
+    /// Writers of these events whose card the peer has not acknowledged, ascending.
+    public var cardsOf: [Replica]
+    /// For owed events, their stream.
+    public var owedStream: StreamID?
+}
