@@ -123,6 +123,7 @@ let package = Package(
         // Rank 5
         executable("accordd", ["SiteNode", arguments]),
         executable("accord", ["ControlClient", "ControlProtocol", arguments]),
+        executable("accord-samples", ["SamplePatients"]),
     ],
     cLanguageStandard: .c2x
 )
