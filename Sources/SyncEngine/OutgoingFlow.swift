@@ -24,7 +24,9 @@ struct OutgoingFlow: Sendable {
     /// Deliveries that were answered before an earlier one; ascending by number.
     private var answeredEarly: [UInt64] = []
     /// Whether reading the feed again may find something.
-    var mayHaveMore = true
+    private var mayHaveMore = true
+    /// Owed events that may not or need not be sent: settled as they stand.
+    private var unsentOwed: (stream: StreamID, through: UInt64)?
 
     init(_ opening: SessionOpening, peer: SiteID, limits: DeliveryLimits) {
         self.peer = peer
@@ -43,6 +45,12 @@ struct OutgoingFlow: Sendable {
         readPosition = inFlight.last(where: { $0.owedStream == nil })?.through ?? cursor
         mayHaveMore = true
         isReading = false
+    }
+
+    /// The feed grew, or the share set did: both are read again.
+    mutating func lookAgain() {
+        mayHaveMore = true
+        hasReadOwed = false
     }
 
     mutating func take(_ page: FeedPage) {
@@ -64,8 +72,6 @@ struct OutgoingFlow: Sendable {
             unsentOwed = (page.stream, UInt64.max >> 1)
         }
     }
-
-    private var unsentOwed: (stream: StreamID, through: UInt64)?
 
     mutating func take(_ answer: Answer) -> [SyncEffect] {
         guard let index = inFlight.firstIndex(where: { $0.number == answer.number }) else {

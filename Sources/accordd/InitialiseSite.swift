@@ -20,7 +20,7 @@ struct InitialiseSite: AsyncParsableCommand {
             let configuration = try NodeConfiguration.read(
                 yaml: "", path: config, flags: flags)
             let site = try await LocalNode(configuration: configuration).initialise()
-            let isNew = try ConfigurationDraft(configuration).writeIfAbsent(to: config)
+            let isNew = try configuration.writeFileIfAbsent(to: config)
             print("Site \(site.site) is made.")
             print("Fingerprint, to be given to peers by telephone:\n  \(site.fingerprint)")
             print("Keys are in \(site.directory)/keys: keep a copy apart from the backups.")

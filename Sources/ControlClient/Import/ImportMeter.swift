@@ -40,11 +40,12 @@ public struct ImportMeter {
         guard let draw, sizes.indices.contains(fileIndex) else { return }
         let done = Double(sizes[..<fileIndex].reduce(0, +)) + share * Double(sizes[fileIndex])
         let fraction = done / Double(sizes.reduce(0, +))
-        let filled = Int(fraction * Double(Self.barWidth))
+        let filled = Int(fraction * Double(Self.barWidth) + 1e-9)
         let bar =
             String(repeating: "#", count: filled)
             + String(repeating: ".", count: Self.barWidth - filled)
-        let percent = Int(fraction * 100)
+        // A share such as 0.7 is a little less in binary.
+        let percent = Int(fraction * 100 + 1e-9)
         let text = "[\(bar)] \(percent) %  file \(fileIndex + 1) of \(sizes.count)"
         guard text != shown else { return }
         draw("\r\u{1B}[K" + text)

@@ -50,13 +50,15 @@ enum ShownText {
         return fromLeft ? blanks + text : text + blanks
     }
 
+    /// As much of a word as fits, at least one character; after its last hyphen if it has one.
     private static func start(of word: String, width limit: Int) -> String {
         var head = ""
         for character in word {
             if !head.isEmpty, width(head) + width(character) > limit { break }
             head.append(character)
         }
-        return head
+        guard let hyphen = head.lastIndex(of: "-") else { return head }
+        return String(head[...hyphen])
     }
 
     private static func width(_ character: Character) -> Int {

@@ -14,7 +14,8 @@ extension Presentation {
         Presentation(value: peer, csv: csv([peer])) { style in
             let name = ShownText.safe(peer.name)
             return text(peer, style) + "\n"
-                + "\(name) is enrolled and receives nothing yet: see `accord share grant \(name)`.\n"
+                + "\(name) is enrolled and receives nothing yet.\n"
+                + "`accord share grant \(name)` shares patients' records with it.\n"
         }
     }
 

@@ -21,8 +21,13 @@ public struct InputFile: Sendable, Hashable {
 
     /// Size in bytes for progress, as far as it is known without reading.
     public var expectedBytes: Int {
-        var status = stat()
-        return path != "-" && stat(path, &status) == 0 ? Int(status.st_size) : 0
+        guard path != "-" else { return 0 }
+        do {
+            let values = try URL(filePath: path).resourceValues(forKeys: [.fileSizeKey])
+            return values.fileSize ?? 0
+        } catch {
+            return 0
+        }
     }
 
     /// Reads all of it.
