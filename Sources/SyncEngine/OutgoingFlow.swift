@@ -15,18 +15,19 @@ struct OutgoingFlow: Sendable {
     /// Rows that were read and are to be sent.
     private var queue: [FeedRow] = []
     private var owedQueue: [FeedRow] = []
-    private var owedStream: StreamID?
+    /// Where reading owed events goes on; `nil` from the start.
+    private var owedPosition: OwedPosition?
+    /// Owed events that may not or need not be sent: settled as they stand.
+    private var unsentOwed: [OwedSettlement] = []
     private var isReading = false
     private var hasReadOwed = false
     private var wasInStep = false
     /// Deliveries that wait for an answer, ascending by number.
     private(set) var inFlight: [OutgoingDelivery] = []
-    /// Deliveries that were answered before an earlier one; ascending by number.
+    /// Deliveries that were answered before an earlier one.
     private var answeredEarly: [UInt64] = []
     /// Whether reading the feed again may find something.
     private var mayHaveMore = true
-    /// Owed events that may not or need not be sent: settled as they stand.
-    private var unsentOwed: (stream: StreamID, through: UInt64)?
 
     init(_ opening: SessionOpening, peer: SiteID, limits: DeliveryLimits) {
         self.peer = peer
@@ -40,9 +41,9 @@ struct OutgoingFlow: Sendable {
     mutating func restart() {
         queue = []
         owedQueue = []
-        owedStream = nil
+        owedPosition = nil
         hasReadOwed = false
-        readPosition = inFlight.last(where: { $0.owedStream == nil })?.through ?? cursor
+        readPosition = inFlight.last(where: { !$0.isOwed })?.through ?? cursor
         mayHaveMore = true
         isReading = false
     }
@@ -60,17 +61,19 @@ struct OutgoingFlow: Sendable {
         queue.append(contentsOf: page.rows.filter(isToBeSent))
     }
 
-    mutating func take(_ page: OwedPage?) {
+    mutating func take(_ page: OwedPage) {
         isReading = false
-        hasReadOwed = page == nil
-        owedStream = page?.stream
-        owedQueue = page?.rows.filter(isToBeSent) ?? []
-        if let page, owedQueue.isEmpty, let last = page.rows.last {
-            // Nothing of it may or need be sent: it is settled as it stands.
-            unsentOwed = (page.stream, last.position)
-        } else if let page, page.rows.isEmpty {
-            unsentOwed = (page.stream, UInt64.max >> 1)
+        hasReadOwed = page.next == nil
+        owedPosition = page.next
+        for row in page.rows {
+            if isToBeSent(row) {
+                owedQueue.append(row)
+            } else {
+                Self.note(row, in: &unsentOwed)
+            }
         }
+        // A settlement must not pass an earlier event of its stream that is still to be sent.
+        unsentOwed.removeAll { settled in owedQueue.contains { $0.stream == settled.stream } }
     }
 
     mutating func take(_ answer: Answer) -> [SyncEffect] {
@@ -93,8 +96,8 @@ struct OutgoingFlow: Sendable {
         while let first = inFlight.first, let early = answeredEarly.firstIndex(of: first.number) {
             answeredEarly.remove(at: early)
             inFlight.removeFirst()
-            if let stream = first.owedStream {
-                effects.append(.settleOwed(stream, through: first.positions.last ?? 0))
+            if first.isOwed {
+                effects.append(.settleOwed(first.settles))
             } else {
                 newCursor = max(newCursor, first.through)
             }
@@ -109,9 +112,9 @@ struct OutgoingFlow: Sendable {
     /// Deliveries that may leave now.
     mutating func deliveries() -> [SyncEffect] {
         var effects: [SyncEffect] = []
-        if let settled = unsentOwed {
-            unsentOwed = nil
-            effects.append(.settleOwed(settled.stream, through: settled.through))
+        if !unsentOwed.isEmpty {
+            effects.append(.settleOwed(unsentOwed))
+            unsentOwed = []
         }
         while inFlight.count < limits.inFlightMax, let delivery = nextDelivery() {
             inFlight.append(delivery)
@@ -129,18 +132,19 @@ struct OutgoingFlow: Sendable {
     /// What to read next, or that there is nothing left.
     mutating func nextRead() -> [SyncEffect] {
         guard !isReading else { return [] }
-        if !hasReadOwed {
-            guard owedQueue.isEmpty, !inFlight.contains(where: { $0.owedStream != nil }) else {
-                return []
-            }
+        if !hasReadOwed, owedQueue.count < limits.pageRowsMax {
+            // From the start only once what is in flight is settled: it would be read twice.
+            guard owedPosition != nil || !inFlight.contains(where: \.isOwed) else { return [] }
             isReading = true
-            return [.readOwed(rowsMax: limits.pageRowsMax)]
+            return [.readOwed(after: owedPosition, rowsMax: limits.pageRowsMax)]
         }
         if mayHaveMore, queue.count < limits.pageRowsMax {
             isReading = true
             return [.readFeed(after: readPosition, rowsMax: limits.pageRowsMax)]
         }
-        guard queue.isEmpty, inFlight.isEmpty, !mayHaveMore, !wasInStep else { return [] }
+        guard queue.isEmpty, owedQueue.isEmpty, hasReadOwed, inFlight.isEmpty, !mayHaveMore,
+            !wasInStep
+        else { return [] }
         wasInStep = true
         return [.inStep]
     }
@@ -153,20 +157,23 @@ struct OutgoingFlow: Sendable {
     }
 
     private mutating func nextDelivery() -> OutgoingDelivery? {
-        if let stream = owedStream, !owedQueue.isEmpty {
+        if !owedQueue.isEmpty {
             let rows = Self.cut(&owedQueue, limits)
-            if owedQueue.isEmpty { owedStream = nil }
-            return delivery(of: rows, after: cursor, through: cursor, owed: stream)
+            var settles: [OwedSettlement] = []
+            for row in rows {
+                Self.note(row, in: &settles)
+            }
+            return delivery(of: rows, after: cursor, through: cursor, settles: settles)
         }
         guard !queue.isEmpty else { return nil }
-        let after = inFlight.last(where: { $0.owedStream == nil })?.through ?? cursor
+        let after = inFlight.last(where: { !$0.isOwed })?.through ?? cursor
         let rows = Self.cut(&queue, limits)
         let through = queue.isEmpty ? readPosition : rows[rows.count - 1].position
-        return delivery(of: rows, after: after, through: through, owed: nil)
+        return delivery(of: rows, after: after, through: through, settles: [])
     }
 
     private mutating func delivery(
-        of rows: [FeedRow], after: UInt64, through: UInt64, owed: StreamID?
+        of rows: [FeedRow], after: UInt64, through: UInt64, settles: [OwedSettlement]
     ) -> OutgoingDelivery {
         var missing: [Replica] = []
         for row in rows where !cards.contains(row.author) && !missing.contains(row.author) {
@@ -176,7 +183,15 @@ struct OutgoingFlow: Sendable {
         defer { nextNumber += 1 }
         return OutgoingDelivery(
             number: nextNumber, after: after, through: through,
-            positions: rows.map(\.position), cardsOf: missing.sorted(), owedStream: owed)
+            positions: rows.map(\.position), cardsOf: missing.sorted(), settles: settles)
+    }
+
+    private static func note(_ row: FeedRow, in settles: inout [OwedSettlement]) {
+        if let index = settles.lastIndex(where: { $0.stream == row.stream }) {
+            settles[index].through = row.position
+        } else {
+            settles.append(OwedSettlement(stream: row.stream, through: row.position))
+        }
     }
 
     private static func cut(_ rows: inout [FeedRow], _ limits: DeliveryLimits) -> [FeedRow] {

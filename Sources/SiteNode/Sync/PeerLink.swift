@@ -127,19 +127,19 @@ actor PeerLink {
                     FeedPage(
                         rows: page.rows.map(FeedRow.init), through: page.through,
                         hasMore: page.rows.count == rowsMax)), at: now())
-        case .readOwed(let rowsMax):
-            let owed = try await context.store.owedRows(for: peer.site, rowsMax: rowsMax)
+        case .readOwed(let place, let rowsMax):
+            let owed = try await context.store.owedRows(
+                for: peer.site, after: place.map { ($0.stream, $0.position) }, rowsMax: rowsMax)
             return session.handle(
                 .owed(
-                    owed.map { owed in
-                        OwedPage(
-                            stream: owed.stream, rows: owed.rows.map(FeedRow.init),
-                            hasMore: owed.rows.count == rowsMax)
-                    }), at: now())
+                    OwedPage(
+                        rows: owed.rows.map(FeedRow.init),
+                        next: owed.next.map(OwedPosition.init))), at: now())
         case .moveCursor(let position):
             try await context.store.moveCursor(of: peer.site, to: position)
-        case .settleOwed(let stream, let through):
-            try await context.store.settleOwed(stream, through: through, of: peer.site)
+        case .settleOwed(let settled):
+            try await context.store.settleOwed(
+                settled.map { ($0.stream, $0.through) }, of: peer.site)
         case .noteCards(let replicas):
             try await context.store.noteCards(replicas, heldBy: peer.site)
         case .inStep:
