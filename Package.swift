@@ -124,6 +124,7 @@ let package = Package(
         executable("accordd", ["SiteNode", arguments]),
         executable("accord", ["ControlClient", "ControlProtocol", arguments]),
         executable("accord-samples", ["SamplePatients"]),
+        executable("accord-bench", path: "Benchmarks/AccordBench", ["SiteNode", arguments]),
 
         // Tests
         tests("TidyTests"),

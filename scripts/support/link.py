@@ -16,6 +16,7 @@ class Link:
     def __init__(self, target):
         self.target = target
         self.is_cut = False
+        self.carried = 0
         self.open = set()
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -46,6 +47,8 @@ class Link:
         try:
             while data := source.recv(1 << 16):
                 sink.sendall(data)
+                with self.lock:
+                    self.carried += len(data)
         except OSError:
             pass
         for end in (source, sink):
