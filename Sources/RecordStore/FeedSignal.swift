@@ -36,7 +36,7 @@ public final class FeedSignal: Sendable {
     }
 
     /// Ends every stream.
-    func finish() {
+    public func finish() {
         let listeners = state.withLock { state in
             state.isFinished = true
             return Array(state.listeners.values)

@@ -56,9 +56,15 @@ public struct ConditionalReference: Sendable, Hashable {
 }
 
 extension ConditionalReference {
+    /// The longest query and the longest reference that is looked into, in bytes: the limit of a
+    /// URL (`security.md` §5).
+    static let bytesMax = 8 << 10
+
     /// Reads `name=value&…`, percent-encoded (RFC 3986 §2.1; a plus sign stays one); `nil` if
-    /// there is no parameter, a name is empty, or the decoded bytes are not UTF-8.
-    init?(type: String, query: some Sequence<UInt8>) {
+    /// there is no parameter, a name is empty, the query is too long, or the decoded bytes are not
+    /// UTF-8.
+    init?(type: String, query: some Collection<UInt8>) {
+        guard query.count <= Self.bytesMax else { return nil }
         var parameters: [Parameter] = []
         for part in Array(query).split(separator: UInt8(ascii: "&")) {
             let separator = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex

@@ -36,9 +36,10 @@ struct EntryIdentities {
     ///
     /// Absolute references and URNs mean the entry with that `fullUrl`. A relative one is first
     /// read against the base of the entry's own `fullUrl`, then as the `Type/id` of exactly one
-    /// entry. A version is not compared.
+    /// entry. A version is not compared. What is longer than a URL may be leads nowhere.
     mutating func resolve(_ text: String, of position: Int) -> ReferenceDraft? {
         if text.utf8.first == UInt8(ascii: "#") { return nil }
+        guard text.utf8.count <= ConditionalReference.bytesMax else { return .other }
         if let index = byFullURL[text] { return .entry(index) }
         if let known = outside[text] { return known }
         let draft: ReferenceDraft

@@ -41,7 +41,8 @@ extension PatientPaths {
         PatientPaths("DiagnosticReport", "subject"),
         PatientPaths("DocumentManifest", "subject", mentions: [["author"], ["recipient"]]),
         PatientPaths(
-            "DocumentReference", "subject", mentions: [["author"], ["context", "sourcePatientInfo"]]
+            "DocumentReference", "subject",
+            mentions: [["author"], ["context", "sourcePatientInfo"]]
         ),
         PatientPaths("Encounter", "subject"),
         PatientPaths("EnrollmentRequest", "candidate"),

@@ -29,7 +29,9 @@ struct Standing: Equatable {
         guard case .compartment(let first) = left, case .compartment(let second) = right else {
             return .privacyOfficer
         }
-        if first == second || isWide(second) { return isWide(first) ? .compartment(.general) : left }
+        if first == second || isWide(second) {
+            return isWide(first) ? .compartment(.general) : left
+        }
         if isWide(first) { return right }
         if first == .patientPrivate || second == .patientPrivate {
             return .compartment(.patientPrivate)

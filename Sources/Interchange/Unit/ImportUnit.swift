@@ -5,9 +5,4 @@ public struct ImportUnit: Sendable, Hashable {
     /// The entries, in the order of the file; of a batch entry, line or single resource just one.
     /// A Bundle without entries gives none, and applying it does nothing.
     public let entries: [EntryDraft]
-
-    init(kind: UnitKind, entries: [EntryDraft]) {
-        self.kind = kind
-        self.entries = entries
-    }
 }

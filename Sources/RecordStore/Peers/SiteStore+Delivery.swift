@@ -28,6 +28,14 @@ public struct OwedRows: Sendable, Hashable {
     public var rows: [OutgoingRow]
 }
 
+/// What may leave now.
+public struct Disclosure: Sendable {
+    /// In the order that was asked for.
+    public var envelopes: [EventEnvelope]
+    /// The version of the share set that permits them: it must be announced before they leave.
+    public var shareVersion: UInt64
+}
+
 /// What the store knows for a hello.
 public struct GreetingState: Sendable {
     /// This node's feed.
@@ -108,23 +116,22 @@ extension SiteStore {
     /// commit is the moment that counts. `nil` means that a permit is gone; nothing may be sent.
     public func disclose(
         positions: [UInt64], to site: SiteID, session: String, delivery: UInt64
-    ) async throws -> [EventEnvelope]? {
+    ) async throws -> Disclosure? {
         let envelopes = try await read("read a delivery") { db in
             try positions.map { try StoredEvents.envelope(at: Int64($0), db) }
         }
-        guard !positions.isEmpty else { return [] }
-        let isPermitted = try await committer.commit { db, state in
+        let version = try await committer.commit { db, state -> Int64? in
             let peer = try PeerRows.active(site, db)
             guard let events = try DisclosureRows.described(positions, peer: peer.id, &state, db)
-            else { return false }
+            else { return nil }
             for fact in DisclosureFacts.sent(
                 events, to: peer, session: session, delivery: delivery)
             {
                 try state.record(fact, db)
             }
-            return true
+            return peer.shareVersion
         }
-        return isPermitted ? envelopes : nil
+        return version.map { Disclosure(envelopes: envelopes, shareVersion: UInt64($0)) }
     }
 
     /// Makes a peer's cursor durable; it never moves back here.

@@ -69,7 +69,13 @@ extension SiteStore {
     ) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.named(peerName, db)
-            _ = try ShareRows.nextVersion(of: peer.id, db)
+            let version = try ShareRows.nextVersion(of: peer.id, db)
+            try db.execute(
+                sql: """
+                    INSERT OR REPLACE INTO share_removed (peer, stream, version)
+                    SELECT peer, stream, ? FROM share JOIN stream ON stream.id = share.stream
+                    WHERE share.peer = ? AND stream.name = ?
+                    """, arguments: [version, peer.id, Data(stream.bytes)])
             for table in ["share", "owed"] {
                 try db.execute(
                     sql: """
@@ -85,23 +91,18 @@ extension SiteStore {
         feedSignal.notify()
     }
 
-    /// How a peer's share set changed since a version that the peer holds.
-    ///
-    /// Version 0 gives the whole set; streams that left it since any other version are found by
-    /// giving the whole set as well, since rows that are gone leave no trace here.
+    /// How a peer's share set changed since a version that the peer holds; version 0, or one that
+    /// lies ahead, gives the whole set.
     public func announcement(to site: SiteID, fromVersion: UInt64) async throws -> Announce {
         try await read("announce a share set") { db in
             let peer = try PeerRows.active(site, db)
-            let names = try Data.fetchAll(
-                db,
-                sql: """
-                    SELECT stream.name FROM share JOIN stream ON stream.id = share.stream
-                    WHERE share.peer = ? ORDER BY stream.name
-                    """, arguments: [peer.id])
+            let from = fromVersion <= UInt64(peer.shareVersion) ? Int64(fromVersion) : 0
             return Announce(
-                fromVersion: 0, toVersion: UInt64(peer.shareVersion),
-                added: names.compactMap { StreamID(bytes: $0) }, removed: [],
-                digest: ShareSet.digest(ofNames: names))
+                fromVersion: UInt64(from), toVersion: UInt64(peer.shareVersion),
+                added: try ShareSet.streams(of: "share", since: from, peer: peer.id, db),
+                removed: from == 0
+                    ? [] : try ShareSet.streams(of: "share_removed", since: from, peer: peer.id, db),
+                digest: try ShareSet.digest(peer: peer.id, db))
         }
     }
 
@@ -169,6 +170,19 @@ enum ShareSet {
             bytes.append(contentsOf: name)
         }
         return Digest.sha256(bytes)
+    }
+
+    /// The names in one of the share tables that a version after `since` put there, ascending.
+    static func streams(
+        of table: String, since: Int64, peer: Int64, _ db: Database
+    ) throws -> [StreamID] {
+        let names = try Data.fetchAll(
+            db,
+            sql: """
+                SELECT stream.name FROM \(table) AS item JOIN stream ON stream.id = item.stream
+                WHERE item.peer = ? AND item.version > ? ORDER BY stream.name
+                """, arguments: [peer, since])
+        return names.compactMap { StreamID(bytes: $0) }
     }
 
     /// The digest of a peer's share set as it stands.

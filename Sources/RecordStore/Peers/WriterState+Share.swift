@@ -120,6 +120,8 @@ enum ShareRows {
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO share (peer, stream, version) VALUES (?, ?, ?)"
         ).execute(arguments: [peer, stream, version])
+        try db.cachedStatement(sql: "DELETE FROM share_removed WHERE peer = ? AND stream = ?")
+            .execute(arguments: [peer, stream])
         try db.cachedStatement(
             sql: """
                 INSERT OR IGNORE INTO owed (peer, stream, after, through)

@@ -243,6 +243,14 @@ CREATE TABLE share (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX share_version ON share (peer, version);
 
+-- Streams that left a share set, so that it can be announced what changed.
+CREATE TABLE share_removed (
+  peer    INTEGER NOT NULL REFERENCES peer,
+  stream  INTEGER NOT NULL REFERENCES stream,
+  version INTEGER NOT NULL,             -- of the peer's share set that left it out
+  PRIMARY KEY (peer, stream)
+) STRICT, WITHOUT ROWID;
+
 -- Streams that a peer must still be brought up to date with, whatever its cursor says.
 CREATE TABLE owed (
   peer    INTEGER NOT NULL REFERENCES peer,
