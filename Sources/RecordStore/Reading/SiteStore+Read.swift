@@ -134,7 +134,10 @@ extension SiteStore {
         let row = try Int64.fetchOne(
             try db.cachedStatement(sql: "SELECT id FROM stream WHERE name = ?"),
             arguments: [Data(stream)])
-        if let row, let position = try EntityRows.position(of: EntityID(id.bits), stream: row, db) {
+        if let row,
+            let position = try EntityRows.position(
+                of: EntityID(id.bits), type: "Patient", stream: row, db)
+        {
             let resource = try reader.resource(createdAt: position, db)
             if case .held(let bytes) = resource.heads.last?.content { patient.content = bytes }
         }
