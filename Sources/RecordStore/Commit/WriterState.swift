@@ -64,8 +64,8 @@ struct WriterState: Sendable {
         vectors.trim()
         names.trim()
         chainParts.trim()
+        finder.trim()
     }
-
 
     /// `count` random bytes from the system's cryptographic generator.
     mutating func randomBytes(_ count: Int) -> [UInt8] {

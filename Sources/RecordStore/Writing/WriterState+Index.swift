@@ -47,12 +47,14 @@ extension WriterState {
         }
     }
 
-    private func indexIdentifiers(
+    private mutating func indexIdentifiers(
         of type: String, _ document: JSONDocument, at position: ChangePosition, _ db: Database
     ) throws {
         let statement = try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO identifier_key (key, position) VALUES (?, ?)")
-        for identifier in IdentifierDraft.all(of: document.root, in: document) {
+        let identifiers = IdentifierDraft.all(of: document.root, in: document)
+        finder.forget(identifiers, of: type)
+        for identifier in identifiers {
             let key = HashedKey.identifier(
                 type: type, system: identifier.system ?? "", value: identifier.value)
             try statement.execute(arguments: [key, position.rawValue])
