@@ -22,6 +22,18 @@ struct Exchange {
             from: sender.site)
     }
 
+    /// Tells the receiver any streams at all.
+    @discardableResult
+    func announceByHand(_ streams: [StreamID]) async throws -> Bool {
+        let names = streams.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
+        let bytes =
+            Array("accord/shareset/v1\0".utf8) + names.flatMap { [UInt8($0.count)] + $0 }
+        return try await receiver.store.receive(
+            Announce(
+                fromVersion: 0, toVersion: 1, added: streams.sorted(), removed: [],
+                digest: Digest.sha256(bytes)), from: sender.site)
+    }
+
     /// Opens envelopes with the keys that the receiver knows.
     func examine(_ envelopes: [EventEnvelope]) async throws -> [IncomingEvent] {
         let keys = try await receiver.store.eventKeys()

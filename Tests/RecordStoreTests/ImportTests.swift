@@ -266,6 +266,11 @@ extension TestSite {
         return try queue.read { try String.fetchAll($0, sql: sql) }
     }
 
+    func numbers(_ sql: String) throws -> [Int] {
+        let queue = try DatabaseQueue(path: path)
+        return try queue.read { try Int.fetchAll($0, sql: sql) }
+    }
+
     func number(_ sql: String) throws -> Int {
         let queue = try DatabaseQueue(path: path)
         return try queue.read { try Int.fetchOne($0, sql: sql) } ?? 0

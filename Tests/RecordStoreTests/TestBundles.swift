@@ -27,6 +27,10 @@ enum TestBundles {
         #"{"resourceType":"Patient","id":"\#(id)","name":[{"family":"\#(family)","given":["Ada"]}]}"#
     }
 
+    static func patientWithID(_ number: Int) -> String {
+        #"{"resourceType":"Patient","id":"q\#(number)","name":[{"family":"Other\#(number)"}]}"#
+    }
+
     static func observation(
         _ id: String, of patient: String, value: Int = 1, labels: [String] = []
     ) -> String {

@@ -18,6 +18,23 @@ final class TestSite: Sendable {
     let card: SignedNodeCard
     let store: SiteStore
 
+    /// Opens a copy of another site's files as they lie on the disk: what a crash would leave.
+    private init(copyOf other: TestSite) throws {
+        name = other.name
+        key = other.key
+        replica = other.replica
+        card = other.card
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "accord-store-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: other.folder, to: folder)
+        try? FileManager.default.removeItem(at: folder.appending(path: "record.db-shm"))
+        store = try SiteStore(
+            path: folder.appending(path: "record.db").path,
+            identity: Self.identity(replica: replica, key: key))
+    }
+
+    func copyOfOpenFiles() throws -> TestSite { try TestSite(copyOf: self) }
+
     init(_ name: String) throws {
         self.name = name
         folder = FileManager.default.temporaryDirectory
