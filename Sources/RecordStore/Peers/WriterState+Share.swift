@@ -134,6 +134,10 @@ enum ShareRows {
 
 /// Rows of `stream`.
 enum StreamRows {
+    /// SQL: some event of the stream is in view; one of an incomplete chain is not.
+    static let isInView =
+        "EXISTS (SELECT 1 FROM event WHERE event.stream = stream.id AND event.chain IS NULL)"
+
     static func home(of stream: Int64, _ db: Database) throws -> SiteID? {
         let statement = try db.cachedStatement(
             sql: """

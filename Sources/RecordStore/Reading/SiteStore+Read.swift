@@ -126,7 +126,8 @@ extension SiteStore {
             try db.cachedStatement(
                 sql: """
                     SELECT site.uuid FROM stream JOIN site ON site.id = stream.home
-                    WHERE stream.patient = ? ORDER BY stream.id LIMIT 1
+                    WHERE stream.patient = ? AND \(StreamRows.isInView)
+                    ORDER BY stream.id LIMIT 1
                     """), arguments: [Data(id.bytes)])
         guard let home, let site = SiteID(bytes: home) else { return nil }
         var patient = HeldPatient(id: id, home: site, content: nil)

@@ -84,13 +84,15 @@ CREATE TABLE vector (
 ) STRICT, WITHOUT ROWID;
 
 -- Chains of which not all events are held yet; a chain enters the view whole.
+-- All events of a chain have one writer: nobody completes another's.
 CREATE TABLE chain (
-  id     INTEGER PRIMARY KEY,
-  stream INTEGER NOT NULL REFERENCES stream,
-  uuid   BLOB NOT NULL CHECK (length(uuid) = 16),
-  count  INTEGER NOT NULL,
-  held   INTEGER NOT NULL,
-  UNIQUE (stream, uuid)
+  id      INTEGER PRIMARY KEY,
+  stream  INTEGER NOT NULL REFERENCES stream,
+  replica INTEGER NOT NULL REFERENCES replica,
+  uuid    BLOB NOT NULL CHECK (length(uuid) = 16),
+  count   INTEGER NOT NULL,
+  held    INTEGER NOT NULL,
+  UNIQUE (stream, replica, uuid)
 ) STRICT;
 
 -- Entities in view, keyed by the position of the change that created them in this stream.

@@ -78,7 +78,7 @@ extension WriterState {
         _ sealed: SealedEvent, stream: Int64, replica: Int64, source: Int64?, _ db: Database
     ) throws -> Int64 {
         let header = sealed.event.header
-        let chain = try joinChain(header.chain, stream: stream, db)
+        let chain = try joinChain(header.chain, stream: stream, replica: replica, db)
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO event (stream, replica, counter, id, time, accepted, changes, bytes,
