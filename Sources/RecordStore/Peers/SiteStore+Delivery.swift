@@ -69,10 +69,11 @@ extension SiteStore {
 
     /// The feed past a position, for one peer.
     ///
-    /// - Returns: the rows, ascending, and the newest position of the feed that they speak for.
+    /// - Returns: the rows, ascending, the newest position of the feed that they speak for, and
+    ///   the version of the share set that the permits are of.
     public func feedRows(
         for site: SiteID, after position: UInt64, rowsMax: Int
-    ) async throws -> (rows: [OutgoingRow], through: UInt64) {
+    ) async throws -> (rows: [OutgoingRow], through: UInt64, shareVersion: UInt64) {
         let page = try await read("read the change feed") { db in
             let peer = try PeerRows.active(site, db)
             let rows = try OutgoingRow.fetch(
@@ -80,9 +81,10 @@ extension SiteStore {
                 rowsMax: rowsMax)
             let head = try FeedRows.head(db)
             let through = rows.count < rowsMax ? head : rows.last?.position ?? head
-            return FeedRows.Page(rows: rows, through: through)
+            return FeedRows.Page(
+                rows: rows, through: through, shareVersion: UInt64(peer.shareVersion))
         }
-        return (page.rows, page.through)
+        return (page.rows, page.through, page.shareVersion)
     }
 
     /// One stream that the peer is owed, if there is one, with its first unsettled events.
@@ -135,9 +137,18 @@ extension SiteStore {
     }
 
     /// Makes a peer's cursor durable; it never moves back here.
-    public func moveCursor(of site: SiteID, to position: UInt64) async throws {
+    ///
+    /// - Parameter shareVersion: of the share set, when what the cursor passes was read. Streams
+    ///   that joined it since then were left out, so the peer is owed them.
+    public func moveCursor(
+        of site: SiteID, to position: UInt64, shareVersion: UInt64
+    ) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
+            if UInt64(peer.shareVersion) > shareVersion {
+                try ShareRows.owe(
+                    peer, through: Int64(position), joinedAfter: Int64(shareVersion), db)
+            }
             try db.cachedStatement(
                 sql: "UPDATE peer SET cursor = max(cursor, ?), last_contact = ? WHERE id = ?"
             ).execute(arguments: [Int64(position), state.now(), peer.id])
@@ -196,6 +207,7 @@ enum FeedRows {
     struct Page: Sendable {
         let rows: [OutgoingRow]
         let through: UInt64
+        let shareVersion: UInt64
     }
 
     /// The newest position; 0 while the feed is empty.

@@ -130,6 +130,22 @@ enum ShareRows {
                 """
         ).execute(arguments: [stream, peer, stream])
     }
+
+    /// What a cursor passes of streams that joined the share set after it was read is owed.
+    static func owe(
+        _ peer: PeerRows.Item, through position: Int64, joinedAfter version: Int64, _ db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO owed (peer, stream, after, through)
+                SELECT share.peer, share.stream, ?1, ?2 FROM share
+                WHERE share.peer = ?3 AND share.version > ?4
+                  AND EXISTS (SELECT 1 FROM event WHERE event.stream = share.stream
+                    AND event.seq > ?1 AND event.seq <= ?2)
+                ON CONFLICT (peer, stream) DO UPDATE SET through = max(through, excluded.through)
+                """
+        ).execute(arguments: [peer.cursor, position, peer.id, version])
+    }
 }
 
 /// Rows of `stream`.
