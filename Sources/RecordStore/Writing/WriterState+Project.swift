@@ -80,13 +80,29 @@ extension WriterState {
             sql: "INSERT OR IGNORE INTO revision (entity, facet, position) VALUES (?, ?, ?)"
         ).execute(arguments: [entity.rawValue, facet, position.rawValue])
         for reference in change.supersedes {
-            guard let superseded = try resolve(reference, stream: stream, db) else { continue }
+            guard let superseded = try resolve(reference, stream: stream, db),
+                superseded != position, try isOf(change.element, superseded, db)
+            else { continue }
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])
         }
         try db.cachedStatement(sql: "UPDATE entity SET revised = 1 WHERE position = ?")
             .execute(arguments: [entity.rawValue])
+    }
+
+    /// Only a change on an element ends heads of it (`merge.md` §2.1): nobody can make another
+    /// entity's content vanish by naming it.
+    private func isOf(
+        _ element: Element, _ position: ChangePosition, _ db: Database
+    ) throws -> Bool {
+        let header = try StoredEvents.header(at: position.seq, opener: opener, db)
+        guard position.index < header.changes.count else { return false }
+        let other = header.changes[position.index].element
+        guard other.entity == element.entity, other.entityType == element.entityType else {
+            return false
+        }
+        return other.facet == element.facet || other.facet == .whole || element.facet == .whole
     }
 
     private mutating func resolve(
