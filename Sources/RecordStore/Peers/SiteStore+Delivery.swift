@@ -124,7 +124,10 @@ extension SiteStore {
         }
         let version = try await committer.commit { db, state -> Int64? in
             let peer = try PeerRows.active(site, db)
-            guard let events = try DisclosureRows.described(positions, peer: peer.id, &state, db)
+            let sizes = envelopes.map(\.byteCount)
+            guard
+                let events = try DisclosureRows.described(
+                    positions, sizes: sizes, peer: peer.id, &state, db)
             else { return nil }
             for fact in DisclosureFacts.sent(
                 events, to: peer, session: session, delivery: delivery)
@@ -249,23 +252,25 @@ extension OutgoingRow {
 
 /// Reads what a delivery discloses.
 enum DisclosureRows {
-    /// The events at the given positions; `nil` if the peer may not have one of them.
+    /// The events at the given positions; `nil` if the peer may not have one of them, or if one
+    /// lost a value since its envelope of the given size was read.
     static func described(
-        _ positions: [UInt64], peer: Int64, _ state: inout WriterState, _ db: Database
+        _ positions: [UInt64], sizes: [Int], peer: Int64, _ state: inout WriterState,
+        _ db: Database
     ) throws -> [DisclosureFacts.Described]? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT event.id, stream.name, event.header FROM event
+                SELECT event.id, stream.name, event.header, event.bytes FROM event
                 JOIN stream ON stream.id = event.stream
                 JOIN share ON share.peer = ? AND share.stream = event.stream
                 WHERE event.seq = ?
                 """)
         var events: [DisclosureFacts.Described] = []
         events.reserveCapacity(positions.count)
-        for position in positions {
-            guard let row = try Row.fetchOne(statement, arguments: [peer, Int64(position)]) else {
-                return nil
-            }
+        for (position, size) in zip(positions, sizes) {
+            guard let row = try Row.fetchOne(statement, arguments: [peer, Int64(position)]),
+                row[3] == size
+            else { return nil }
             let frame: Data = row[2]
             do {
                 events.append(
