@@ -4,6 +4,13 @@ import Foundation
 import GRDB
 
 extension WriterState {
+    /// The row of a stream that an event enters; a new one joins the share sets that it may.
+    mutating func stream(_ id: StreamID, home: SiteID, _ db: Database) throws -> Int64 {
+        let row = try names.stream(id, home: home, db)
+        if row.isNew { try materialiseShares(of: row.id, id, db) }
+        return row.id
+    }
+
     /// Decides for a new stream, under every agreement, which peers may have it.
     mutating func materialiseShares(of stream: Int64, _ id: StreamID, _ db: Database) throws {
         let agreements = try AgreementRows.all(db)

@@ -28,7 +28,7 @@ extension WriterState {
         }
     }
 
-    private static func document(_ bytes: ArraySlice<UInt8>) -> JSONDocument? {
+    static func document(_ bytes: ArraySlice<UInt8>) -> JSONDocument? {
         do {
             return try JSONDocument(Array(bytes))
         } catch {
@@ -36,7 +36,7 @@ extension WriterState {
         }
     }
 
-    private func indexTerms(
+    func indexTerms(
         of patient: PatientID, _ demographics: Demographics?, _ db: Database
     ) throws {
         guard let demographics else { return }
@@ -65,12 +65,11 @@ extension WriterState {
     private mutating func noteBlob(
         _ value: ArraySlice<UInt8>, stream: StreamID, _ db: Database
     ) throws {
-        guard let blob = BlobName(value: value), let length = Int64(exactly: blob.length) else {
-            return
-        }
-        let row = try names.stream(stream, home: replica.site, db)
+        guard let blob = BlobName(value: value), blob.length <= StoreLimits.blobBytesMax,
+            let row = try names.known(stream, db)
+        else { return }
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO blob (sha256, stream, length) VALUES (?, ?, ?)"
-        ).execute(arguments: [Data(blob.sha256), row.id, length])
+        ).execute(arguments: [Data(blob.sha256), row, Int64(blob.length)])
     }
 }

@@ -42,10 +42,9 @@ extension WriterState {
     private mutating func nextHeader(
         _ local: LocalChanges, author: Author, sourceSystem: String, _ db: Database
     ) throws -> EventHeader {
-        let stream = try names.stream(local.stream, home: replica.site, db)
-        if stream.isNew { try materialiseShares(of: stream.id, local.stream, db) }
+        let stream = try stream(local.stream, home: replica.site, db)
         let own = try names.replica(replica, db)
-        let held = try vectors.entry(stream: stream.id, replica: own, db)
+        let held = try vectors.entry(stream: stream, replica: own, db)
         let wall = UInt64(max(0, now()))
         var header = EventHeader(
             stream: local.stream,
@@ -53,7 +52,7 @@ extension WriterState {
             previous: held?.event, time: clock.next(wallMilliseconds: wall),
             recordedMilliseconds: Int64(wall), author: author, sourceSystem: sourceSystem,
             changes: local.changes)
-        header.dependencies = try dependencies(of: stream.id, except: own, db)
+        header.dependencies = try dependencies(of: stream, except: own, db)
         return header
     }
 
