@@ -17,8 +17,11 @@ import Testing
 
     /// Under an agreement about `general` and `mental-health`.
     static let table: [Row] = [
-        Row(stream: .patient(patient, .general), home: own, registered: .permitted, all: .permitted),
-        Row(stream: .patient(patient, .identity), home: own, registered: .permitted, all: .permitted),
+        Row(
+            stream: .patient(patient, .general), home: own, registered: .permitted, all: .permitted),
+        Row(
+            stream: .patient(patient, .identity), home: own, registered: .permitted, all: .permitted
+        ),
         Row(
             stream: .patient(patient, .mentalHealth), home: own, registered: .permitted,
             all: .permitted),
@@ -34,7 +37,9 @@ import Testing
         Row(
             stream: .patient(patient, .identity), home: third, registered: .otherPatient,
             all: .permitted),
-        Row(stream: .patient(patient, .general), home: peer, registered: .permitted, all: .permitted),
+        Row(
+            stream: .patient(patient, .general), home: peer, registered: .permitted, all: .permitted
+        ),
         Row(
             stream: .patient(patient, .unknown(200)), home: own, registered: .notForwardable,
             all: .notForwardable),

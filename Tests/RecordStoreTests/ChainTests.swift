@@ -12,9 +12,11 @@ import WireFormat
                 + (0..<count).map { TestBundles.observation("o\($0)", of: "Patient/p") })
     }
 
-    @Test("more changes than an event may hold become a chain, read as one", arguments: [
-        255, 256, 257, 600,
-    ])
+    @Test(
+        "more changes than an event may hold become a chain, read as one",
+        arguments: [
+            255, 256, 257, 600,
+        ])
     func longImports(count: Int) async throws {
         let site = try TestSite("practice")
         try await site.importFile(Self.longRecord(count))
@@ -37,7 +39,8 @@ import WireFormat
         try await exchange.announce()
         let positions = try await exchange.permitted()
         let chain = try practice.numbers(
-            "SELECT seq FROM event WHERE changes > 1 ORDER BY seq").map { UInt64($0) }
+            "SELECT seq FROM event WHERE changes > 1 ORDER BY seq"
+        ).map { UInt64($0) }
         #expect(chain.count == 3)
         let before = positions.filter { $0 < chain[0] }
         try await exchange.give(try #require(try await exchange.envelopes(at: before)))
@@ -53,7 +56,10 @@ import WireFormat
             let found = try await store.findPatients("ada", countMax: 1_000, actor: TestSite.actor)
             let patient = try #require(found.first { $0.content?.isEmpty == false }?.id)
             _ = try await store.resources(of: patient, actor: TestSite.actor)
-            #expect(try hospital.number("SELECT count(*) FROM entity JOIN word ON word.id = type WHERE text = 'Observation'") == 0)
+            #expect(
+                try hospital.number(
+                    "SELECT count(*) FROM entity JOIN word ON word.id = type WHERE text = 'Observation'"
+                ) == 0)
         }
         let late = try await reopened.store.accept(
             IncomingDelivery(

@@ -88,7 +88,8 @@ struct Exchange {
             outcomes += try await give(
                 try await envelopes(at: positions) ?? [], through: page.through)
         }
-        try await sender.store.moveCursor(of: receiver.site, to: page.through, shareVersion: page.shareVersion)
+        try await sender.store.moveCursor(
+            of: receiver.site, to: page.through, shareVersion: page.shareVersion)
         return outcomes
     }
 

@@ -172,7 +172,8 @@ import WireFormat
                 ]), values: [Self.observation])
         let outcomes = try await exchange.give([first, create, attack].map(\.envelope))
         #expect(outcomes == [.accepted, .accepted, .accepted])
-        #expect(try await hospital.store.resource(victim, type: "Observation").first?.heads.count == 1)
+        #expect(
+            try await hospital.store.resource(victim, type: "Observation").first?.heads.count == 1)
         let heads = try await hospital.store.resource(other, type: "Observation").first?.heads
         #expect(heads?.map(\.dot) == [dot])
     }
@@ -197,8 +198,11 @@ import WireFormat
                 ChangeName(
                     stream: stream, dot: Dot(replica: practice.replica, counter: .max), index: 0)
             ]
-        default: header.dependencies = [
-                IdentifiedDot(dot: huge, event: try #require(EventID(bytes: [UInt8](repeating: 1, count: 32))))
+        default:
+            header.dependencies = [
+                IdentifiedDot(
+                    dot: huge, event: try #require(EventID(bytes: [UInt8](repeating: 1, count: 32)))
+                )
             ]
         }
         let first = practice.seal(header, values: [Self.observation])
@@ -221,7 +225,8 @@ import WireFormat
         for counter in 1...5 {
             let changes = (0..<256).map { number in
                 Change.whole(
-                    "Geheimnis \(counter * 1_000 + number) " + String(repeating: "\u{1}", count: 40),
+                    "Geheimnis \(counter * 1_000 + number) "
+                        + String(repeating: "\u{1}", count: 40),
                     TestID.entity())
             }
             let sealed = practice.seal(

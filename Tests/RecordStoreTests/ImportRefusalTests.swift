@@ -12,7 +12,8 @@ import Testing
 
         init(_ site: TestSite) async throws {
             counts = try await site.store.counts()
-            tables = try ["event", "audit", "stream", "entity", "import_unit", "blob", "frame"].map {
+            tables = try ["event", "audit", "stream", "entity", "import_unit", "blob", "frame"].map
+            {
                 try site.number("SELECT count(*) FROM \($0)")
             }
         }

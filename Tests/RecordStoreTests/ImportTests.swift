@@ -116,7 +116,8 @@ import Testing
         try await site.importFile(
             TestBundles.transaction([TestBundles.put(other, "Observation/\(id)")]), system: "lab")
         try await site.importFile(put(3))
-        let texts = try await site.onlyPatientsResources(type: "Observation").first?.heads
+        let texts =
+            try await site.onlyPatientsResources(type: "Observation").first?.heads
             .compactMap(\.text) ?? []
         #expect(texts.count == 2)
         #expect(texts.contains { $0.contains(#""valueInteger":2"#) })

@@ -57,12 +57,15 @@ import WireFormat
                 .patient(patient, .identity), .patient(patient, .general),
                 .directory(practice.site),
             ])
-        #expect(announce.digest == (try await practice.store.greeting(for: hospital.site)).shareDigest)
+        #expect(
+            announce.digest == (try await practice.store.greeting(for: hospital.site)).shareDigest)
     }
 
-    @Test("the scope registered relays nobody else's patients, and the scope all does", arguments: [
-        SharingAgreement.Scope.registered, .all,
-    ])
+    @Test(
+        "the scope registered relays nobody else's patients, and the scope all does",
+        arguments: [
+            SharingAgreement.Scope.registered, .all,
+        ])
     func relay(scope: SharingAgreement.Scope) async throws {
         let (practice, hospital) = try await Exchange.pair()
         let third = try TestSite("nursing-home")

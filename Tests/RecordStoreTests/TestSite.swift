@@ -124,7 +124,8 @@ extension TestSite {
     func seal(
         _ header: EventHeader, values: [[UInt8]], salt: [UInt8] = [UInt8](repeating: 5, count: 16)
     ) -> SealedEvent {
-        EventSealer(key: key, coder: FrameCoder()).seal(header, values: values.map { $0[...] }, salt: salt)
+        EventSealer(key: key, coder: FrameCoder()).seal(
+            header, values: values.map { $0[...] }, salt: salt)
     }
 
     /// A header of this site's writer.

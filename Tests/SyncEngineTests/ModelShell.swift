@@ -221,7 +221,8 @@ struct ModelShell {
             var range = owed[stream]
         else { return }
         range.after = max(range.after, through)
-        let isLeft = range.after < range.through
+        let isLeft =
+            range.after < range.through
             && feed[Int(range.after)..<Int(range.through)].contains { $0.stream == stream }
         owed[stream] = isLeft ? range : nil
     }

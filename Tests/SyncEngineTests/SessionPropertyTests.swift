@@ -2,7 +2,8 @@ import SyncEngine
 import Testing
 
 @Suite struct SessionPropertyTests {
-    @Test("whatever happens on the way, the peer ends up with exactly what it may have",
+    @Test(
+        "whatever happens on the way, the peer ends up with exactly what it may have",
         arguments: 0..<300 as Range<UInt64>)
     func converges(seed: UInt64) {
         var shell = ModelShell(seed: seed)

@@ -82,23 +82,30 @@ extension WriterState {
             operation: .create)
         change.sourceID = Self.sourceID(of: entry.draft)
         change.targets = try resolver.targets(ofEntry: index, &self, db)
+        // If-None-Exist asks for nothing once something exists.
+        if entry.known != nil, case .post(.some) = entry.draft.method {
+            draft.receipt.unchanged += 1
+            return
+        }
         guard try draft.take(change.element, of: entry.draft) else {
-            return draft.receipt.unchanged += 1
+            draft.receipt.unchanged += 1
+            return
         }
         guard let known = entry.known else {
             draft.receipt.created += 1
             if entry.draft.resourceType == "Patient" { draft.receipt.patients += 1 }
             return draft.append(change, value: entry.draft.value, stream: stream)
         }
-        // If-None-Exist asks for nothing once something exists.
-        if case .post(.some) = entry.draft.method { return draft.receipt.unchanged += 1 }
         let heads = try finder.headValues(of: known, db)
         let own = try heads.compactMap { try ownHead($0.position, $0.value, resolver, db) }
         let value = EventValue.held(UnitWrites.inlineForm(of: entry.draft.value).bytes)
-        let isHeld = own.isEmpty ? heads.contains { $0.value == value } : own.allSatisfy {
-            $0.value == value
+        let isHeld =
+            own.isEmpty
+            ? heads.contains { $0.value == value } : own.allSatisfy { $0.value == value }
+        guard !isHeld else {
+            draft.receipt.unchanged += 1
+            return
         }
-        if isHeld { return draft.receipt.unchanged += 1 }
         change.operation = .assign
         if case .delete = entry.draft.method { change.operation = .retract }
         change.supersedes = own.map(\.reference)
@@ -212,13 +219,14 @@ struct UnitWrites {
             var fact = AuditFact(kind: .write, actor: actor)
             fact.patient = subject
             fact.request = request
-            fact.data = AuditData(describing: items.flatMap { item in
-                item.ids.enumerated().map { number, id in
-                    DisclosureFacts.Described(
-                        stream: item.local.stream, id: id,
-                        types: number == 0 ? item.local.changes.map(\.element.entityType) : [])
-                }
-            })
+            fact.data = AuditData(
+                describing: items.flatMap { item in
+                    item.ids.enumerated().map { number, id in
+                        DisclosureFacts.Described(
+                            stream: item.local.stream, id: id,
+                            types: number == 0 ? item.local.changes.map(\.element.entityType) : [])
+                    }
+                })
             return fact
         }
     }

@@ -71,7 +71,8 @@ enum CardRows {
         for row in rows {
             let name: Data = row[0]
             let bytes: Data = row[1]
-            guard let replica = Replica(bytes: name), let key = EventPublicKey(rawBytes: Array(bytes))
+            guard let replica = Replica(bytes: name),
+                let key = EventPublicKey(rawBytes: Array(bytes))
             else { throw StoreFailure(.damaged, "read a node card") }
             keys[replica] = key
         }

@@ -292,7 +292,8 @@ extension GreetingState {
         guard let feedBytes, let feed = FeedID(bytes: feedBytes) else {
             throw StoreFailure(.damaged, "read the id of the change feed")
         }
-        let newest = try Row.fetchOne(db, sql: "SELECT seq, id FROM event ORDER BY seq DESC LIMIT 1")
+        let newest = try Row.fetchOne(
+            db, sql: "SELECT seq, id FROM event ORDER BY seq DESC LIMIT 1")
         let theirs = try Row.fetchOne(
             db,
             sql: """

@@ -101,7 +101,8 @@ extension SiteStore {
                 fromVersion: UInt64(from), toVersion: UInt64(peer.shareVersion),
                 added: try ShareSet.streams(of: "share", since: from, peer: peer.id, db),
                 removed: from == 0
-                    ? [] : try ShareSet.streams(of: "share_removed", since: from, peer: peer.id, db),
+                    ? []
+                    : try ShareSet.streams(of: "share_removed", since: from, peer: peer.id, db),
                 digest: try ShareSet.digest(peer: peer.id, db))
         }
     }

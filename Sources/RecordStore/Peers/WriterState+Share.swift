@@ -16,11 +16,11 @@ extension WriterState {
         let agreements = try AgreementRows.all(db)
         guard !agreements.isEmpty, let home = try StreamRows.home(of: stream, db) else { return }
         let facts = StreamFacts(stream: id, home: home)
-        for row in agreements {
-            guard
-                DisclosureDecision.decide(facts, under: row.agreement, ownSite: replica.site)
-                    == .permitted
-            else { continue }
+        for row in agreements
+        where
+            DisclosureDecision.decide(facts, under: row.agreement, ownSite: replica.site)
+            == .permitted
+        {
             let version = try ShareRows.nextVersion(of: row.peer, db)
             try ShareRows.insert(peer: row.peer, stream: stream, version: version, db)
         }

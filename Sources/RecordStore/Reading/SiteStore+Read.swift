@@ -42,7 +42,8 @@ extension SiteStore {
             guard let patient = try Self.heldPatient(id, &reader, db) else {
                 throw StoreFailure(.notFound, "find the patient \(id)")
             }
-            return PatientRecordRow(patient: patient, compartments: try Self.compartments(of: id, db))
+            return PatientRecordRow(
+                patient: patient, compartments: try Self.compartments(of: id, db))
         }
         try await recordRead(of: id, actor: actor)
         return (record.patient, record.compartments)

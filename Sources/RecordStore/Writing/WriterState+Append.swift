@@ -61,7 +61,9 @@ extension WriterState {
         }
         for dependency in header.dependencies {
             let writer = try names.replica(dependency.dot.replica, db)
-            guard let held = try vectors.entry(stream: stream, replica: writer, db) else { continue }
+            guard let held = try vectors.entry(stream: stream, replica: writer, db) else {
+                continue
+            }
             entries.append(
                 VersionVector.Entry(
                     replica: dependency.dot.replica, counter: held.counter, event: held.event))

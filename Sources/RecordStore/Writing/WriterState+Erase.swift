@@ -26,16 +26,20 @@ extension WriterState {
         guard let stream = try names.known(name.stream, db) else { return }
         let find = try db.cachedStatement(
             sql: "SELECT seq FROM event WHERE stream = ? AND replica = ? AND counter = ?")
-        guard let seq = try Int64.fetchOne(find, arguments: [stream, writer, counter]) else { return }
+        guard let seq = try Int64.fetchOne(find, arguments: [stream, writer, counter]) else {
+            return
+        }
         let held = try StoredEvents.sealedEvent(at: seq, opener: opener, db)
         let index = Int(name.index)
         guard index < held.event.values.count, case .held = held.event.values[index] else { return }
         let erased = held.erasing([index], coder: coder)
-        try db.cachedStatement(sql: "UPDATE event SET salt = ?, erased = ?, bytes = ? WHERE seq = ?")
-            .execute(arguments: [
-                StoredSalt.data(of: erased.envelope.salt),
-                StoredSalt.data(of: erased.envelope.erased), erased.envelope.byteCount, seq,
-            ])
+        try db.cachedStatement(
+            sql: "UPDATE event SET salt = ?, erased = ?, bytes = ? WHERE seq = ?"
+        )
+        .execute(arguments: [
+            StoredSalt.data(of: erased.envelope.salt),
+            StoredSalt.data(of: erased.envelope.erased), erased.envelope.byteCount, seq,
+        ])
         let update = try db.cachedStatement(sql: "UPDATE frame SET content = ? WHERE id = ?")
         for (number, frame) in erased.envelope.frames.enumerated() {
             try update.execute(arguments: [Data(frame), FrameRow.id(seq: seq, number: number)])

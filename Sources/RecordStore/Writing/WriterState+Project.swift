@@ -22,7 +22,8 @@ extension WriterState {
                 if isOwn { try insertSourceKey(event.header, change, at: position, db) }
             } else {
                 try EntityKeyRow.insert(&keys, db)
-                try revise(change, author: event.header.dot.replica, at: position, stream: stream, db)
+                try revise(
+                    change, author: event.header.dot.replica, at: position, stream: stream, db)
             }
             try index(
                 change, value: event.values[number], stream: event.header.stream, at: position, db)

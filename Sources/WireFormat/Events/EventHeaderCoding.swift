@@ -97,7 +97,8 @@ extension WireEventHeader {
         var read: [IdentifiedDot] = []
         for dependency in dependencies {
             let next = try dependency.identifiedDot()
-            guard next.dot.replica != replica, read.last.map({ $0.dot.replica < next.dot.replica }) ?? true
+            guard next.dot.replica != replica,
+                read.last.map({ $0.dot.replica < next.dot.replica }) ?? true
             else { throw .badOrder }
             read.append(next)
         }
@@ -126,7 +127,8 @@ extension WireDependency {
     func identifiedDot() throws(DecodingFailure) -> IdentifiedDot {
         guard counter >= 1, counter <= UInt64(Int64.max) else { throw .badDot }
         guard let event = EventID(bytes: event) else { throw .badLength }
-        return IdentifiedDot(dot: Dot(replica: try Replica(wire: replica), counter: counter), event: event)
+        return IdentifiedDot(
+            dot: Dot(replica: try Replica(wire: replica), counter: counter), event: event)
     }
 }
 

@@ -86,7 +86,8 @@ extension WireHello {
     }
 
     func hello() throws(DecodingFailure) -> Hello {
-        guard let feed = FeedID(bytes: feed), shareDigest.count == 32, sessionToken.count == 16 else {
+        guard let feed = FeedID(bytes: feed), shareDigest.count == 32, sessionToken.count == 16
+        else {
             throw .badLength
         }
         guard codecs.count <= SyncLimits.listItemsMax else { throw .tooLong }
