@@ -176,4 +176,24 @@ import Testing
         try await site.importFile(provenance(["Observation/a", "Observation/c"]))
         #expect(try await site.onlyPatientsResources(type: "Provenance").count == 1)
     }
+
+    @Test("a Binary goes with the document that refers to it, into its compartment")
+    func binaryFollows() async throws {
+        let site = try TestSite("practice")
+        try await site.importFile(TestBundles.patient("p"))
+        let url = "urn:uuid:11111111-1111-4111-8111-111111111111"
+        let document =
+            #"{"resourceType":"DocumentReference","meta":{"security":[{"system":"#
+            + #""http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]},"#
+            + #""subject":{"reference":"Patient/p"},"content":[{"attachment":{"url":"\#(url)"}}]}"#
+        try await site.importFile(
+            TestBundles.transaction([
+                TestBundles.post(
+                    #"{"resourceType":"Binary","contentType":"text/plain","data":"YQ=="}"#,
+                    fullURL: url, type: "Binary"),
+                TestBundles.post(document, type: "DocumentReference"),
+            ]))
+        let held = try await site.onlyPatientsResources(type: "Binary")
+        #expect(held.map(\.stream) == [.patient(try await site.onlyPatient(), .sexualHealth)])
+    }
 }

@@ -58,4 +58,24 @@ import Testing
         #expect(try copy.texts("PRAGMA integrity_check") == ["ok"])
         #expect(try copy.number("SELECT count(*) FROM pragma_foreign_key_check") == 0)
     }
+
+    /// What SQLite keeps of the schema; `RECORD=1` rewrites the file, and the difference is
+    /// reviewed.
+    @Test("the schema is the one of the snapshot")
+    func snapshot() throws {
+        let site = try TestSite("practice")
+        let text =
+            try site.texts(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL "
+                    + "AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name"
+            ).joined(separator: ";\n\n") + ";\n"
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Snapshots/schema.sql")
+        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == text)
+    }
 }
