@@ -24,12 +24,6 @@ enum WireCoding {
         }
     }
 
-    /// Whether positions, counters and versions of a message are ones that a store can count to:
-    /// 63 bits.
-    static func checkCountable(_ numbers: UInt64...) throws(DecodingFailure) {
-        guard numbers.allSatisfy({ $0 <= UInt64(Int64.max) }) else { throw .tooLong }
-    }
-
     /// Reads 32 bytes, or `nil` from none at all.
     static func optionalEventID(_ data: Data) throws(DecodingFailure) -> EventID? {
         if data.isEmpty { return nil }

@@ -66,7 +66,7 @@ extension WireChangeReference {
     }
 
     func reference(author: Replica) throws(DecodingFailure) -> ChangeReference {
-        guard counter >= 1, counter <= UInt64(Int64.max) else { throw .badDot }
+        guard counter >= 1 else { throw .badDot }
         guard index < EventLimits.changesMax else { throw .tooLong }
         let writer = replica.isEmpty ? author : try Replica(wire: replica)
         return ChangeReference(
@@ -86,7 +86,7 @@ extension WireChangeName {
 
     func name() throws(DecodingFailure) -> ChangeName {
         guard let stream = StreamID(bytes: stream) else { throw .badStream }
-        guard counter >= 1, counter <= UInt64(Int64.max) else { throw .badDot }
+        guard counter >= 1 else { throw .badDot }
         guard index < EventLimits.changesMax else { throw .tooLong }
         let dot = Dot(replica: try Replica(wire: replica), counter: counter)
         return ChangeName(stream: stream, dot: dot, index: index)

@@ -125,7 +125,7 @@ extension WireDependency {
     }
 
     func identifiedDot() throws(DecodingFailure) -> IdentifiedDot {
-        guard counter >= 1, counter <= UInt64(Int64.max) else { throw .badDot }
+        guard counter >= 1 else { throw .badDot }
         guard let event = EventID(bytes: event) else { throw .badLength }
         return IdentifiedDot(
             dot: Dot(replica: try Replica(wire: replica), counter: counter), event: event)

@@ -13,7 +13,6 @@ extension WireDeliver {
 
     func deliver() throws(DecodingFailure) -> Deliver {
         guard events.count <= SyncLimits.deliveryEventsMax else { throw .tooLong }
-        try WireCoding.checkCountable(number, throughPosition)
         guard number >= 1, afterPosition <= throughPosition else { throw .badOrder }
         return Deliver(
             number: number, afterPosition: afterPosition, throughPosition: throughPosition,

@@ -91,7 +91,6 @@ extension WireHello {
             throw .badLength
         }
         guard codecs.count <= SyncLimits.listItemsMax else { throw .tooLong }
-        try WireCoding.checkCountable(feedHead, shareVersion, echo.position, echo.shareVersion)
         var held: Hello.Echo?
         if hasEcho {
             guard let feed = FeedID(bytes: echo.feed) else { throw .badLength }
@@ -121,7 +120,6 @@ extension WireAnnounce {
 
     func announce() throws(DecodingFailure) -> Announce {
         guard digest.count == 32 else { throw .badLength }
-        try WireCoding.checkCountable(fromVersion, toVersion)
         return Announce(
             fromVersion: fromVersion, toVersion: toVersion, added: try Self.streams(added),
             removed: try Self.streams(removed), digest: Array(digest))
