@@ -123,6 +123,36 @@ let package = Package(
         // Rank 5
         executable("accordd", ["SiteNode", arguments]),
         executable("accord", ["ControlClient", "ControlProtocol", arguments]),
+        executable("accord-samples", ["SamplePatients"]),
+
+        // Tests
+        tests("TidyTests"),
+        tests("CareRecordTests", ["CareRecord"]),
+        tests("StrictJSONTests", ["StrictJSON"]),
+        tests("SigningTests", ["CareRecord", "Signing"]),
+        tests("WireFormatTests", ["CareRecord", "Signing", "WireFormat"]),
+        tests("ProtocolTests", ["CareRecord", "Signing", "WireFormat"]),
+        tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange"]),
+        tests("SamplePatientsTests", ["SamplePatients"]),
+        tests("ControlProtocolTests", ["ControlProtocol"]),
+        tests(
+            "AccordTests", ["accord", "ControlClient", "ControlProtocol", arguments],
+            exclude: ["Snapshots"]),
+        tests("ConfigurationTests", ["SiteNode"]),
+        .target(
+            name: "CertificateGallery",
+            dependencies: [
+                "PeerTransport", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+                x509, asn1,
+            ], path: "Tests/CertificateGallery", swiftSettings: swiftSettings),
+        tests(
+            "PeerTransportTests", ["PeerTransport", "CertificateGallery", "CCurl", crypto, x509, asn1]),
+        tests(
+            "ListenerTests",
+            [
+                "SiteNode", "PeerTransport", "CertificateGallery", nioCore, nioPosix, nioSSL,
+                lifecycle, logging,
+            ]),
     ],
     cLanguageStandard: .c2x
 )

@@ -46,7 +46,11 @@ public enum EventHashing {
     public static func leaves(of values: [EventValue], salt: EventSalt) -> [UInt8]? {
         switch salt {
         case .whole(let eventSalt):
-            guard eventSalt.count == 16 else { return nil }
+            let isWhole = values.allSatisfy { value in
+                guard case .held = value else { return false }
+                return true
+            }
+            guard eventSalt.count == 16, isWhole else { return nil }
             let key = HMACKey(eventSalt)
             return leaves(of: values) { index, salt in key.salt(of: index, into: &salt) }
         case .remaining(let salts):

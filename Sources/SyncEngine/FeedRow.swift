@@ -54,19 +54,33 @@ public struct FeedPage: Sendable, Hashable {
     }
 }
 
-/// A stream that the peer must still be brought up to date with, and some of its events.
+/// Events that the peer's cursor has passed and that it is owed all the same.
 public struct OwedPage: Sendable, Hashable {
-    /// The stream.
-    public var stream: StreamID
-    /// Its events that the peer's cursor has passed, ascending by position.
+    /// The place that was asked for: the page holds what comes after it.
+    public var after: OwedPosition?
+    /// By stream, and within one by position, ascending.
     public var rows: [FeedRow]
-    /// Whether more of this stream follows.
-    public var hasMore: Bool
+    /// Where the next page starts; `nil` if nothing more is owed.
+    public var next: OwedPosition?
 
     /// Describes a page.
-    public init(stream: StreamID, rows: [FeedRow], hasMore: Bool) {
-        self.stream = stream
+    public init(after: OwedPosition?, rows: [FeedRow], next: OwedPosition?) {
+        self.after = after
         self.rows = rows
-        self.hasMore = hasMore
+        self.next = next
+    }
+}
+
+/// A place among owed events; its numbers mean something to the store only.
+public struct OwedPosition: Sendable, Hashable {
+    /// The stream's row.
+    public var stream: Int64
+    /// The feed position after which the page starts.
+    public var position: Int64
+
+    /// Names a place.
+    public init(stream: Int64, position: Int64) {
+        self.stream = stream
+        self.position = position
     }
 }

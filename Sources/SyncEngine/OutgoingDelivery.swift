@@ -14,6 +14,22 @@ public struct OutgoingDelivery: Sendable, Hashable {
     public var positions: [UInt64]
     /// Writers of these events whose card the peer has not acknowledged, ascending.
     public var cardsOf: [Replica]
-    /// For owed events, their stream.
-    public var owedStream: StreamID?
+    /// For owed events, how far each of their streams is settled once they are answered.
+    public var settles: [OwedSettlement]
+    /// Whether the events are owed ones, which the cursor has passed.
+    public var isOwed: Bool { !settles.isEmpty }
+}
+
+/// How far an owed stream is settled.
+public struct OwedSettlement: Sendable, Hashable {
+    /// The stream.
+    public var stream: StreamID
+    /// Its events up to this feed position are answered, or need not be sent.
+    public var through: UInt64
+
+    /// Describes a settlement.
+    public init(stream: StreamID, through: UInt64) {
+        self.stream = stream
+        self.through = through
+    }
 }

@@ -6,7 +6,7 @@ struct OutgoingFlow: Sendable {
     /// What was asked of the shell and has not come yet; anything else that comes is from before.
     private enum Reading: Sendable, Equatable {
         case feed(after: UInt64)
-        case owed
+        case owed(after: OwedPosition?)
     }
 
     /// A part of the feed that was read, and the share set that its permits came from.
@@ -26,15 +26,17 @@ struct OutgoingFlow: Sendable {
     private var nextNumber: UInt64 = 1
     /// Rows that were read and are to be sent.
     private var queue: [FeedRow] = []
+    /// Owed rows that were read, also those that are not to be sent: they are settled in turn.
     private var owedQueue: [FeedRow] = []
-    private var owedStream: StreamID?
-    /// Owed events that may not or need not be sent.
-    private var unsentOwed: (stream: StreamID, through: UInt64)?
+    /// Where reading owed events goes on; `nil` from the start.
+    private var owedPosition: OwedPosition?
     private var reading: Reading?
     private var hasReadOwed = false
     private var mayHaveMore = true
     /// Whether the feed grew after the shell was asked to read it.
     private var hasGrownMeanwhile = false
+    /// Whether something may be owed that lies before the place where reading goes on.
+    private var owesMore = false
     /// Whether the peer has no room: nothing leaves until the feed grows or the session reopens.
     private var isPaused = false
     private var wasInStep = false
@@ -59,6 +61,7 @@ struct OutgoingFlow: Sendable {
         mayHaveMore = true
         hasReadOwed = false
         hasGrownMeanwhile = reading != nil
+        owesMore = true
     }
 
     /// Forgets what was ordered and not answered, and reads it again with today's permits. One of
@@ -79,17 +82,14 @@ struct OutgoingFlow: Sendable {
         queue.append(contentsOf: page.rows.filter(isToBeSent))
     }
 
-    mutating func take(_ page: OwedPage?) {
-        guard reading == .owed else { return }
+    mutating func take(_ page: OwedPage) {
+        guard reading == .owed(after: page.after) else { return }
         reading = nil
-        hasReadOwed = page == nil && !hasGrownMeanwhile
-        hasGrownMeanwhile = false
-        owedStream = page?.stream
-        owedQueue = page?.rows.filter(isToBeSent) ?? []
-        if let page, owedQueue.isEmpty {
-            // Nothing of it may or need be sent: it is settled as it stands.
-            unsentOwed = (page.stream, page.rows.last?.position ?? UInt64(Int64.max))
-        }
+        owedQueue.append(contentsOf: page.rows)
+        owedPosition = page.next
+        guard page.next == nil else { return }
+        hasReadOwed = !owesMore
+        owesMore = false
     }
 
     mutating func take(_ answer: Answer) -> [SyncEffect] {
@@ -114,8 +114,8 @@ struct OutgoingFlow: Sendable {
         var answered = cursor
         while let first = inFlight.first, answeredEarly.remove(first.number) != nil {
             inFlight.removeFirst()
-            if let stream = first.owedStream {
-                effects.append(.settleOwed(stream, through: first.positions.last ?? 0))
+            if first.isOwed {
+                effects.append(.settleOwed(first.settles))
             } else {
                 answered = max(answered, first.through)
             }
@@ -127,14 +127,17 @@ struct OutgoingFlow: Sendable {
     mutating func deliveries() -> [SyncEffect] {
         guard !isPaused else { return [] }
         var effects: [SyncEffect] = []
-        if let settled = unsentOwed {
-            unsentOwed = nil
-            effects.append(.settleOwed(settled.stream, through: settled.through))
-        }
         while inFlight.count < limits.inFlightMax, let delivery = nextDelivery() {
             inFlight.append(delivery)
             effects.append(.deliver(delivery))
             wasInStep = false
+        }
+        if !owedQueue.isEmpty, !owedQueue.contains(where: isToBeSent),
+            !inFlight.contains(where: \.isOwed)
+        {
+            // Nothing of it may or need be sent: it is settled as it stands.
+            effects.append(.settleOwed(Self.settlements(of: owedQueue)))
+            owedQueue = []
         }
         if queue.isEmpty, inFlight.isEmpty, cursor < readPosition {
             // Whatever was read past the cursor is not for this peer.
@@ -147,17 +150,23 @@ struct OutgoingFlow: Sendable {
     mutating func nextRead() -> [SyncEffect] {
         guard reading == nil, !isPaused else { return [] }
         if !hasReadOwed {
-            guard owedQueue.isEmpty, !inFlight.contains(where: { $0.owedStream != nil }) else {
-                return []
-            }
-            reading = .owed
-            return [.readOwed(rowsMax: limits.pageRowsMax)]
+            // From the start only once all that was read is settled: it would be read twice.
+            let mayRead =
+                owedPosition == nil
+                ? owedQueue.isEmpty && !inFlight.contains(where: \.isOwed)
+                : owedQueue.count < limits.pageRowsMax
+            guard mayRead else { return [] }
+            if owedPosition == nil { owesMore = false }
+            reading = .owed(after: owedPosition)
+            return [.readOwed(after: owedPosition, rowsMax: limits.pageRowsMax)]
         }
         if mayHaveMore, queue.count < limits.pageRowsMax {
             reading = .feed(after: readPosition)
             return [.readFeed(after: readPosition, rowsMax: limits.pageRowsMax)]
         }
-        guard queue.isEmpty, inFlight.isEmpty, !mayHaveMore, !wasInStep else { return [] }
+        guard queue.isEmpty, owedQueue.isEmpty, inFlight.isEmpty, !mayHaveMore, !wasInStep else {
+            return []
+        }
         wasInStep = true
         return [.inStep]
     }
@@ -168,13 +177,13 @@ struct OutgoingFlow: Sendable {
         answeredEarly.formIntersection(inFlight.map(\.number))
         queue = []
         owedQueue = []
-        owedStream = nil
-        unsentOwed = nil
+        owedPosition = nil
+        owesMore = false
         reading = nil
         hasGrownMeanwhile = false
         hasReadOwed = false
         mayHaveMore = true
-        let kept = inFlight.last(where: { $0.owedStream == nil })?.through ?? cursor
+        let kept = inFlight.last(where: { !$0.isOwed })?.through ?? cursor
         for index in segments.indices {
             segments[index].through = min(segments[index].through, kept)
         }
@@ -204,20 +213,21 @@ struct OutgoingFlow: Sendable {
     }
 
     private mutating func nextDelivery() -> OutgoingDelivery? {
-        if let stream = owedStream, !owedQueue.isEmpty {
-            let rows = Self.cut(&owedQueue, limits)
-            if owedQueue.isEmpty { owedStream = nil }
-            return delivery(of: rows, after: cursor, through: cursor, owed: stream)
+        if owedQueue.contains(where: isToBeSent) {
+            let rows = cutOwed()
+            return delivery(
+                of: rows.filter(isToBeSent), after: cursor, through: cursor,
+                settles: Self.settlements(of: rows))
         }
         guard !queue.isEmpty else { return nil }
-        let after = inFlight.last(where: { $0.owedStream == nil })?.through ?? cursor
+        let after = inFlight.last(where: { !$0.isOwed })?.through ?? cursor
         let rows = Self.cut(&queue, limits)
         let through = queue.isEmpty ? readPosition : rows[rows.count - 1].position
-        return delivery(of: rows, after: after, through: through, owed: nil)
+        return delivery(of: rows, after: after, through: through, settles: [])
     }
 
     private mutating func delivery(
-        of rows: [FeedRow], after: UInt64, through: UInt64, owed: StreamID?
+        of rows: [FeedRow], after: UInt64, through: UInt64, settles: [OwedSettlement]
     ) -> OutgoingDelivery {
         var missing: [Replica] = []
         for row in rows
@@ -229,7 +239,32 @@ struct OutgoingFlow: Sendable {
         defer { nextNumber += 1 }
         return OutgoingDelivery(
             number: nextNumber, after: after, through: through,
-            positions: rows.map(\.position), cardsOf: missing.sorted(), owedStream: owed)
+            positions: rows.map(\.position), cardsOf: missing.sorted(), settles: settles)
+    }
+
+    /// Rows of one delivery, with those behind them that are not to be sent.
+    private mutating func cutOwed() -> [FeedRow] {
+        var toSend = owedQueue.filter(isToBeSent)
+        let sent = Self.cut(&toSend, limits)
+        let next = owedQueue.firstIndex { isToBeSent($0) && $0.position == toSend.first?.position }
+        let count = next ?? owedQueue.count
+        let rows = Array(owedQueue[..<count])
+        precondition(!sent.isEmpty && count > 0, "a delivery holds at least one event")
+        owedQueue.removeFirst(count)
+        return rows
+    }
+
+    /// How far each stream is settled by the given rows, in their order.
+    private static func settlements(of rows: [FeedRow]) -> [OwedSettlement] {
+        var settles: [OwedSettlement] = []
+        for row in rows {
+            if settles.last?.stream == row.stream {
+                settles[settles.count - 1].through = row.position
+            } else {
+                settles.append(OwedSettlement(stream: row.stream, through: row.position))
+            }
+        }
+        return settles
     }
 
     private static func cut(_ rows: inout [FeedRow], _ limits: DeliveryLimits) -> [FeedRow] {

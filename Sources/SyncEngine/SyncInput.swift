@@ -9,8 +9,8 @@ public enum SyncInput: Sendable {
     case channelLost
     /// The feed was read after the position that `.readFeed` named.
     case feed(FeedPage)
-    /// Owed streams were read; `nil` if nothing is owed.
-    case owed(OwedPage?)
+    /// Owed events were read.
+    case owed(OwedPage)
     /// The feed grew, or the share set changed.
     case feedGrew
     /// The peer answered a delivery.
@@ -49,8 +49,8 @@ public struct SessionOpening: Sendable {
 public enum SyncEffect: Sendable, Hashable {
     /// Read the feed after the position, at most so many rows, and give `.feed`.
     case readFeed(after: UInt64, rowsMax: Int)
-    /// Read one owed stream, at most so many rows, and give `.owed`.
-    case readOwed(rowsMax: Int)
+    /// Read owed events from a place on, at most so many rows, and give `.owed`.
+    case readOwed(after: OwedPosition?, rowsMax: Int)
     /// Announce the share set from this version on.
     case announce(fromVersion: UInt64)
     /// Send this delivery, with the cards it names before it.
@@ -58,8 +58,8 @@ public enum SyncEffect: Sendable, Hashable {
     /// Everything up to this feed position is answered, or was not permitted by the given version
     /// of the share set: make the peer's cursor durable, and what joined the set since then owed.
     case moveCursor(UInt64, shareVersion: UInt64)
-    /// These events of an owed stream are answered: make it durable.
-    case settleOwed(StreamID, through: UInt64)
+    /// These owed events are answered: make it durable.
+    case settleOwed([OwedSettlement])
     /// The peer holds these writers' cards.
     case noteCards([Replica])
     /// Nothing is left to send: both sides hold the same of what this node shares.

@@ -30,6 +30,12 @@ enum WireCoding {
         guard let id = EventID(bytes: data) else { throw .badLength }
         return id
     }
+
+    /// Reads the counter of a dot.
+    static func counter(_ value: UInt64) throws(DecodingFailure) -> UInt64 {
+        guard (1...EventLimits.counterMax).contains(value) else { throw .badDot }
+        return value
+    }
 }
 
 extension Replica {

@@ -74,11 +74,14 @@ struct Exchange {
     func run() async throws -> [EventOutcome] {
         try await announce()
         var outcomes: [EventOutcome] = []
-        while let owed = try await sender.store.owedRows(for: receiver.site, rowsMax: 100) {
+        while true {
+            let owed = try await sender.store.owedRows(
+                for: receiver.site, after: nil, rowsMax: 100)
+            guard !owed.rows.isEmpty else { break }
             let positions = owed.rows.filter(\.isPermitted).map(\.position)
             outcomes += try await give(try await envelopes(at: positions) ?? [])
             try await sender.store.settleOwed(
-                owed.stream, through: owed.rows.last?.position ?? 0, of: receiver.site)
+                owed.rows.map { ($0.stream, $0.position) }, of: receiver.site)
         }
         let cursor = try await sender.store.greeting(for: receiver.site).cursor
         let page = try await sender.store.feedRows(

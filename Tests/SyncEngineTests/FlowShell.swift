@@ -50,6 +50,10 @@ enum Flow {
                 shareVersion: version, hasMore: hasMore))
     }
 
+    static func owed(_ rows: [FeedRow] = [], next: OwedPosition? = nil) -> SyncInput {
+        .owed(OwedPage(after: nil, rows: rows, next: next))
+    }
+
     static func accept(_ delivery: OutgoingDelivery) -> SyncInput {
         .answered(
             Answer(
@@ -86,7 +90,7 @@ extension SyncSession {
                 deliveryBytesMax: 100, deliveryEventsMax: events, inFlightMax: inFlight,
                 pageRowsMax: rows))
         _ = session.handle(.opened(Flow.opening(cursor: cursor, cards: cards)), at: Flow.now)
-        _ = session.handle(.owed(nil), at: Flow.now)
+        _ = session.handle(Flow.owed(), at: Flow.now)
         return session
     }
 

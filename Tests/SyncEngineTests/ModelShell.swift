@@ -167,16 +167,16 @@ struct ModelShell {
                 Flow.page(
                     after: after, rows, through: through, version: version,
                     hasMore: rows.count == rowsMax))
-        case .readOwed(let rowsMax):
-            effects += session.take(.owed(owedPage(rowsMax)))
+        case .readOwed(let place, let rowsMax):
+            effects += session.take(.owed(owedPage(after: place, rowsMax)))
         case .deliver(let delivery):
             deliver(delivery)
         case .moveCursor(let position, let shareVersion):
             owe(through: position, joinedAfter: shareVersion)
             #expect(position > cursor)
             cursor = max(cursor, position)
-        case .settleOwed(let stream, let through):
-            settle(stream, through: through)
+        case .settleOwed(let settlements):
+            for item in settlements { settle(item.stream, through: item.through) }
         case .noteCards(let replicas):
             cards.formUnion(replicas)
         case .inStep:
@@ -187,13 +187,24 @@ struct ModelShell {
         check()
     }
 
-    private func owedPage(_ rowsMax: Int) -> OwedPage? {
-        guard let (stream, range) = owed.min(by: { $0.key < $1.key }) else { return nil }
-        let rows = (range.after..<range.through).map { $0 + 1 }
-            .filter { feed[Int($0) - 1].stream == stream }.prefix(rowsMax)
+    private func owedPage(after place: OwedPosition?, _ rowsMax: Int) -> OwedPage {
+        var rows: [FeedRow] = []
+        for (stream, range) in owed.sorted(by: { $0.key < $1.key }) {
+            let isBefore = place.map { Int64(stream) < $0.stream } ?? false
+            let start = place.map { Int64(stream) == $0.stream ? UInt64($0.position) : 0 } ?? 0
+            let after = max(range.after, start)
+            guard !isBefore, after < range.through else { continue }
+            rows += (after..<range.through).map { $0 + 1 }
+                .filter { feed[Int($0) - 1].stream == stream }.map { row($0) }
+        }
+        let page = Array(rows.prefix(rowsMax))
+        let last = page.count == rowsMax ? page.last : nil
         return OwedPage(
-            stream: Flow.stream(stream), rows: rows.map { row($0) },
-            hasMore: rows.count == rowsMax)
+            after: place, rows: page,
+            next: last.map {
+                OwedPosition(
+                    stream: Int64(feed[Int($0.position) - 1].stream), position: Int64($0.position))
+            })
     }
 
     private mutating func deliver(_ delivery: OutgoingDelivery) {

@@ -8,12 +8,12 @@ import WireFormat
     func closed() {
         var session = SyncSession(peer: Flow.peer.site)
         #expect(session.take(.feedGrew) == [])
-        #expect(session.take(.owed(nil)) == [])
+        #expect(session.take(Flow.owed()) == [])
         #expect(session.take(.permitsChanged) == [])
         #expect(!session.isOpen)
         #expect(
             session.take(.opened(Flow.opening()))
-                == [.readOwed(rowsMax: session.limits.pageRowsMax)])
+                == [.readOwed(after: nil, rowsMax: session.limits.pageRowsMax)])
         #expect(session.isOpen)
     }
 
@@ -69,10 +69,10 @@ import WireFormat
         var session = SyncSession.opened()
         #expect(session.take(Flow.page(after: 0, [])).contains(.inStep))
         _ = session.take(.feedGrew)
-        _ = session.take(.owed(nil))
+        _ = session.take(Flow.owed())
         #expect(!session.take(Flow.page(after: 0, [])).contains(.inStep))
         _ = session.take(.feedGrew)
-        _ = session.take(.owed(nil))
+        _ = session.take(Flow.owed())
         let sent = session.take(Flow.page(after: 0, [Flow.row(1)])).deliveries
         #expect(session.take(Flow.accept(sent[0])).contains(.inStep))
     }
@@ -84,11 +84,11 @@ import WireFormat
         let answer = Answer(number: sent[0].number, outcomes: [.accepted, .full])
         #expect(session.take(.answered(answer)) == [])
         #expect(session.take(Flow.accept(sent[1])) == [])
-        #expect(session.take(.owed(nil)) == [])
+        #expect(session.take(Flow.owed()) == [])
         #expect(session.inFlightCount == 0)
         // It is tried again when something happens.
-        #expect(session.take(.feedGrew) == [.readOwed(rowsMax: 100)])
-        #expect(session.take(.owed(nil)) == [.readFeed(after: 0, rowsMax: 100)])
+        #expect(session.take(.feedGrew) == [.readOwed(after: nil, rowsMax: 100)])
+        #expect(session.take(Flow.owed()) == [.readFeed(after: 0, rowsMax: 100)])
         let again = session.take(Flow.page(after: 0, (1...4).map { Flow.row($0) })).deliveries
         #expect(again.map(\.positions) == [[1, 2], [3, 4]])
     }
@@ -100,8 +100,8 @@ import WireFormat
         _ = session.take(
             .answered(Answer(number: sent[1].number, outcomes: [.full, .full])))
         #expect(session.take(Flow.accept(sent[0])).cursors == [2])
-        #expect(session.take(.feedGrew) == [.readOwed(rowsMax: 100)])
-        #expect(session.take(.owed(nil)) == [.readFeed(after: 2, rowsMax: 100)])
+        #expect(session.take(.feedGrew) == [.readOwed(after: nil, rowsMax: 100)])
+        #expect(session.take(Flow.owed()) == [.readFeed(after: 2, rowsMax: 100)])
     }
 
     @Test("an answer of another length does not move the cursor")
@@ -123,7 +123,7 @@ import WireFormat
         #expect(session.take(.channelLost) == [])
         #expect(session.take(Flow.accept(sent[1])) == [])
         _ = session.take(.opened(Flow.opening(cursor: 2, cards: [Flow.own])))
-        #expect(session.take(.owed(nil)) == [.readFeed(after: 2, rowsMax: 100)])
+        #expect(session.take(Flow.owed()) == [.readFeed(after: 2, rowsMax: 100)])
         let again = session.take(Flow.page(after: 2, Array(rows[2...]))).deliveries
         #expect(again.map(\.positions) == [[3, 4]])
         #expect(again.map(\.number) == [1])
@@ -134,7 +134,7 @@ import WireFormat
         var session = SyncSession.opened(cursor: 50)
         _ = session.take(.channelLost)
         _ = session.take(.opened(Flow.opening(cursor: 10, cards: [Flow.own])))
-        _ = session.take(.owed(nil))
+        _ = session.take(Flow.owed())
         let stale = session.take(Flow.page(after: 50, [Flow.row(51)]))
         #expect(stale.deliveries == [])
         let sent = session.take(Flow.page(after: 10, [Flow.row(11), Flow.row(51)])).deliveries
@@ -146,8 +146,8 @@ import WireFormat
         var session = SyncSession.opened()
         let rows = (1...4).map { Flow.row($0) }
         #expect(session.take(Flow.page(after: 0, rows)).deliveries.count == 2)
-        #expect(session.take(.permitsChanged) == [.readOwed(rowsMax: 100)])
-        #expect(session.take(.owed(nil)) == [.readFeed(after: 0, rowsMax: 100)])
+        #expect(session.take(.permitsChanged) == [.readOwed(after: nil, rowsMax: 100)])
+        #expect(session.take(Flow.owed()) == [.readFeed(after: 0, rowsMax: 100)])
         let again = session.take(
             Flow.page(after: 0, [rows[0], Flow.row(2, permitted: false), rows[2], rows[3]])
         ).deliveries
@@ -160,24 +160,45 @@ import WireFormat
     func growthWhileReading() {
         var session = SyncSession.opened()
         #expect(session.take(.feedGrew) == [])
-        #expect(session.take(Flow.page(after: 0, [])) == [.readOwed(rowsMax: 100)])
-        #expect(session.take(.owed(nil)) == [.readFeed(after: 0, rowsMax: 100)])
+        #expect(session.take(Flow.page(after: 0, [])) == [.readOwed(after: nil, rowsMax: 100)])
+        #expect(session.take(Flow.owed()) == [.readFeed(after: 0, rowsMax: 100)])
     }
 
     @Test("owed streams come first, also those of a grant in the middle of a session")
     func owedFirst() {
         var session = SyncSession.opened()
         _ = session.take(Flow.page(after: 0, []))
-        #expect(session.take(.feedGrew) == [.readOwed(rowsMax: 100)])
-        let owed = OwedPage(
-            stream: Flow.stream(7), rows: [Flow.row(1, stream: 7), Flow.row(2, stream: 7)],
-            hasMore: false)
-        let sent = session.take(.owed(owed)).deliveries
-        #expect(sent.map(\.owedStream) == [Flow.stream(7)])
+        #expect(session.take(.feedGrew) == [.readOwed(after: nil, rowsMax: 100)])
+        let owed = Flow.owed([Flow.row(1, stream: 7), Flow.row(2, stream: 7)])
+        let sent = session.take(owed).deliveries
+        #expect(sent.map(\.isOwed) == [true])
         #expect(
             session.take(Flow.accept(sent[0]))
-                == [.settleOwed(Flow.stream(7), through: 2), .readOwed(rowsMax: 100)])
-        #expect(session.take(.owed(nil)) == [.readFeed(after: 0, rowsMax: 100)])
+                == [.settleOwed([OwedSettlement(stream: Flow.stream(7), through: 2)])])
+    }
+
+    @Test("no settlement passes an event of its stream that was not answered")
+    func settlements() {
+        var session = SyncSession.opened(events: 1, inFlight: 5)
+        _ = session.take(Flow.page(after: 0, []))
+        _ = session.take(.feedGrew)
+        let place = OwedPosition(stream: 7, position: 2)
+        let first = session.take(
+            Flow.owed(
+                [Flow.row(1, stream: 7), Flow.row(2, stream: 7, fromPeer: true)], next: place))
+        #expect(first.deliveries.map(\.positions) == [[1]])
+        #expect(first.last == .readOwed(after: place, rowsMax: 100))
+        // What the peer delivered itself waits for what is in flight before it.
+        let rest = session.take(
+            .owed(
+                OwedPage(after: place, rows: [Flow.row(3, stream: 7, fromPeer: true)], next: nil)))
+        #expect(rest == [.readFeed(after: 0, rowsMax: 100)])
+        let settled = session.take(Flow.accept(first.deliveries[0]))
+        #expect(
+            settled.prefix(2) == [
+                .settleOwed([OwedSettlement(stream: Flow.stream(7), through: 2)]),
+                .settleOwed([OwedSettlement(stream: Flow.stream(7), through: 3)]),
+            ])
     }
 
     @Test("an owed stream of which nothing may be sent is settled without a delivery")
@@ -187,8 +208,11 @@ import WireFormat
         _ = session.take(.feedGrew)
         let rows = [Flow.row(4, fromPeer: true), Flow.row(5, author: Flow.peer)]
         #expect(
-            session.take(.owed(OwedPage(stream: Flow.stream(1), rows: rows, hasMore: false)))
-                == [.settleOwed(Flow.stream(1), through: 5), .readOwed(rowsMax: 100)])
+            session.take(Flow.owed(rows))
+                == [
+                    .settleOwed([OwedSettlement(stream: Flow.stream(1), through: 5)]),
+                    .readFeed(after: 0, rowsMax: 100),
+                ])
     }
 
     @Test("nothing leaves that is not permitted, or that the peer wrote or delivered")
@@ -225,7 +249,7 @@ import WireFormat
         let sent = session.take(Flow.page(after: 0, rows)).deliveries
         #expect(sent.map(\.cardsOf) == [[Flow.own, Flow.third], []])
         _ = session.take(.permitsChanged)
-        _ = session.take(.owed(nil))
+        _ = session.take(Flow.owed())
         let again = session.take(Flow.page(after: 0, rows)).deliveries
         #expect(again.map(\.cardsOf) == [[Flow.own, Flow.third], []])
         #expect(session.take(Flow.accept(again[0])).first == .noteCards([Flow.own, Flow.third]))

@@ -60,7 +60,12 @@ public struct ChangeReference: Sendable, Hashable, Comparable {
     }
 
     public static func < (left: ChangeReference, right: ChangeReference) -> Bool {
-        (left.dot, left.index) < (right.dot, right.index)
+        if (left.dot, left.index) != (right.dot, right.index) {
+            return (left.dot, left.index) < (right.dot, right.index)
+        }
+        // Without an id first, so that the order agrees with equality.
+        guard let other = right.event else { return false }
+        return left.event.map { $0 < other } ?? true
     }
 }
 

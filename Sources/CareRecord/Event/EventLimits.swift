@@ -1,5 +1,7 @@
 /// Protocol constants, never configuration (`sync.md` §2).
 public enum EventLimits {
+    /// The greatest counter of a dot, so that stores may keep counters in 63 bits.
+    public static let counterMax: UInt64 = 1 << 63 - 1
     /// Changes in one event.
     public static let changesMax = 256
     /// Header and values of one event together, in bytes as signed.

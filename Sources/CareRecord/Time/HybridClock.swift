@@ -31,9 +31,8 @@ public struct HybridClock: Sendable {
     ///
     /// - Returns: whether the remote clock is suspect.
     public mutating func observe(_ remote: HybridTime, wallMilliseconds: UInt64) -> Bool {
-        guard remote.milliseconds <= wallMilliseconds + Self.remoteLeadMaxMilliseconds else {
-            return true
-        }
+        let wall = min(wallMilliseconds, HybridTime.millisecondsMax)
+        guard remote.milliseconds <= wall + Self.remoteLeadMaxMilliseconds else { return true }
         latest = max(latest, remote)
         return false
     }

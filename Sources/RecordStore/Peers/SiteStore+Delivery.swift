@@ -20,12 +20,12 @@ public struct OutgoingRow: Sendable, Hashable {
     public var cameFromPeer: Bool
 }
 
-/// An owed stream with some of its events.
-public struct OwedRows: Sendable, Hashable {
-    /// The stream.
-    public var stream: StreamID
-    /// Ascending by position.
+/// Owed events, by stream and within one by position.
+public struct OwedRows: Sendable {
+    /// Ascending by stream row and position.
     public var rows: [OutgoingRow]
+    /// The stream's row and the position where the next page starts; `nil` if there is none.
+    public var next: (stream: Int64, position: Int64)?
 }
 
 /// What may leave now.
@@ -87,28 +87,21 @@ extension SiteStore {
         return (page.rows, page.through, page.shareVersion)
     }
 
-    /// One stream that the peer is owed, if there is one, with its first unsettled events.
-    public func owedRows(for site: SiteID, rowsMax: Int) async throws -> OwedRows? {
+    /// Events that the peer is owed, from a place on.
+    public func owedRows(
+        for site: SiteID, after place: (stream: Int64, position: Int64)?, rowsMax: Int
+    ) async throws -> OwedRows {
         try await read("read what a peer is owed") { db in
             let peer = try PeerRows.active(site, db)
-            let owed = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT owed.stream, stream.name, after, through FROM owed
-                    JOIN stream ON stream.id = owed.stream
-                    WHERE peer = ? ORDER BY stream.kind = 2 DESC, owed.stream LIMIT 1
-                    """, arguments: [peer.id])
-            guard let owed else { return nil }
-            let name: Data = owed[1]
-            guard let stream = StreamID(bytes: name) else {
-                throw StoreFailure(.damaged, "read the name of a stream")
+            let items = try OwedPlace.fetch(
+                db, peer: peer.id, stream: place?.stream ?? 0, position: place?.position ?? 0,
+                rowsMax: rowsMax)
+            let rows = try items.flatMap { item in
+                try OutgoingRow.fetch(
+                    db, peer: peer.id, condition: "event.seq = ?", [item.position], rowsMax: 1)
             }
-            let row: Int64 = owed[0]
-            let rows = try OutgoingRow.fetch(
-                db, peer: peer.id,
-                condition: "event.stream = ? AND event.seq > ? AND event.seq <= ?",
-                [row, owed[2], owed[3]], rowsMax: rowsMax)
-            return OwedRows(stream: stream, rows: rows)
+            let last = items.count == rowsMax ? items.last : nil
+            return OwedRows(rows: rows, next: last.map { ($0.stream, $0.position) })
         }
     }
 
@@ -158,27 +151,29 @@ extension SiteStore {
         }
     }
 
-    /// Makes durable that a peer has answered the owed events of a stream up to a position.
+    /// Makes durable that a peer has answered owed events, by stream up to a position.
     public func settleOwed(
-        _ stream: StreamID, through position: UInt64, of site: SiteID
+        _ settled: [(stream: StreamID, through: UInt64)], of site: SiteID
     ) async throws {
         try await committer.commit { db, _ in
             let peer = try PeerRows.active(site, db)
-            let arguments: StatementArguments = [
-                Int64(position), peer.id, Data(stream.bytes),
-            ]
-            let condition =
-                "peer = ?2 AND stream = (SELECT id FROM stream WHERE name = ?3)"
-            try db.execute(
-                sql: "UPDATE owed SET after = max(after, ?1) WHERE \(condition)",
-                arguments: arguments)
-            try db.execute(
+            let move = try db.cachedStatement(
                 sql: """
-                    DELETE FROM owed WHERE peer = ?2
-                      AND stream = (SELECT id FROM stream WHERE name = ?3)
+                    UPDATE owed SET after = max(after, ?)
+                    WHERE peer = ? AND stream = (SELECT id FROM stream WHERE name = ?)
+                    """)
+            let end = try db.cachedStatement(
+                sql: """
+                    DELETE FROM owed
+                    WHERE peer = ? AND stream = (SELECT id FROM stream WHERE name = ?)
                       AND NOT EXISTS (SELECT 1 FROM event WHERE event.stream = owed.stream
-                        AND event.seq > owed.after AND event.seq <= owed.through AND ?1 >= 0)
-                    """, arguments: arguments)
+                        AND event.seq > owed.after AND event.seq <= owed.through)
+                    """)
+            for item in settled {
+                let name = Data(item.stream.bytes)
+                try move.execute(arguments: [Int64(item.through), peer.id, name])
+                try end.execute(arguments: [peer.id, name])
+            }
         }
     }
 
@@ -202,6 +197,27 @@ extension SiteStore {
         }
         feedSignal.notify()
         return outcomes
+    }
+}
+
+/// Names an owed event.
+private struct OwedPlace {
+    let stream: Int64
+    let position: Int64
+
+    static func fetch(
+        _ db: Database, peer: Int64, stream: Int64, position: Int64, rowsMax: Int
+    ) throws -> [OwedPlace] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT owed.stream, event.seq FROM owed
+                CROSS JOIN event ON event.stream = owed.stream AND event.seq <= owed.through
+                  AND event.seq > iif(owed.stream = ?2, max(owed.after, ?3), owed.after)
+                WHERE owed.peer = ?1 AND owed.stream >= ?2
+                ORDER BY owed.stream, event.seq LIMIT ?4
+                """)
+        return try Row.fetchAll(statement, arguments: [peer, stream, position, rowsMax])
+            .map { OwedPlace(stream: $0[0], position: $0[1]) }
     }
 }
 

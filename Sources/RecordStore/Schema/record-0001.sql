@@ -66,6 +66,7 @@ CREATE TABLE event (
   erased    BLOB                        -- leaves of destroyed values: index (4 bytes), leaf (32)
 ) STRICT;
 CREATE UNIQUE INDEX event_dot ON event (stream, replica, counter);
+CREATE INDEX event_stream ON event (stream);  -- and by seq within each
 CREATE INDEX event_chain ON event (chain) WHERE chain IS NOT NULL;
 
 -- Values: frame n of event seq is row seq * 32 + n.

@@ -25,6 +25,10 @@ extension WireChange {
             [supersedes.count, covers.count, targets.count, names.count]
                 .allSatisfy({ $0 <= EventLimits.changeReferencesMax })
         else { throw .tooLong }
+        // Swift compares texts by canonical equivalence, others by bytes; ASCII has one answer.
+        guard entityType.utf8.allSatisfy({ $0 < 0x80 }), facet.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw .badName
+        }
         var change = Change(
             element: Element(
                 entityType: entityType, entity: entity,
@@ -66,7 +70,7 @@ extension WireChangeReference {
     }
 
     func reference(author: Replica) throws(DecodingFailure) -> ChangeReference {
-        guard counter >= 1 else { throw .badDot }
+        let counter = try WireCoding.counter(counter)
         guard index < EventLimits.changesMax else { throw .tooLong }
         let writer = replica.isEmpty ? author : try Replica(wire: replica)
         return ChangeReference(
@@ -86,7 +90,7 @@ extension WireChangeName {
 
     func name() throws(DecodingFailure) -> ChangeName {
         guard let stream = StreamID(bytes: stream) else { throw .badStream }
-        guard counter >= 1 else { throw .badDot }
+        let counter = try WireCoding.counter(counter)
         guard index < EventLimits.changesMax else { throw .tooLong }
         let dot = Dot(replica: try Replica(wire: replica), counter: counter)
         return ChangeName(stream: stream, dot: dot, index: index)

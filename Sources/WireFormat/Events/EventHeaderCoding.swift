@@ -10,7 +10,7 @@ public enum DecodingFailure: String, Error, Sendable, CaseIterable {
     case unknownSchema = "unknown-schema"
     /// Not a stream name.
     case badStream = "bad-stream"
-    /// Not a replica, or a counter of 0.
+    /// Not a replica, or a counter of 0 or above 2^63 − 1.
     case badDot = "bad-dot"
     /// An id, key, salt or digest of another length than its grammar gives it.
     case badLength = "bad-length"
@@ -26,6 +26,8 @@ public enum DecodingFailure: String, Error, Sendable, CaseIterable {
     case badChain = "bad-chain"
     /// A required part is absent.
     case missingPart = "missing-part"
+    /// An entity type or facet with a byte outside ASCII.
+    case badName = "bad-name"
 }
 
 extension EventHeader {
@@ -65,7 +67,7 @@ extension WireEventHeader {
         guard schemaVersion == 1 else { throw .unknownSchema }
         guard let stream = StreamID(bytes: stream) else { throw .badStream }
         let replica = try Replica(wire: replica)
-        guard counter >= 1, counter <= UInt64(Int64.max) else { throw .badDot }
+        let dot = Dot(replica: replica, counter: try WireCoding.counter(counter))
         guard (counter == 1) == previous.isEmpty else { throw .missingPart }
         guard (1...EventLimits.changesMax).contains(changes.count) else { throw .badChangeCount }
         let texts = [
@@ -76,7 +78,7 @@ extension WireEventHeader {
             throw .tooLong
         }
         var header = EventHeader(
-            stream: stream, dot: Dot(replica: replica, counter: counter),
+            stream: stream, dot: dot,
             previous: try WireCoding.optionalEventID(previous), time: HybridTime(bits: time),
             recordedMilliseconds: recordedMilliseconds, author: author.author,
             sourceSystem: sourceSystem, changes: [])
@@ -125,7 +127,7 @@ extension WireDependency {
     }
 
     func identifiedDot() throws(DecodingFailure) -> IdentifiedDot {
-        guard counter >= 1 else { throw .badDot }
+        let counter = try WireCoding.counter(counter)
         guard let event = EventID(bytes: event) else { throw .badLength }
         return IdentifiedDot(
             dot: Dot(replica: try Replica(wire: replica), counter: counter), event: event)

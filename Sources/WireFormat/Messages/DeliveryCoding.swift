@@ -13,6 +13,7 @@ extension WireDeliver {
 
     func deliver() throws(DecodingFailure) -> Deliver {
         guard events.count <= SyncLimits.deliveryEventsMax else { throw .tooLong }
+        try WireCoding.checkPositions(number, afterPosition, throughPosition)
         guard number >= 1, afterPosition <= throughPosition else { throw .badOrder }
         return Deliver(
             number: number, afterPosition: afterPosition, throughPosition: throughPosition,
@@ -50,6 +51,7 @@ extension WireAnswer {
         guard outcomes.count <= SyncLimits.deliveryEventsMax, details.count <= outcomes.count else {
             throw .tooLong
         }
+        try WireCoding.checkPositions(number)
         var rest = details[...]
         var read: [EventOutcome] = []
         read.reserveCapacity(outcomes.count)
@@ -113,8 +115,8 @@ extension WireAnswer {
     ) throws(DecodingFailure) -> PendingReason {
         switch detail.reason {
         case OutcomeCode.waitsForEvent:
-            guard detail.counter >= 1 else { throw .badDot }
-            return .event(Dot(replica: try Replica(wire: detail.replica), counter: detail.counter))
+            let counter = try WireCoding.counter(detail.counter)
+            return .event(Dot(replica: try Replica(wire: detail.replica), counter: counter))
         case OutcomeCode.waitsForCard: return .card(try Replica(wire: detail.replica))
         case OutcomeCode.waitsForErasure: return .erasure
         default: throw .missingPart

@@ -2,6 +2,8 @@
 public enum SyncLimits {
     /// The protocol version of this code.
     public static let protocolVersion: UInt32 = 1
+    /// The greatest feed position, share-set version, delivery number or blob offset.
+    public static let positionMax: UInt64 = 1 << 63 - 1
     /// What a packet may unpack to, in bytes.
     public static let packetBytesMax = 10 << 20
     /// Messages in one packet.

@@ -91,6 +91,8 @@ extension WireHello {
             throw .badLength
         }
         guard codecs.count <= SyncLimits.listItemsMax else { throw .tooLong }
+        guard zip(codecs, codecs.dropFirst()).allSatisfy({ $0 < $1 }) else { throw .badOrder }
+        try WireCoding.checkPositions(feedHead, shareVersion, echo.position, echo.shareVersion)
         var held: Hello.Echo?
         if hasEcho {
             guard let feed = FeedID(bytes: echo.feed) else { throw .badLength }
@@ -120,6 +122,7 @@ extension WireAnnounce {
 
     func announce() throws(DecodingFailure) -> Announce {
         guard digest.count == 32 else { throw .badLength }
+        try WireCoding.checkPositions(fromVersion, toVersion)
         return Announce(
             fromVersion: fromVersion, toVersion: toVersion, added: try Self.streams(added),
             removed: try Self.streams(removed), digest: Array(digest))
@@ -133,6 +136,7 @@ extension WireAnnounce {
             guard let stream = StreamID(bytes: name) else { throw .badStream }
             streams.append(stream)
         }
+        try WireCoding.checkAscending(names)
         return streams
     }
 }
@@ -148,6 +152,7 @@ extension WireBlobRequest {
     func request() throws(DecodingFailure) -> BlobRequest {
         guard let stream = StreamID(bytes: stream) else { throw .badStream }
         guard sha256.count == 32 else { throw .badLength }
+        try WireCoding.checkPositions(offset)
         return BlobRequest(sha256: Array(sha256), offset: offset, stream: stream)
     }
 }
@@ -156,6 +161,7 @@ extension WireBlobChunk {
     func chunk() throws(DecodingFailure) -> BlobChunk {
         guard sha256.count == 32 else { throw .badLength }
         guard content.count <= SyncLimits.blobChunkBytesMax else { throw .tooLong }
+        try WireCoding.checkPositions(offset, totalBytes)
         return BlobChunk(
             sha256: Array(sha256), offset: offset, totalBytes: totalBytes, content: Array(content))
     }
@@ -170,6 +176,19 @@ extension WireCoding {
             guard let site = SiteID(bytes: bytes) else { throw .badLength }
             sites.append(site)
         }
+        try checkAscending(list)
         return sites
+    }
+
+    /// Checks that names of streams or sites ascend and that none stands there twice.
+    static func checkAscending(_ list: [Data]) throws(DecodingFailure) {
+        for (left, right) in zip(list, list.dropFirst()) {
+            guard left.lexicographicallyPrecedes(right) else { throw .badOrder }
+        }
+    }
+
+    /// Checks that positions, versions, numbers and offsets fit into 63 bits, as stores keep them.
+    static func checkPositions(_ positions: UInt64...) throws(DecodingFailure) {
+        guard positions.allSatisfy({ $0 <= SyncLimits.positionMax }) else { throw .tooLong }
     }
 }

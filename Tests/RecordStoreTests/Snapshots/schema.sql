@@ -250,6 +250,8 @@ CREATE INDEX event_chain ON event (chain) WHERE chain IS NOT NULL;
 
 CREATE UNIQUE INDEX event_dot ON event (stream, replica, counter);
 
+CREATE INDEX event_stream ON event (stream);
+
 CREATE INDEX pending_peer ON pending (peer, bytes);
 
 CREATE INDEX pending_replica ON pending (replica);

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Checks every file of Protocols/vectors against record-v1.md and sync-v1.md.
+
+An independent reader: Python's standard library, libzstd through ctypes, and nothing of the
+product. Prints a line for each file, then a sum; the exit status tells whether all passed.
+"""
+import base64
+import hmac
+import json
+import pathlib
+import sys
+import uuid
+
+from reader import record, strict_json, sync, wire
+from reader.ed25519 import is_signed
+from reader.wire import Refused, need
+
+VECTORS = pathlib.Path(__file__).resolve().parent / "vectors"
+raw = bytes.fromhex
+
+
+def identifier(given):
+    if given["kind"] == "replica":
+        replica = raw(record.size(raw(given["bytes"]), 24, "bad-dot") or "")
+        need(replica, "bad-dot")
+        return {"site": str(uuid.UUID(bytes=replica[:16])),
+                "incarnation": str(int.from_bytes(replica[16:], "big"))}
+    if given["kind"] == "site":
+        key = raw(record.size(raw(given["eventKey"]), 32))
+        return {"site": record.sha256(key)[:16].hex()}
+    text = given["text"]
+    parts = text.split("-")
+    need([len(part) for part in parts] == [8, 4, 4, 4, 12], "not-a-uuid")
+    need(all(letter in "0123456789abcdefABCDEF" for part in parts for letter in part),
+         "not-a-uuid")
+    return {"bytes": "".join(parts).lower(), "text": text.lower()}
+
+
+def hashing(given):
+    function = given["function"]
+    if function == "sha256":
+        return {"digest": record.sha256(raw(given["message"])).hex()}
+    if function == "hmac-sha256":
+        code = hmac.digest(raw(given["key"]), raw(given["message"]), "sha256")
+        return {"code": code[:given["bytes"]].hex()}
+    if function == "share-set":
+        names = [raw(name) for name in given["streams"]]
+        need(names == sorted(set(names)), "bad-order")
+        pieces = [bytes([len(name)]) + name for name in names]
+        return {"digest": record.sha256(b"accord/shareset/v1\0", *pieces).hex()}
+    values = [raw(value) for value in given["values"]]
+    salts = [record.value_salt(raw(given["eventSalt"]), index) for index in range(len(values))]
+    leaves = [record.sha256(b"\0", salt, value) for salt, value in zip(salts, values)]
+    return {"valueSalts": [salt.hex() for salt in salts],
+            "leaves": [leaf.hex() for leaf in leaves],
+            "id": record.event_id(raw(given["header"]), leaves).hex()}
+
+
+def signature(given):
+    key = raw(record.size(raw(given["publicKey"]), 32))
+    return {"isValid": is_signed(key, raw(given["message"]), raw(given["signature"]))}
+
+
+def frame(given):
+    data = raw(given["frame"])
+    if "values" in given:
+        return [record.shown(value) for value in wire.unpack_values(data, given["values"])]
+    return record.shown(wire.unpack(data, given["contentBytesMax"]))
+
+
+def header(given):
+    return record.header(wire.unpack(raw(given["frame"]), wire.MIB))
+
+
+def event(given):
+    keys = {item["replica"]: raw(item["key"]) for item in given["keys"]}
+    return record.open_event(raw(given["envelope"]), keys)
+
+
+CHECKS = {
+    "stream-names": lambda given: record.stream(raw(given["bytes"])),
+    "identifiers": identifier,
+    "version-vectors": sync.vector_case,
+    "hybrid-time": sync.clock_case,
+    "hashing": hashing,
+    "ed25519": signature,
+    "frames": frame,
+    "headers": header,
+    "events": event,
+    "events-malformed": event,
+    "node-cards": lambda given: record.believe_card(raw(given["card"]), given["knownKeys"]),
+    "packets": lambda given: sync.packet(raw(given["packet"])),
+}
+
+
+def outcome(check, given):
+    try:
+        return check(given)
+    except Refused as refused:
+        return {"refusal": refused.args[0]}
+
+
+def check_file(path):
+    """How many vectors passed, and the names of those that failed."""
+    file = json.loads(path.read_text("utf-8"))
+    check, failed = CHECKS.get(path.stem), []
+    for vector in file["vectors"]:
+        if check is None or outcome(check, vector["input"]) != vector["expect"]:
+            failed.append(vector["name"])
+    return len(file["vectors"]) - len(failed), failed
+
+
+def json_document(vector):
+    if "input" in vector:
+        return base64.b64decode(vector["input"], validate=True)
+    prefix, unit, suffix = (
+        base64.b64decode(vector["repeat"].get(part, "")) for part in ("prefix", "unit", "suffix"))
+    return prefix + unit * vector["repeat"]["count"] + suffix
+
+
+def check_json_lines(path):
+    vectors = [json.loads(line) for line in path.read_text("utf-8").splitlines()[1:]]
+    failed = []
+    for vector in vectors:
+        found = strict_json.check(json_document(vector), vector.get("limits", {}))
+        expected = (vector["verdict"], vector["offset"]) if "offset" in vector else None
+        if found != expected:
+            failed.append(vector["name"])
+    return len(vectors) - len(failed), failed
+
+
+def main():
+    passed = failed = 0
+    paths = sorted([*VECTORS.glob("*.json"), *VECTORS.glob("strict-json.jsonl")])
+    absent = sorted(set(CHECKS) - {path.stem for path in paths})
+    for name in absent:
+        print(f"{name}: the file is missing")
+    for path in paths:
+        checked, wrong = check_json_lines(path) if path.suffix == ".jsonl" else check_file(path)
+        passed, failed = passed + checked, failed + len(wrong)
+        print(f"{path.name}: {checked} passed, {len(wrong)} failed {' '.join(wrong)}".rstrip())
+    print(f"{passed} passed, {failed + len(absent)} failed")
+    return 1 if failed or absent or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""An independent reader of the protocol; it shares nothing with the product."""

@@ -1,0 +1,79 @@
+/// What the control socket offers: one case per method and path.
+///
+/// Paths never change with their parameters: whatever names a patient travels in a body, because
+/// paths are logged and bodies are not (`security.md` §6).
+public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
+    /// Answers `NodeStatus`.
+    case status
+    /// Takes the bytes of one file and answers `ImportLine`s; its query is `ImportOptions`.
+    case importFile
+    /// Answers an array of `PeerSummary`.
+    case listPeers
+    /// Takes `PeerAddition` and answers `PeerSummary`.
+    case addPeer
+    /// Answers an array of `ShareSummary`; its query is `ShareFilter`.
+    case listShares
+    /// Takes `ShareGrant` and answers `ShareReceipt`.
+    case grantShare
+    /// Takes `PatientQuery` and answers an array of `PatientMatch`.
+    case findPatients
+    /// Takes `PatientReference` and answers `PatientRecord`.
+    case showPatient
+    /// Takes `TimelineRequest` and answers an array of `TimelineEntry`, the newest first.
+    case patientTimeline
+    /// Takes `PlanReference` and answers an array of `PlanHeads`.
+    case showPlan
+
+    /// The HTTP methods that occur.
+    public enum Method: String, Sendable, Hashable {
+        /// Reads; has no body.
+        case get = "GET"
+        /// Has a body.
+        case post = "POST"
+    }
+
+    /// The path, without query.
+    public var path: String {
+        switch self {
+        case .status: "/v1/status"
+        case .importFile: "/v1/import"
+        case .listPeers, .addPeer: "/v1/peers"
+        case .listShares, .grantShare: "/v1/shares"
+        case .findPatients: "/v1/patients/find"
+        case .showPatient: "/v1/patients/show"
+        case .patientTimeline: "/v1/patients/timeline"
+        case .showPlan: "/v1/plans/show"
+        }
+    }
+
+    /// The method that this route is called with.
+    public var method: Method {
+        switch self {
+        case .status, .listPeers, .listShares: .get
+        case .importFile, .addPeer, .grantShare, .findPatients, .showPatient, .patientTimeline,
+            .showPlan:
+            .post
+        }
+    }
+
+    /// Finds the route of a request line.
+    ///
+    /// - Parameters:
+    ///   - method: the method in capitals.
+    ///   - target: path and query as sent; what follows the first `?` does not matter.
+    /// - Throws: `.unknownRoute`, or `.methodNotAllowed` if the path exists under another method.
+    public static func find(
+        method: String, target: String
+    ) throws(ControlFailure) -> ControlRoute {
+        let path = target.prefix { $0 != "?" }
+        let candidates = allCases.filter { $0.path == path }
+        if let route = candidates.first(where: { $0.method.rawValue == method }) { return route }
+        throw candidates.isEmpty
+            ? ControlFailure(
+                code: .unknownRoute, message: "This node does not know the request.",
+                next: "Install the same version of accord and accordd.")
+            : ControlFailure(
+                code: .methodNotAllowed, message: "The path is not called with this method.",
+                next: "Install the same version of accord and accordd.")
+    }
+}

@@ -1,0 +1,156 @@
+import AuditTrail
+import CareRecord
+import Consent
+import ControlProtocol
+import PeerTransport
+import RecordStore
+import Signing
+import WireFormat
+
+extension ControlService {
+    /// One screen about the node.
+    func status() async throws -> NodeStatus {
+        let counts = try await store.counts()
+        var peers: [PeerStatus] = []
+        for peer in try await store.peers() {
+            let report = await sync.report(of: peer.site)
+            peers.append(
+                PeerStatus(
+                    name: peer.name, site: peer.site.description, endpoint: peer.endpoint,
+                    state: peer.revokedMilliseconds == nil ? report.state : .revoked,
+                    lastContactMilliseconds: peer.lastContactMilliseconds,
+                    inStepSinceMilliseconds: peer.inStepMilliseconds,
+                    behindEvents: peer.behindEvents, owedStreams: peer.owedStreams,
+                    lastRefusal: report.lastRefusal))
+        }
+        let uptime = ContinuousClock.now - node.startedAt
+        return NodeStatus(
+            site: node.identity.replica.site.description, name: node.configuration.siteName,
+            replica: node.identity.replica.description,
+            fingerprint: node.identity.tls.fingerprint.description,
+            listening: node.configuration.peerListen.description, version: ProductVersion.text,
+            uptimeSeconds: Int(uptime.components.seconds), patients: counts.patients,
+            events: counts.events, resources: counts.resources, pending: counts.pending,
+            quarantine: counts.quarantined, databaseBytes: counts.databaseBytes, peers: peers)
+    }
+
+    /// Every enrolled peer.
+    func listPeers() async throws -> [PeerSummary] {
+        var summaries: [PeerSummary] = []
+        for peer in try await store.peers() {
+            summaries.append(await summary(of: peer, siteName: peer.name))
+        }
+        return summaries
+    }
+
+    /// Fetches the peer's node card over a connection pinned to the given fingerprint, checks it,
+    /// and enrols the peer.
+    func addPeer(_ addition: PeerAddition, actor: AuditActor) async throws -> PeerSummary {
+        guard let endpoint = PeerEndpoint(text: addition.endpoint) else {
+            throw ControlFailure(
+                code: .badRequest, message: "The endpoint is not host:port.",
+                next: "Write it as hospital.example:7443.")
+        }
+        guard let fingerprint = KeyFingerprint(text: addition.fingerprint) else {
+            throw ControlFailure(
+                code: .badRequest, message: "The fingerprint has a wrong character or length.",
+                next: "Copy it whole from `accord status` at the peer.")
+        }
+        guard !addition.name.isEmpty, addition.name.utf8.count <= 100 else {
+            throw ControlFailure(
+                code: .badRequest, message: "The name is empty or longer than 100 bytes.",
+                next: "Choose a short name.")
+        }
+        let card = try await fetchCard(endpoint, fingerprint)
+        try await store.addPeer(
+            name: addition.name, endpoint: endpoint.description, fingerprint: fingerprint.bytes,
+            card: card, actor: actor)
+        try await sync.refresh()
+        let site = card.card.replica.site
+        guard let peer = try await store.peers().first(where: { $0.site == site }) else {
+            throw StoreFailure(.notFound, "find the peer that was added")
+        }
+        return await summary(of: peer, siteName: card.card.name)
+    }
+
+    private func fetchCard(
+        _ endpoint: PeerEndpoint, _ fingerprint: KeyFingerprint
+    ) async throws -> SignedNodeCard {
+        let response: PeerResponse
+        do {
+            response = try await client.send(
+                PeerClientRequest(
+                    endpoint: endpoint, method: .get, path: SyncPaths.card, pin: fingerprint,
+                    timeout: .seconds(20), responseBytesMax: 64 << 10))
+        } catch let failure as PeerFailure {
+            throw ControlFailure(
+                code: failure.code == .wrongKey ? .peerNotBelieved : .peerUnreachable,
+                message: "The node card cannot be fetched: \(failure.code.rawValue).",
+                next: failure.nextStep)
+        }
+        do {
+            let card = try SignedNodeCard(encoded: response.body)
+            let known = try await store.eventKeys()
+                .filter { $0.key.site == card.card.replica.site }.map(\.value)
+            guard response.status == 200, card.refusal(knownKeys: known) == nil,
+                card.card.tlsFingerprints.contains(fingerprint.bytes),
+                card.card.replica.site != node.identity.replica.site
+            else { throw DecodingFailure.missingPart }
+            return card
+        } catch is DecodingFailure {
+            throw ControlFailure(
+                code: .peerNotBelieved,
+                message: "The node card is not one of a site with this fingerprint.",
+                next: "Ask the peer's administrator to run `accord status` and compare.")
+        }
+    }
+
+    private func summary(of peer: PeerRecord, siteName: String) async -> PeerSummary {
+        let report = await sync.report(of: peer.site)
+        let text = KeyFingerprint(bytes: peer.fingerprint)?.description ?? ""
+        return PeerSummary(
+            name: peer.name, site: peer.site.description, siteName: siteName,
+            endpoint: peer.endpoint, fingerprint: text,
+            state: peer.revokedMilliseconds == nil ? report.state : .revoked,
+            addedMilliseconds: peer.addedMilliseconds)
+    }
+
+    /// Sharing agreements, of one peer if one is named.
+    func listShares(_ filter: ShareFilter) async throws -> [ShareSummary] {
+        try await store.agreements(peerName: filter.peer).map { record in
+            ShareSummary(
+                peer: record.peerName,
+                compartments: record.agreement.compartments.map(\.name),
+                scope: record.agreement.scope == .all ? .all : .registered,
+                purpose: record.agreement.purpose, streams: record.streams,
+                version: Int(record.version), madeMilliseconds: record.madeMilliseconds)
+        }
+    }
+
+    /// Makes a sharing agreement.
+    func grantShare(_ grant: ShareGrant, actor: AuditActor) async throws -> ShareReceipt {
+        let compartments = grant.compartments.map { ($0, Compartment(name: $0)) }
+        if let unknown = compartments.first(where: { $0.1 == nil })?.0 {
+            throw ControlFailure(
+                code: .badRequest, message: "There is no compartment \(unknown).",
+                next: "Known are: \(Compartment.known.map(\.name).joined(separator: ", ")).")
+        }
+        let live: [Compartment] = [.identity, .general]
+        let chosen = compartments.compactMap(\.1)
+        if let early = chosen.first(where: { !live.contains($0) }) {
+            throw ControlFailure(
+                code: .badRequest,
+                message: "The compartment \(early.name) cannot be shared by this release.",
+                next: "Share general; identity travels with it.")
+        }
+        guard !chosen.isEmpty else {
+            throw ControlFailure(
+                code: .badRequest, message: "No compartment is named.",
+                next: "Name at least one, such as general.")
+        }
+        let result = try await store.grant(
+            peerName: grant.peer, compartments: chosen, purpose: grant.purpose,
+            scope: grant.scope == .all ? .all : .registered, actor: actor)
+        return ShareReceipt(streamsAdded: result.streamsAdded, version: Int(result.version))
+    }
+}

@@ -1,0 +1,223 @@
+import AuditTrail
+import CareRecord
+import ControlProtocol
+import Glibc
+import Logging
+import PeerTransport
+import RecordStore
+import ServiceLifecycle
+import Signing
+import Synchronization
+import SyncEngine
+import UnixSignals
+import WireFormat
+
+/// The composition root: makes a site, or opens its store and runs its services.
+public struct LocalNode: Sendable {
+    /// What `accord init` tells about a new site.
+    public struct NewSite: Sendable {
+        /// The site's id.
+        public let site: String
+        /// The fingerprint that peers are told.
+        public let fingerprint: String
+        /// Where the keys are.
+        public let directory: String
+    }
+
+    private let configuration: NodeConfiguration
+    private let logger: Logger
+
+    private let bootID: String?
+
+    /// Prepares a node; nothing is opened yet.
+    ///
+    /// - Parameter bootID: the machine's boot id, where the process cannot read it itself.
+    public init(configuration: NodeConfiguration, bootID: String? = nil) {
+        self.configuration = configuration
+        self.bootID = bootID
+        var logger = Logger(label: "accordd")
+        logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+        self.logger = logger
+    }
+
+    /// Makes the site: identity, keys, database.
+    ///
+    /// - Throws: `NodeFailure` if the data directory holds a site already.
+    public func initialise() async throws -> NewSite {
+        let files = NodeFiles(directory: configuration.dataDirectory)
+        let identity = try NodeIdentity.make(siteName: configuration.siteName, files: files)
+        let store = try SiteStore(
+            path: files.database, identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+        var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
+        fact.reason = "init"
+        try await store.record([fact])
+        try store.close()
+        return NewSite(
+            site: identity.replica.site.description,
+            fingerprint: identity.tls.fingerprint.description, directory: files.directory)
+    }
+
+    /// Runs the node until it is told to stop.
+    ///
+    /// - Throws: `NodeFailure` for what an administrator must mend, with its exit code.
+    public func run() async throws {
+        let files = NodeFiles(directory: configuration.dataDirectory)
+        let identity = try NodeIdentity.load(files)
+        let store = try SiteStore(
+            path: files.database, identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+        let card = identity.card(
+            name: configuration.siteName, postalAddress: configuration.sitePostalAddress,
+            endpoints: configuration.peerAdvertise.map(\.description))
+        try await store.keepOwnCard(card)
+        let failure = StorageWatch()
+        let client = PeerClient(identity: identity.tls)
+        let sync = makeSyncService(store: store, client: client, card: card, failure: failure)
+        let control = ControlService(
+            node: NodeFacts(
+                identity: identity, configuration: configuration, startedAt: .now), store: store,
+            client: client, sync: sync, logger: logger)
+        try await store.record([AuditFact(kind: .start, actor: Self.ownActor(identity))])
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(
+                        service: failure, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: sync),
+                    .init(service: try peerListener(identity, sync)),
+                    .init(service: controlListener(control)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+        logger.info("node starts", metadata: ["replica": "\(identity.replica)"])
+        try await group.run()
+        try await finish(store, identity: identity, failure: failure)
+    }
+
+    private func finish(
+        _ store: SiteStore, identity: NodeIdentity, failure: StorageWatch
+    ) async throws {
+        if let reason = failure.reason {
+            throw NodeFailure(
+                .storageFailed, "The store failed: \(reason).",
+                next: "Check the disk; the service starts again by itself if it can.")
+        }
+        try await store.record([AuditFact(kind: .stop, actor: Self.ownActor(identity))])
+        try store.checkpoint()
+        try store.close()
+        logger.info("node stopped")
+    }
+
+    private var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    private func makeSyncService(
+        store: SiteStore, client: PeerClient, card: SignedNodeCard, failure: StorageWatch
+    ) -> SyncService {
+        let timing = LinkTiming(
+            wait: configuration.syncWait, retryMin: configuration.syncRetryMin,
+            retryMax: configuration.syncRetryMax)
+        let context = LinkContext(
+            store: store, client: client, keyring: Keyring(), limits: DeliveryLimits(),
+            timing: timing, logger: logger, onStoreFailure: { failure.note($0) })
+        return SyncService(
+            context: context, directory: PeerDirectory(), ownCard: card.encoded())
+    }
+
+    private func peerListener(
+        _ identity: NodeIdentity, _ sync: SyncService
+    ) throws -> PeerListener {
+        var limits = PeerListenerLimits()
+        limits.connectionsMax = configuration.peerConnectionsMax
+        limits.door.bodyBytesMax = configuration.peerBodyBytesMax + 1_024
+        let address = configuration.peerListen
+        return try PeerListener(
+            host: address.host, port: address.port, identity: identity.tls, limits: limits,
+            logger: logger,
+            onListening: { [logger] port in
+                logger.info("peer port listens", metadata: ["port": "\(port)"])
+            },
+            handler: { await sync.answer($0) })
+    }
+
+    private func controlListener(_ control: ControlService) -> ControlListener {
+        var limits = ControlListenerLimits()
+        limits.door.bodyBytesMax = configuration.importBodyBytesMax
+        return ControlListener(
+            path: configuration.controlSocket, limits: limits, logger: logger,
+            onListening: {
+                SystemdNotice.ready()
+            },
+            handler: { await control.answer($0) })
+    }
+
+    private static var software: String { "accordd \(ProductVersion.text)" }
+
+    private static func ownActor(_ identity: NodeIdentity) -> AuditActor {
+        AuditActor(
+            id: identity.replica.site.description, role: "node",
+            organisation: identity.replica.site.description)
+    }
+}
+
+/// What the node says of itself.
+struct NodeFacts: Sendable {
+    let identity: NodeIdentity
+    let configuration: NodeConfiguration
+    let startedAt: ContinuousClock.Instant
+}
+
+/// Stops the node once a commit failed: nothing is answered after that (`security.md` §8).
+final class StorageWatch: Service, Sendable {
+    private let failure = Mutex<StoreFailure?>(nil)
+    private let noted: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (noted, continuation) = AsyncStream.makeStream(of: Void.self)
+    }
+
+    /// What failed, if anything did.
+    var reason: StoreFailure? { failure.withLock { $0 } }
+
+    /// Takes note of a store failure; most of them do not concern the whole node.
+    func note(_ failure: StoreFailure) {
+        guard failure.code == .durabilityUnknown || failure.code == .stopped else { return }
+        self.failure.withLock { $0 = $0 ?? failure }
+        continuation.finish()
+    }
+
+    /// Ends when a commit has failed.
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in self.noted {}
+        }
+    }
+}
+
+/// Tells systemd that the service is ready (sd_notify(3)); nothing where it does not ask.
+enum SystemdNotice {
+    static func ready() {
+        guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), !path.isEmpty else {
+            return
+        }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var name = Array(path.utf8)
+        guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        if name[0] == UInt8(ascii: "@") { name[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+        let socket = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { return }
+        defer { close(socket) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
+        let message = Array("READY=1".utf8)
+        _ = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(socket, message, message.count, 0, $0, length)
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+extension NodeConfiguration {
+    /// Writes the configuration's file unless there is one; mode 0644, since it holds no secret.
+    ///
+    /// - Returns: whether it was written.
+    public func writeFileIfAbsent(to path: String) throws -> Bool {
+        guard !FileManager.default.fileExists(atPath: path) else { return false }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(fileText.utf8),
+                attributes: [.posixPermissions: 0o644])
+        else {
+            throw NodeFailure(
+                .cannotWrite, "The configuration \(path) cannot be written.",
+                next: "Name another file with --config, or run this as root.")
+        }
+        return true
+    }
+}

@@ -1,0 +1,42 @@
+/// Why a node cannot be made or run, in words for an administrator.
+public struct NodeFailure: Error, Sendable, CustomStringConvertible {
+    /// What kind of failure; decides the exit code.
+    public let code: Code
+    /// What was attempted and what is wrong.
+    public let message: String
+    /// What to do next.
+    public let next: String
+
+    init(_ code: Code, _ message: String, next: String) {
+        self.code = code
+        self.message = message
+        self.next = next
+    }
+
+    /// Kinds of failure.
+    public enum Code: Sendable {
+        /// `accord init` has not been run.
+        case notInitialised
+        /// A site is there already.
+        case alreadyInitialised
+        /// A file cannot be written.
+        case cannotWrite
+        /// The keys or the database are damaged.
+        case damaged
+        /// A commit failed: the node stopped.
+        case storageFailed
+
+        /// The exit code of the service (sysexits.h): 65 and 78 are for a human, not for a restart.
+        public var exitCode: Int32 {
+            switch self {
+            case .notInitialised, .alreadyInitialised: 78
+            case .cannotWrite: 73
+            case .damaged: 65
+            case .storageFailed: 74
+            }
+        }
+    }
+
+    /// The message and the next step.
+    public var description: String { "\(message) \(next)" }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// Files of a node's data directory, with owner-only access.
+struct NodeFiles: Sendable {
+    /// The data directory.
+    let directory: String
+
+    var database: String { directory + "/record.db" }
+    private var keys: String { directory + "/keys" }
+
+    /// Makes the directories, mode 0700.
+    func makeDirectories() throws {
+        for path in [directory, keys] {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        }
+    }
+
+    /// Whether a key file is there.
+    func hasKey(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: keys + "/" + name)
+    }
+
+    /// Reads a key file.
+    func readKey(_ name: String) throws -> [UInt8] {
+        let path = keys + "/" + name
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw NodeFailure(
+                .notInitialised, "The key file \(path) cannot be read.",
+                next: "Run `accord init` first, or check the owner of the data directory.")
+        }
+        return Array(data)
+    }
+
+    /// Writes a key file, mode 0600, durable before this returns.
+    func writeKey(_ name: String, _ bytes: [UInt8]) throws {
+        let path = keys + "/" + name
+        let temporary = path + ".new"
+        guard
+            FileManager.default.createFile(
+                atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+        else {
+            throw NodeFailure(
+                .cannotWrite, "The key file \(path) cannot be written.",
+                next: "Check the owner and the free space of the data directory.")
+        }
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
+        try handle.synchronize()
+        try handle.close()
+        guard rename(temporary, path) == 0 else {
+            throw NodeFailure(
+                .cannotWrite, "The key file \(path) cannot be put in place.",
+                next: "Check the owner of the data directory.")
+        }
+    }
+}

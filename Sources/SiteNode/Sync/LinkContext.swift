@@ -1,0 +1,43 @@
+import CareRecord
+import Logging
+import PeerTransport
+import RecordStore
+import Signing
+import SyncEngine
+import WireFormat
+
+/// What every link of the node shares.
+struct LinkContext: Sendable {
+    /// The node's store.
+    let store: SiteStore
+    /// The node's client.
+    let client: PeerClient
+    /// Keys of authors.
+    let keyring: Keyring
+    /// What sessions keep to.
+    let limits: DeliveryLimits
+    /// How often to try again, and how long to wait.
+    let timing: LinkTiming
+    /// Where lines go.
+    let logger: Logger
+    /// Told when a store failure means that the node must stop.
+    let onStoreFailure: @Sendable (StoreFailure) -> Void
+}
+
+/// How long links wait.
+struct LinkTiming: Sendable {
+    /// How long a request may be held open.
+    var wait: Duration
+    /// The first pause after a failure; doubled after each, with jitter.
+    var retryMin: Duration
+    /// The longest pause.
+    var retryMax: Duration
+}
+
+/// One enrolled peer, as a link needs to know it.
+struct LinkedPeer: Sendable {
+    let site: SiteID
+    let name: String
+    let endpoint: PeerEndpoint?
+    let fingerprint: KeyFingerprint
+}

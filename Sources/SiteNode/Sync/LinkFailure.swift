@@ -1,0 +1,22 @@
+import WireFormat
+
+/// Why a conversation with a peer ended.
+enum LinkFailure: Error, Sendable, CustomStringConvertible {
+    /// The peer ended it with a reason.
+    case refused(SyncRefusal)
+    /// The peer answered with another HTTP status than 200.
+    case status(Int)
+    /// The peer's answer is not what the protocol asks for.
+    case protocolBroken(String)
+    /// A stream was taken out of the share set while a delivery of it was being prepared.
+    case permitsChanged
+
+    var description: String {
+        switch self {
+        case .refused(let refusal): "refused by the peer: \(refusal)"
+        case .status(let status): "the peer answered HTTP \(status)"
+        case .protocolBroken(let what): "the peer broke the protocol: \(what)"
+        case .permitsChanged: "the share set changed"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import CareRecord
+import ControlProtocol
+import Logging
+import PeerTransport
+import RecordStore
+import ServiceLifecycle
+import Synchronization
+import SyncEngine
+import WireFormat
+
+/// Keeps one link for each enrolled peer, and answers what peers post.
+final class SyncService: Service, Sendable {
+    private let context: LinkContext
+    private let directory: PeerDirectory
+    private let ownCard: [UInt8]
+    private let links = Mutex<[SiteID: PeerLink]>([:])
+    private let added: AsyncStream<PeerLink>
+    private let addedContinuation: AsyncStream<PeerLink>.Continuation
+
+    /// - Parameter ownCard: the serialised card that any client certificate is answered.
+    init(context: LinkContext, directory: PeerDirectory, ownCard: [UInt8]) {
+        self.context = context
+        self.directory = directory
+        self.ownCard = ownCard
+        (added, addedContinuation) = AsyncStream.makeStream(of: PeerLink.self)
+    }
+
+    /// Runs every link until the node stops.
+    func run() async throws {
+        try await refresh()
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                for await link in self.added {
+                    group.addTask { await link.run() }
+                }
+            }
+        }
+        context.store.feedSignal.finish()
+        await context.client.shutdown()
+    }
+
+    /// Reads the enrolled peers again and starts links for new ones.
+    func refresh() async throws {
+        try await context.keyring.refresh(from: context.store)
+        try await directory.refresh(from: context.store)
+        for peer in try await context.store.peers() where peer.revokedMilliseconds == nil {
+            guard let fingerprint = KeyFingerprint(bytes: peer.fingerprint) else { continue }
+            let linked = LinkedPeer(
+                site: peer.site, name: peer.name,
+                endpoint: peer.endpoint.flatMap { PeerEndpoint(text: $0) },
+                fingerprint: fingerprint)
+            let link = links.withLock { links -> PeerLink? in
+                guard links[peer.site] == nil else { return nil }
+                let link = PeerLink(peer: linked, context: context)
+                links[peer.site] = link
+                return link
+            }
+            if let link { addedContinuation.yield(link) }
+        }
+    }
+
+    /// How a peer's link stands.
+    func report(of site: SiteID) async -> (state: PeerState, lastRefusal: String?) {
+        guard let link = links.withLock({ $0[site] }) else { return (.neverContacted, nil) }
+        return await link.report
+    }
+
+    /// Answers one request on the peer port.
+    func answer(_ request: PeerRequest) async -> PeerAnswer {
+        switch (request.method, request.path) {
+        case ("GET", SyncPaths.card):
+            return PeerAnswer(status: 200, contentType: SyncPaths.cardType, body: ownCard)
+        case ("POST", SyncPaths.session):
+            guard let site = directory.site(of: request.peer),
+                let link = links.withLock({ $0[site] })
+            else { return PeerAnswer(status: 403) }
+            return await answer(request, link)
+        default:
+            let isEnrolled = directory.site(of: request.peer) != nil
+            return PeerAnswer(status: isEnrolled ? 404 : 403)
+        }
+    }
+
+    private func answer(_ request: PeerRequest, _ link: PeerLink) async -> PeerAnswer {
+        let coder = FrameCoder()
+        do {
+            let packet = try Packet(encoded: request.body, coder: coder)
+            let reply = try await link.serve(packet)
+            return PeerAnswer(
+                status: 200, contentType: SyncPaths.packetType, body: reply.encoded(coder: coder))
+        } catch is SyncRefusal {
+            return PeerAnswer(status: 400)
+        } catch {
+            if let failure = error as? StoreFailure { context.onStoreFailure(failure) }
+            context.logger.warning(
+                "a peer's request failed",
+                metadata: ["peer": "\(link.peer.site)", "reason": "\(error)"])
+            return PeerAnswer(status: 503)
+        }
+    }
+}

@@ -1,0 +1,11 @@
+public import ArgumentParser
+public import ControlClient
+public import ControlProtocol
+
+// Choices that are typed as their raw values.
+
+extension OutputFormat: ExpressibleByArgument {}
+
+extension ImportOptions.Format: ExpressibleByArgument {}
+
+extension ShareScope: ExpressibleByArgument {}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `accord plan`: care plans.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show care plans.",
+        discussion: "Example: accord plan show 01234567-89ab-cdef-0123-456789abcdef",
+        subcommands: [PlanShowCommand.self])
+}

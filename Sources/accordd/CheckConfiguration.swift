@@ -1,0 +1,20 @@
+import ArgumentParser
+import SiteNode
+
+/// `accordd config-check`: reads the configuration and says what is wrong in it.
+struct CheckConfiguration: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config-check", abstract: "Read the configuration and change nothing.")
+
+    @Option(help: "The configuration file.")
+    var config = NodeConfiguration.defaultPath
+
+    func run() async throws {
+        do {
+            _ = try NodeConfiguration.read(path: config, environment: Surroundings.environment)
+            print("\(config): nothing is wrong.")
+        } catch {
+            throw Accordd.fail(error)
+        }
+    }
+}

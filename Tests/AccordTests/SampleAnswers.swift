@@ -1,0 +1,132 @@
+import ControlClient
+import ControlProtocol
+
+/// Synthetic answers of a node.
+enum SampleAnswers {
+    static let fingerprint = "aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa"
+    private static let id = "01234567-89ab-cdef-0123-456789abcdef"
+    private static let moment: Int64 = 1_795_318_144_000
+
+    static let status = NodeStatus(
+        site: id, name: "Example Practice", replica: id + "/0123456789abcdef",
+        fingerprint: fingerprint, listening: "0.0.0.0:7443", version: "0.1.0",
+        uptimeSeconds: 273_845, patients: 540, events: 12_345, resources: 214_640, pending: 0,
+        quarantine: 2, databaseBytes: 69_312_512,
+        peers: [
+            PeerStatus(
+                name: "hospital", site: id, endpoint: "192.0.2.1:7443", state: .connected,
+                lastContactMilliseconds: moment, inStepSinceMilliseconds: moment - 60_000,
+                behindEvents: 0, owedStreams: 0),
+            PeerStatus(
+                name: "nursing-home-of-the-north", site: id, state: .neverContacted,
+                behindEvents: 12_345, owedStreams: 1_080),
+            PeerStatus(
+                name: "clinic", site: id, endpoint: "192.0.2.2:7443", state: .refused,
+                lastContactMilliseconds: moment, behindEvents: 1, owedStreams: 0,
+                lastRefusal: "unknown-site"),
+        ])
+
+    static let peers = [
+        PeerSummary(
+            name: "hospital", site: id, siteName: "Example Hospital", endpoint: "192.0.2.1:7443",
+            fingerprint: fingerprint, state: .connected, addedMilliseconds: moment),
+        PeerSummary(
+            name: "home", site: id, siteName: "Home\u{1B}[31m", fingerprint: fingerprint,
+            state: .unreachable, addedMilliseconds: moment),
+    ]
+
+    static let shares = [
+        ShareSummary(
+            peer: "hospital", compartments: ["identity", "general", "social-care"], scope: .all,
+            purpose: "TREAT", streams: 1_080, version: 3, madeMilliseconds: moment)
+    ]
+
+    static let matches = [
+        PatientMatch(
+            id: id, displayName: "Sample, Ann-Marie Elisabeth Gwendolyn", birthDate: "1970-01-31",
+            gender: "female",
+            identifiers: [
+                PatientIdentifier(system: "urn:example:mrn", value: "-17"),
+                PatientIdentifier(system: "", value: "=1+1"),
+            ], homeSite: "Example Practice", isOwn: true),
+        PatientMatch(
+            id: id, displayName: "=HYPERLINK(\"x\"), 李", identifiers: [],
+            homeSite: "Example Hospital", isOwn: false),
+    ]
+
+    static let record = PatientRecord(
+        match: matches[0],
+        compartments: [
+            CompartmentSummary(
+                name: "identity", resourcesByType: [ResourceCount(type: "Patient", count: 1)]),
+            CompartmentSummary(
+                name: "general",
+                resourcesByType: [
+                    ResourceCount(type: "Condition", count: 12),
+                    ResourceCount(type: "Observation", count: 1_204),
+                ]),
+        ], heldFrom: ["Example Hospital", "Example Practice"])
+
+    static let timeline = [
+        TimelineEntry(
+            date: "2026-11-20T10:15:00+01:00", type: "MedicationRequest", id: id,
+            display: "A medicine with a long name, 500 mg, one tablet in the morning and at night",
+            status: "active", site: "Example Practice", recordedMilliseconds: moment,
+            compartment: "general"),
+        TimelineEntry(
+            type: "Condition", id: id, site: "Example Hospital", recordedMilliseconds: moment,
+            compartment: "general"),
+    ]
+
+    static let plans = [
+        PlanHeads(
+            id: id,
+            heads: [
+                PlanHead(
+                    title: "Diabetes plan", status: "active", categories: ["Diabetes", "Diet"],
+                    period: PlanPeriod(start: "2026-01-01"),
+                    activities: [
+                        PlanActivity(description: "Walk for half an hour", status: "in-progress"),
+                        PlanActivity(description: "See the nurse every three months"),
+                    ], goals: ["HbA1c below 53 mmol/mol"], authorSite: "Example Practice",
+                    recordedMilliseconds: moment),
+                PlanHead(
+                    status: "on-hold", categories: [], activities: [], goals: [],
+                    authorSite: "Example Hospital", recordedMilliseconds: moment - 60_000),
+            ])
+    ]
+
+    static let imported: ImportReport = {
+        var good = ImportReport.File(path: "hospitals.json")
+        good.summary = ImportSummary(
+            units: 1, applied: 1, resources: 5_746, created: 5_700, unchanged: 46, seconds: 1.25)
+        var bad = ImportReport.File(path: "batch.json")
+        bad.summary = ImportSummary(
+            units: 3, alreadyImported: 1, refused: 2, resources: 3, patients: 1, seconds: 0.1)
+        bad.refused = [
+            UnitReport(
+                kind: .batchEntry, position: 1, outcome: .refused, resources: 1, created: 0,
+                changed: 0, unchanged: 0,
+                refusal: UnitRefusal(
+                    rule: "reference-unresolved", entry: 1, path: "Observation.subject",
+                    offset: 2_048, message: "A conditional reference has no match here.")),
+            UnitReport(
+                kind: .batchEntry, position: 2, outcome: .refused, resources: 1, created: 0,
+                changed: 0, unchanged: 0),
+        ]
+        var unread = ImportReport.File(path: "missing.json")
+        unread.problem = "The file cannot be read."
+        return ImportReport(files: [good, bad, unread])
+    }()
+
+    static let presentations: [(name: String, presentation: Presentation)] = [
+        ("status", .status(status)), ("peers", .peers(peers)), ("peer-added", .added(peers[0])),
+        ("shares", .shares(shares)),
+        ("share-granted", .granted(ShareReceipt(streamsAdded: 1, version: 4), peer: "hospital")),
+        ("patients", .matches(matches, limit: 2)), ("patient", .record(record)),
+        ("timeline", .timeline(timeline)), ("plans", .plans(plans)),
+        ("import", .imported(imported)), ("no-peers", .peers([])), ("no-shares", .shares([])),
+        ("no-patients", .matches([], limit: 20)), ("no-timeline", .timeline([])),
+        ("no-plans", .plans([])),
+    ]
+}

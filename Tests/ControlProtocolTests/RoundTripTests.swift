@@ -1,0 +1,140 @@
+import ControlProtocol
+import Testing
+
+@Suite("control values")
+struct RoundTripTests {
+    private static let match = PatientMatch(
+        id: "01234567-89ab-cdef-0123-456789abcdef", displayName: "Sample Á 李", birthDate: "1970",
+        gender: "other", identifiers: [PatientIdentifier(system: "urn:x", value: "/1\"")],
+        homeSite: "Practice", isOwn: true)
+    private static let unit = UnitReport(
+        kind: .batchEntry, position: 3, outcome: .refused, resources: 1, created: 0, changed: 0,
+        unchanged: 0,
+        refusal: UnitRefusal(
+            rule: "reference", entry: 3, path: "Observation.subject", offset: 40,
+            message: "The reference has no target."))
+    private static let peer = PeerStatus(
+        name: "hospital", site: "s", endpoint: "h:1", state: .refused, lastContactMilliseconds: 1,
+        inStepSinceMilliseconds: 2, behindEvents: 3, owedStreams: 4, lastRefusal: "r")
+
+    @Test("say the same after they travelled: node, peers, shares")
+    func nodeValues() throws {
+        try expectSame(
+            NodeStatus(
+                site: "s", name: "n", replica: "r", fingerprint: "f", listening: "l",
+                version: "v", uptimeSeconds: 1, patients: 2, events: 3, resources: 4, pending: 5,
+                quarantine: 6, databaseBytes: 7, peers: [Self.peer]))
+        try expectSame(
+            PeerStatus(
+                name: "n", site: "s", state: .connected, behindEvents: 0,
+                owedStreams: 0))
+        for state in PeerState.allCases { try expectSame([state]) }
+        try expectSame(
+            PeerSummary(
+                name: "n", site: "s", siteName: "S", endpoint: "h:1", fingerprint: "f",
+                state: .revoked, addedMilliseconds: .max))
+        try expectSame(PeerAddition(name: "n", endpoint: "h:1", fingerprint: "f"))
+        try expectSame(
+            ShareSummary(
+                peer: "n", compartments: ["general"], scope: .all, purpose: "TREAT", streams: 1,
+                version: 2, madeMilliseconds: 3))
+        try expectSame(
+            ShareGrant(peer: "n", compartments: ["a", "b"], scope: .registered, purpose: "TREAT"))
+        try expectSame(ShareReceipt(streamsAdded: 1, version: 2))
+    }
+
+    @Test("say the same after they travelled: import")
+    func importValues() throws {
+        try expectSame(ImportLine.unit(Self.unit))
+        try expectSame(ImportLine.progress(ImportProgress(done: 1, total: 2)))
+        try expectSame(
+            ImportLine.summary(
+                ImportSummary(
+                    units: 1, applied: 2, alreadyImported: 3, refused: 4, resources: 5,
+                    created: 6, changed: 7, unchanged: 8, patients: 9, seconds: 0.5)))
+        for code in ControlFailure.Code.allCases {
+            try expectSame(
+                ImportLine.failure(ControlFailure(code: code, message: "m", next: "n")))
+        }
+        for kind in UnitReport.Kind.allCases { try expectSame([kind]) }
+        for outcome in UnitReport.Outcome.allCases { try expectSame([outcome]) }
+    }
+
+    @Test("say the same after they travelled: patients and plans")
+    func patientValues() throws {
+        try expectSame(PatientQuery(text: "t", limit: 1))
+        try expectSame(PatientReference(id: "i"))
+        try expectSame(
+            PatientRecord(
+                match: Self.match,
+                compartments: [
+                    CompartmentSummary(
+                        name: "general",
+                        resourcesByType: [ResourceCount(type: "Condition", count: 2)])
+                ], heldFrom: ["Practice"]))
+        try expectSame(TimelineRequest(id: "i"))
+        try expectSame(TimelineRequest(id: "i", limit: 3))
+        try expectSame(
+            TimelineEntry(
+                date: "2020", type: "Condition", id: "i", display: "d", status: "s", site: "S",
+                recordedMilliseconds: -1, compartment: "general"))
+        try expectSame(PlanReference(id: "i"))
+        try expectSame(
+            PlanHeads(
+                id: "i",
+                heads: [
+                    PlanHead(
+                        title: "t", status: "active", categories: ["c"],
+                        period: PlanPeriod(start: "2020"),
+                        activities: [PlanActivity(description: "d", status: "s")], goals: ["g"],
+                        authorSite: "S", recordedMilliseconds: 1)
+                ]))
+    }
+
+    @Test("have one encoding, without members for what is absent")
+    func bytes() throws {
+        let line = try ControlCoding.encodeLine(
+            ImportLine.unit(
+                UnitReport(
+                    kind: .line, position: 2, outcome: .applied, resources: 1, created: 1,
+                    changed: 0, unchanged: 0)))
+        let text = String(decoding: line, as: UTF8.self)
+        #expect(
+            text == """
+                {"unit":{"changed":0,"created":1,"kind":"line","outcome":"applied","position":2,\
+                "resources":1,"unchanged":0}}
+
+                """)
+    }
+
+    @Test(
+        "an import line has exactly one member",
+        arguments: [
+            "{}", #"{"progress":{"done":1,"total":2},"failure":null}"#, #"{"other":1}"#, "[]",
+        ])
+    func malformedLine(text: String) {
+        #expect(throws: (any Error).self) {
+            try ControlCoding.decode(ImportLine.self, from: text.utf8)
+        }
+    }
+
+    @Test("a body that cannot be read is a bad request that repeats nothing of it")
+    func malformedBody() {
+        let failure = #expect(throws: ControlFailure.self) {
+            try ControlCoding.decodeRequest(PatientQuery.self, from: Array("\"Secret\"".utf8))
+        }
+        #expect(failure?.code == .badRequest)
+        #expect(failure?.description.contains("Secret") == false)
+    }
+
+    private func expectSame<Value: Codable & Equatable>(
+        _ value: Value, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let bytes = try ControlCoding.encode(value)
+        let again = try ControlCoding.decode(Value.self, from: bytes)
+        #expect(again == value, sourceLocation: sourceLocation)
+        let readable = try ControlCoding.decode(
+            Value.self, from: ControlCoding.encodeReadably(value))
+        #expect(readable == value, sourceLocation: sourceLocation)
+    }
+}
