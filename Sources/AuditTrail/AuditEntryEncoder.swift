@@ -53,7 +53,7 @@ public struct AuditEntryEncoder: Sendable {
     /// Traps if the entry would be larger than `entryBytesMax`: callers split what they describe.
     public func encode(_ fact: AuditFact, at place: Place) -> [UInt8] {
         var line = JSONLine()
-        line.number("seq", Int64(place.sequence))
+        line.number("seq", place.sequence)
         line.number("time", place.timeMilliseconds)
         line.text("clock", place.clock)
         line.text("kind", fact.kind.rawValue)
@@ -74,7 +74,7 @@ public struct AuditEntryEncoder: Sendable {
         line.text("purpose", fact.purpose)
         line.text("basis", fact.basis)
         line.text("session", fact.session)
-        fact.delivery.map { line.number("delivery", Int64($0)) }
+        fact.delivery.map { line.number("delivery", $0) }
         line.text("request", fact.request)
         line.text("software", software)
         line.text("boot", boot)
@@ -99,11 +99,11 @@ public struct AuditEntryEncoder: Sendable {
         if !data.types.isEmpty {
             line.object("types") { types in
                 for item in data.types {
-                    types.number(item.type, Int64(item.count))
+                    types.number(item.type, item.count)
                 }
             }
         }
-        line.number("events", Int64(data.events))
+        line.number("events", data.events)
         line.text("digest", data.digest.map { Hexadecimal.text($0) })
     }
 }

@@ -13,7 +13,7 @@ struct JSONLine {
     }
 
     /// Writes an integer member.
-    mutating func number(_ name: String, _ value: Int64) {
+    mutating func number(_ name: String, _ value: some BinaryInteger) {
         member(name)
         bytes.append(contentsOf: String(value).utf8)
     }

@@ -63,9 +63,11 @@ public enum DisclosureDecision: Sendable, Hashable {
         guard facts.stream.isForwardable else { return .notForwardable }
         switch facts.stream {
         case .patient(_, let compartment):
-            guard compartment == .identity || agreement.compartments.contains(compartment) else {
-                return .otherCompartment
-            }
+            // Identity travels with any other compartment, and with nothing if there is none.
+            let isCovered =
+                agreement.compartments.contains(compartment)
+                || compartment == .identity && !agreement.compartments.isEmpty
+            guard isCovered else { return .otherCompartment }
             return covers(facts.home, agreement, ownSite) ? .permitted : .otherPatient
         case .directory:
             return covers(facts.home, agreement, ownSite) ? .permitted : .otherPatient

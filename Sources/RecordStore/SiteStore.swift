@@ -78,6 +78,8 @@ public final class SiteStore: Sendable {
             return try await pool.read(body)
         } catch let failure as StoreFailure {
             throw failure
+        } catch let cancellation as CancellationError {
+            throw cancellation
         } catch {
             throw StoreFailure(.database, context, underlying: error)
         }

@@ -31,30 +31,41 @@ public struct FeedRow: Sendable, Hashable {
 
 /// What the feed holds past a position.
 public struct FeedPage: Sendable, Hashable {
+    /// The position that was asked for: the page holds what comes after it.
+    public var after: UInt64
     /// Ascending by position, without gaps in what was accepted.
     public var rows: [FeedRow]
     /// The position up to which the page speaks for the feed.
     public var through: UInt64
+    /// The version of the peer's share set that the permits are of.
+    public var shareVersion: UInt64
     /// Whether more follows.
     public var hasMore: Bool
 
     /// Describes a page.
-    public init(rows: [FeedRow], through: UInt64, hasMore: Bool) {
+    public init(
+        after: UInt64, rows: [FeedRow], through: UInt64, shareVersion: UInt64, hasMore: Bool
+    ) {
+        self.after = after
         self.rows = rows
         self.through = through
+        self.shareVersion = shareVersion
         self.hasMore = hasMore
     }
 }
 
 /// Events that the peer's cursor has passed and that it is owed all the same.
 public struct OwedPage: Sendable, Hashable {
+    /// The place that was asked for: the page holds what comes after it.
+    public var after: OwedPosition?
     /// By stream, and within one by position, ascending.
     public var rows: [FeedRow]
     /// Where the next page starts; `nil` if nothing more is owed.
     public var next: OwedPosition?
 
     /// Describes a page.
-    public init(rows: [FeedRow], next: OwedPosition?) {
+    public init(after: OwedPosition?, rows: [FeedRow], next: OwedPosition?) {
+        self.after = after
         self.rows = rows
         self.next = next
     }

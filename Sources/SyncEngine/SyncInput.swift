@@ -55,8 +55,9 @@ public enum SyncEffect: Sendable, Hashable {
     case announce(fromVersion: UInt64)
     /// Send this delivery, with the cards it names before it.
     case deliver(OutgoingDelivery)
-    /// Everything up to this feed position is answered: make the peer's cursor durable.
-    case moveCursor(UInt64)
+    /// Everything up to this feed position is answered, or was not permitted by the given version
+    /// of the share set: make the peer's cursor durable, and what joined the set since then owed.
+    case moveCursor(UInt64, shareVersion: UInt64)
     /// These owed events are answered: make it durable.
     case settleOwed([OwedSettlement])
     /// The peer holds these writers' cards.

@@ -76,7 +76,7 @@ public struct SyncSession: Sendable {
         case .owed(let page):
             flow.take(page)
         case .feedGrew:
-            flow.lookAgain()
+            flow.grow()
         case .answered(let answer):
             effects += flow.take(answer)
         case .permitsChanged:

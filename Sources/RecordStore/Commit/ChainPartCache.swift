@@ -18,6 +18,11 @@ struct ChainPartCache: Sendable {
         if parts.count > Self.chainsMax { parts.removeAll() }
     }
 
+    /// What is kept may hold a value that was destroyed since.
+    mutating func forget() {
+        parts.removeAll()
+    }
+
     /// Keeps one event of a chain.
     mutating func keep(_ part: Part, chain: Int64) {
         parts[chain, default: []].append(part)

@@ -54,19 +54,26 @@ struct RowNames: Sendable {
         return id
     }
 
-    /// The row of a stream; makes it if need be.
+    /// The row of a stream, if anything of it was accepted.
+    mutating func known(_ stream: StreamID, _ db: Database) throws -> Int64? {
+        if let id = streams[stream] { return id }
+        let select = try db.cachedStatement(sql: "SELECT id FROM stream WHERE name = ?")
+        guard let id = try Int64.fetchOne(select, arguments: [Data(stream.bytes)]) else {
+            return nil
+        }
+        streams[stream] = id
+        return id
+    }
+
+    /// The row of a stream; makes it if need be. Only `WriterState.stream` calls this: whoever
+    /// makes a row must decide who may have the stream.
     ///
     /// - Parameter home: for a new stream of a patient, who registered the patient.
     mutating func stream(
         _ stream: StreamID, home: SiteID, _ db: Database
     ) throws -> StreamRow {
-        if let id = streams[stream] { return StreamRow(id: id, isNew: false) }
+        if let id = try known(stream, db) { return StreamRow(id: id, isNew: false) }
         let name = stream.bytes
-        let select = try db.cachedStatement(sql: "SELECT id FROM stream WHERE name = ?")
-        if let id = try Int64.fetchOne(select, arguments: [Data(name)]) {
-            streams[stream] = id
-            return StreamRow(id: id, isNew: false)
-        }
         let owner: SiteID
         switch stream {
         case .directory(let site), .local(let site): owner = site

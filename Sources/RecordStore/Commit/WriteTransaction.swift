@@ -22,12 +22,20 @@ final class WriteTransaction: Sendable {
         if isStopped {
             return facts.map { _ in .failure(StoreFailure(.stopped, "write")) }
         }
-        do {
-            return try await pool.writeWithoutTransaction { db in
-                try self.state.withLock { state in
-                    try self.runAndCommit(facts, db, &state)
-                }
+        return await withCheckedContinuation { continuation in
+            // Not GRDB's async method: it interrupts SQLite when the calling task is cancelled,
+            // and the caller writes for others as well.
+            pool.asyncWriteWithoutTransaction { db in
+                continuation.resume(returning: self.runAndCommit(facts, db))
             }
+        }
+    }
+
+    private func runAndCommit(
+        _ facts: [@Sendable (Database, inout WriterState) throws -> any Sendable], _ db: Database
+    ) -> [Result<any Sendable, any Error>] {
+        do {
+            return try state.withLock { state in try runAndCommit(facts, db, &state) }
         } catch {
             return facts.map { _ in .failure(error) }
         }
@@ -42,11 +50,9 @@ final class WriteTransaction: Sendable {
         for fact in facts {
             results.append(runInSavepoint(fact, db, &state))
             guard db.isInsideTransaction else {
-                // SQLite rolled everything back: none of the facts is durable.
+                // Everything was rolled back: none of the facts is durable.
                 state.forgetUncommitted()
-                return facts.map { _ in
-                    .failure(StoreFailure(.database, "write", underlying: results.failure))
-                }
+                return facts.map { _ in .failure(writeFailure(results.failure)) }
             }
         }
         do {
@@ -76,23 +82,41 @@ final class WriteTransaction: Sendable {
                     try db.execute(literal: "RELEASE fact")
                 }
             } catch let second {
+                abandon(db)
                 return .failure(StoreFailure(.database, "roll back one fact", underlying: second))
             }
             return .failure(error)
         }
     }
 
+    /// Half a fact cannot be taken out of the transaction: nothing of it may be committed.
+    private func abandon(_ db: Database) {
+        do {
+            if db.isInsideTransaction { try db.rollback() }
+        } catch {
+            stopped.withLock { $0 = true }
+        }
+    }
+
     private func commitFailure(_ error: any Error, _ db: Database) -> StoreFailure {
-        let isFull = (error as? DatabaseError)?.resultCode == .SQLITE_FULL
         do {
             if db.isInsideTransaction { try db.rollback() }
         } catch let second {
             stopped.withLock { $0 = true }
             return StoreFailure(.durabilityUnknown, "roll back", underlying: second)
         }
-        if isFull { return StoreFailure(.diskFull, "commit", underlying: error) }
+        if Self.isDiskFull(error) { return StoreFailure(.diskFull, "commit", underlying: error) }
         stopped.withLock { $0 = true }
         return StoreFailure(.durabilityUnknown, "commit", underlying: error)
+    }
+
+    private func writeFailure(_ error: (any Error)?) -> StoreFailure {
+        let code: StoreFailure.Code = error.map(Self.isDiskFull) ?? false ? .diskFull : .database
+        return StoreFailure(code, "write", underlying: error)
+    }
+
+    private static func isDiskFull(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
     }
 }
 

@@ -17,6 +17,8 @@ struct WriterState: Sendable {
     var vectors = VectorCache()
     /// Headers of events whose chain is incomplete.
     var chainParts = ChainPartCache()
+    /// Streams in which an `erase` was applied by the current fact: events may wait for it there.
+    var erasureOrderedIn: Set<StreamID> = []
     /// How many events are pending; `nil` until counted.
     var pendingCount: Int?
     /// Finds what imports refer to.
@@ -56,6 +58,7 @@ struct WriterState: Sendable {
         vectors = VectorCache()
         chainParts = ChainPartCache()
         pendingCount = nil
+        erasureOrderedIn = []
         finder.forget()
     }
 
@@ -64,8 +67,8 @@ struct WriterState: Sendable {
         vectors.trim()
         names.trim()
         chainParts.trim()
+        finder.trim()
     }
-
 
     /// `count` random bytes from the system's cryptographic generator.
     mutating func randomBytes(_ count: Int) -> [UInt8] {

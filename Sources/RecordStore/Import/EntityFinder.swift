@@ -19,7 +19,7 @@ struct EntityFinder: Sendable {
     private let opener: EventOpener
     private let coder: FrameCoder
     private let ownSite: SiteID
-    private var directory: [String: [FoundEntity]] = [:]
+    private var directory: [DirectoryKey: [FoundEntity]] = [:]
 
     init(opener: EventOpener, coder: FrameCoder, ownSite: SiteID) {
         self.opener = opener
@@ -27,9 +27,29 @@ struct EntityFinder: Sendable {
         self.ownSite = ownSite
     }
 
+    /// A query that was answered before.
+    private struct DirectoryKey: Hashable {
+        let type: String
+        let identifier: IdentifierDraft
+    }
+
+    private static let directoryMax = 50_000
+
     /// What was found may have been rolled back.
     mutating func forget() {
         directory.removeAll()
+    }
+
+    /// Another resource carries the identifier now, or one carries it no longer.
+    mutating func forget(_ identifiers: [IdentifierDraft], of type: String) {
+        for identifier in identifiers {
+            directory[DirectoryKey(type: type, identifier: identifier)] = nil
+        }
+    }
+
+    /// Keeps the cache bounded.
+    mutating func trim() {
+        if directory.count > Self.directoryMax { directory.removeAll() }
     }
 
     /// What a source calls an entity of one type.
@@ -51,7 +71,9 @@ struct EntityFinder: Sendable {
         return nil
     }
 
-    /// An entity by its id and type, in whichever stream it is in view; an own one first.
+    /// An entity by its id and type, in whichever stream it is in view; an own one first, then
+    /// the one that was held first. A patient is only found in its own record: nobody can put a
+    /// second one of the same id elsewhere.
     func byID(_ id: EntityID, type: String, _ db: Database) throws -> FoundEntity? {
         let statement = try db.cachedStatement(
             sql: """
@@ -60,11 +82,14 @@ struct EntityFinder: Sendable {
                 JOIN word ON word.id = entity.type
                 JOIN event ON event.seq = entity.position >> 8
                 JOIN stream ON stream.id = event.stream
-                WHERE entity_key.key = ? AND entity.uuid = ? AND word.text = ?
-                ORDER BY entity.position DESC LIMIT 1
+                JOIN replica ON replica.id = event.replica
+                WHERE entity_key.key = ?1 AND entity.uuid = ?2 AND word.text = ?3
+                  AND (?3 <> 'Patient' OR stream.patient = ?2)
+                ORDER BY substr(replica.name, 1, 16) = ?4 DESC, entity.position LIMIT 1
                 """)
         let row = try Row.fetchOne(
-            statement, arguments: [HashedKey.entity(id), Data(id.bytes), type])
+            statement,
+            arguments: [HashedKey.entity(id), Data(id.bytes), type, Data(ownSite.bytes)])
         guard let row else { return nil }
         let name: Data = row[1]
         guard let stream = StreamID(bytes: name) else {
@@ -80,7 +105,7 @@ struct EntityFinder: Sendable {
     mutating func byIdentifier(
         type: String, _ identifier: IdentifierDraft, _ db: Database
     ) throws -> [FoundEntity] {
-        let cacheKey = "\(type)\n\(identifier.system ?? "*")\n\(identifier.value)"
+        let cacheKey = DirectoryKey(type: type, identifier: identifier)
         if let known = directory[cacheKey] { return known }
         let key = HashedKey.identifier(
             type: type, system: identifier.system ?? "", value: identifier.value)

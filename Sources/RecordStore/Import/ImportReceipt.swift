@@ -78,6 +78,9 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
         case conditionUnsupported = "condition-unsupported"
         case notHeld = "resource-not-held"
         case otherRecord = "resource-in-another-record"
+        case resourceTwice = "resource-twice"
+        case tooManyChanges = "too-many-changes"
+        case sourceSystemInvalid = "source-system-invalid"
 
         func sentence(_ detail: String) -> String {
             switch self {
@@ -97,6 +100,12 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
             case .otherRecord:
                 "the resource is in another record or compartment now. Moving it is the privacy "
                     + "officer's act."
+            case .resourceTwice:
+                "an earlier entry is the same resource with other content. Keep one of them."
+            case .tooManyChanges:
+                "the unit changes more of one record than a chain may hold. Cut it into several."
+            case .sourceSystemInvalid:
+                "the name of the source system is longer than 1,024 bytes. Choose a shorter one."
             }
         }
     }

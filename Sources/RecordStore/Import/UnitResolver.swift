@@ -166,21 +166,45 @@ struct UnitResolver {
     }
 
     /// The most sensitive stream among those of what the references name; identity does not count.
+    /// `nil` if they belong to nobody, or to several patients: then no single record may claim it.
     private func alongside(
         _ references: [ReferenceDraft], _ draft: EntryDraft, _ state: inout WriterState,
         _ db: Database
     ) throws -> StreamID? {
-        var best: (patient: PatientID, compartment: Compartment)?
+        var patients: Set<PatientID> = []
+        var compartment = Self.narrower(.general, draft.compartment.compartment)
         for reference in references {
-            guard let found = try lookUp(reference, &state, db),
-                case .patient(let patient, let compartment) = found.stream
+            guard
+                case .patient(let patient, let other)? = try stream(of: reference, &state, db)
             else { continue }
-            let candidate = compartment == .identity ? .general : compartment
-            if let held = best, held.compartment >= candidate { continue }
-            best = (patient, candidate)
+            patients.insert(patient)
+            compartment = Self.narrower(compartment, other)
         }
-        guard let best else { return nil }
-        return .patient(best.patient, max(best.compartment, draft.compartment.compartment))
+        guard let patient = patients.first, patients.count == 1 else { return nil }
+        return .patient(patient, compartment)
+    }
+
+    /// The stream of what a reference names, an entry of this unit included. An entry that itself
+    /// goes alongside others was given a stream before, or has none to lend.
+    private func stream(
+        of reference: ReferenceDraft, _ state: inout WriterState, _ db: Database
+    ) throws -> StreamID? {
+        guard case .entry(let other) = reference else {
+            return try lookUp(reference, &state, db)?.stream
+        }
+        let entry = entries[other]
+        if let stream = entry.stream ?? entry.known?.stream { return stream }
+        if case .alongside = entry.draft.home { return nil }
+        return try home(ofEntry: other, &state, db)
+    }
+
+    /// The more sensitive of two compartments; of two special ones neither is, so it is private.
+    private static func narrower(_ left: Compartment, _ right: Compartment) -> Compartment {
+        let isWide = { (compartment: Compartment) in
+            compartment == .identity || compartment == .general
+        }
+        if isWide(right) { return isWide(left) ? .general : left }
+        return isWide(left) || left == right ? right : .patientPrivate
     }
 
     private func lookUp(

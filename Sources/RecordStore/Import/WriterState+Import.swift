@@ -33,6 +33,9 @@ extension WriterState {
         if !options.again, let receipt = try Self.receipt(for: prepared.requestKey, db) {
             return .alreadyImported(receipt)
         }
+        guard options.sourceSystem.utf8.count <= EventLimits.headerTextBytesMax else {
+            throw ImportUnitRefusal(.sourceSystemInvalid, entry: 0)
+        }
         var resolver = try UnitResolver(
             prepared.unit, sourceSystem: options.sourceSystem, &self, db)
         var draft = UnitWrites(unit: prepared.unit)
@@ -79,20 +82,33 @@ extension WriterState {
             operation: .create)
         change.sourceID = Self.sourceID(of: entry.draft)
         change.targets = try resolver.targets(ofEntry: index, &self, db)
+        // If-None-Exist asks for nothing once something exists.
+        if entry.known != nil, case .post(.some) = entry.draft.method {
+            draft.receipt.unchanged += 1
+            return
+        }
+        guard try draft.take(change.element, of: entry.draft) else {
+            draft.receipt.unchanged += 1
+            return
+        }
         guard let known = entry.known else {
             draft.receipt.created += 1
             if entry.draft.resourceType == "Patient" { draft.receipt.patients += 1 }
             return draft.append(change, value: entry.draft.value, stream: stream)
         }
-        // If-None-Exist asks for nothing once something exists.
-        if case .post(.some) = entry.draft.method { return draft.receipt.unchanged += 1 }
         let heads = try finder.headValues(of: known, db)
-        if heads.contains(where: { $0.value == .held(entry.draft.value[...]) }) {
-            return draft.receipt.unchanged += 1
+        let own = try heads.compactMap { try ownHead($0.position, $0.value, resolver, db) }
+        let value = EventValue.held(UnitWrites.inlineForm(of: entry.draft.value).bytes)
+        let isHeld =
+            own.isEmpty
+            ? heads.contains { $0.value == value } : own.allSatisfy { $0.value == value }
+        guard !isHeld else {
+            draft.receipt.unchanged += 1
+            return
         }
         change.operation = .assign
         if case .delete = entry.draft.method { change.operation = .retract }
-        change.supersedes = try heads.map { try reference(to: $0.position, db) }
+        change.supersedes = own.map(\.reference)
         draft.receipt.changed += 1
         draft.append(change, value: entry.draft.value, stream: stream)
     }
@@ -104,11 +120,16 @@ extension WriterState {
         }
     }
 
-    private func reference(
-        to position: ChangePosition, _ db: Database
-    ) throws -> ChangeReference {
+    /// A head that the importing source wrote itself, at this site: all that it may replace
+    /// (`merge.md` §2.2), since nobody showed it any other.
+    private func ownHead(
+        _ position: ChangePosition, _ value: EventValue, _ resolver: UnitResolver, _ db: Database
+    ) throws -> (reference: ChangeReference, value: EventValue)? {
         let header = try StoredEvents.header(at: position.seq, opener: opener, db)
-        return ChangeReference(dot: header.dot, index: UInt32(position.index))
+        guard header.dot.replica.site == replica.site,
+            header.sourceSystem == resolver.sourceSystem
+        else { return nil }
+        return (ChangeReference(dot: header.dot, index: UInt32(position.index)), value)
     }
 
     private func storeBlobs(_ blobs: [[UInt8]], _ db: Database) throws {
@@ -127,6 +148,7 @@ struct UnitWrites {
     private var values: [StreamID: [ArraySlice<UInt8>]] = [:]
     private var order: [StreamID] = []
     private var written: [(local: LocalChanges, ids: [EventID])] = []
+    private var taken: [Element: EntryDraft] = [:]
     /// Values that are too large for an event.
     private(set) var blobs: [[UInt8]] = []
     /// What will be answered.
@@ -140,14 +162,30 @@ struct UnitWrites {
     mutating func append(_ change: Change, value: [UInt8], stream: StreamID) {
         if changes[stream] == nil { order.append(stream) }
         var change = change
-        var inline = value[...]
-        if value.count > EventLimits.inlineValueBytesMax {
+        let inline = Self.inlineForm(of: value)
+        if inline.isBlob {
             change.valueForm = .blob
-            inline = BlobName(content: value).bytes[...]
             blobs.append(value)
         }
         changes[stream, default: []].append(change)
-        values[stream, default: []].append(inline)
+        values[stream, default: []].append(inline.bytes)
+    }
+
+    /// What stands in an event for a value: itself, or the name of a blob.
+    static func inlineForm(of value: [UInt8]) -> (bytes: ArraySlice<UInt8>, isBlob: Bool) {
+        guard value.count > EventLimits.inlineValueBytesMax else { return (value[...], false) }
+        return (BlobName(content: value).bytes[...], true)
+    }
+
+    /// Claims an element for an entry: an event has at most one change of each.
+    ///
+    /// - Returns: `false` if an earlier entry says the same of it.
+    mutating func take(_ element: Element, of draft: EntryDraft) throws -> Bool {
+        guard let earlier = taken.updateValue(draft, forKey: element) else { return true }
+        guard earlier.value == draft.value else {
+            throw ImportUnitRefusal(.resourceTwice, entry: draft.index)
+        }
+        return false
     }
 
     /// By stream: the directory first, then what names patients, then the rest, so that a peer
@@ -181,13 +219,14 @@ struct UnitWrites {
             var fact = AuditFact(kind: .write, actor: actor)
             fact.patient = subject
             fact.request = request
-            fact.data = AuditData(describing: items.flatMap { item in
-                item.ids.enumerated().map { number, id in
-                    DisclosureFacts.Described(
-                        stream: item.local.stream, id: id,
-                        types: number == 0 ? item.local.changes.map(\.element.entityType) : [])
-                }
-            })
+            fact.data = AuditData(
+                describing: items.flatMap { item in
+                    item.ids.enumerated().map { number, id in
+                        DisclosureFacts.Described(
+                            stream: item.local.stream, id: id,
+                            types: number == 0 ? item.local.changes.map(\.element.entityType) : [])
+                    }
+                })
             return fact
         }
     }

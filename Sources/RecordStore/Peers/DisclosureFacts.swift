@@ -74,18 +74,34 @@ enum DisclosureFacts {
 }
 
 extension AuditData {
-    /// Counts types and hashes ids.
+    /// Types that one entry names; the others of it are counted together.
+    static let typesMax = 160
+
+    /// Counts types and hashes ids. What does not look like a type, and types beyond the bound,
+    /// count as `other`: peers and files choose these texts, and an entry has a largest size.
     init(describing events: [DisclosureFacts.Described]) {
-        var counts: [String: Int] = [:]
+        var named: [String: Int] = [:]
         var compartments = Set<Compartment>()
         for event in events {
-            for type in event.types { counts[type, default: 0] += 1 }
+            for type in event.types { named[type, default: 0] += 1 }
             if case .patient(_, let compartment) = event.stream { compartments.insert(compartment) }
         }
+        let all = named.sorted { $0.key < $1.key }.map { TypeCount(type: $0.key, count: $0.value) }
+        let shown = all.filter { Self.isType($0.type) }.prefix(Self.typesMax)
+        let rest = all.reduce(0) { $0 + $1.count } - shown.reduce(0) { $0 + $1.count }
         self.init(
             compartments: compartments.sorted(),
-            types: counts.sorted { $0.key < $1.key }.map { TypeCount(type: $0.key, count: $0.value) },
+            types: shown + (rest > 0 ? [TypeCount(type: "other", count: rest)] : []),
             events: events.count,
             digest: Digest.sha256(of: events.map(\.id).sorted().map(\.bytes)))
+    }
+
+    /// A capital letter, then letters and points, 64 at most: `CarePlan.activity`.
+    private static func isType(_ text: String) -> Bool {
+        guard let first = text.utf8.first, (0x41...0x5A).contains(first) else { return false }
+        return text.utf8.count <= 64
+            && text.utf8.allSatisfy { byte in
+                (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2E
+            }
     }
 }

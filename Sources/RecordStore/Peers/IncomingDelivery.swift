@@ -1,6 +1,6 @@
 public import CareRecord
-public import WireFormat
 import StrictJSON
+public import WireFormat
 
 /// One event of a delivery, examined off the writer.
 public enum IncomingEvent: Sendable {

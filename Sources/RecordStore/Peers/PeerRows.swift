@@ -45,8 +45,11 @@ enum PeerRows {
         }.first
         try db.cachedStatement(
             sql: """
-                UPDATE peer SET their_feed = ?, their_position = max(their_position, ?),
-                  their_event = coalesce(?, their_event), last_contact = ? WHERE id = ?
+                UPDATE peer SET their_feed = ?1,
+                  their_position =
+                    CASE WHEN their_feed IS ?1 THEN max(their_position, ?2) ELSE ?2 END,
+                  their_event = coalesce(?3, CASE WHEN their_feed IS ?1 THEN their_event END),
+                  last_contact = ?4 WHERE id = ?5
                 """
         ).execute(arguments: [
             Data(delivery.feed.bytes), Int64(delivery.throughPosition), last, now, peer,
@@ -68,7 +71,8 @@ enum CardRows {
         for row in rows {
             let name: Data = row[0]
             let bytes: Data = row[1]
-            guard let replica = Replica(bytes: name), let key = EventPublicKey(rawBytes: Array(bytes))
+            guard let replica = Replica(bytes: name),
+                let key = EventPublicKey(rawBytes: Array(bytes))
             else { throw StoreFailure(.damaged, "read a node card") }
             keys[replica] = key
         }

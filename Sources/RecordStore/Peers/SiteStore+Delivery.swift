@@ -69,10 +69,11 @@ extension SiteStore {
 
     /// The feed past a position, for one peer.
     ///
-    /// - Returns: the rows, ascending, and the newest position of the feed that they speak for.
+    /// - Returns: the rows, ascending, the newest position of the feed that they speak for, and
+    ///   the version of the share set that the permits are of.
     public func feedRows(
         for site: SiteID, after position: UInt64, rowsMax: Int
-    ) async throws -> (rows: [OutgoingRow], through: UInt64) {
+    ) async throws -> (rows: [OutgoingRow], through: UInt64, shareVersion: UInt64) {
         let page = try await read("read the change feed") { db in
             let peer = try PeerRows.active(site, db)
             let rows = try OutgoingRow.fetch(
@@ -80,9 +81,10 @@ extension SiteStore {
                 rowsMax: rowsMax)
             let head = try FeedRows.head(db)
             let through = rows.count < rowsMax ? head : rows.last?.position ?? head
-            return FeedRows.Page(rows: rows, through: through)
+            return FeedRows.Page(
+                rows: rows, through: through, shareVersion: UInt64(peer.shareVersion))
         }
-        return (page.rows, page.through)
+        return (page.rows, page.through, page.shareVersion)
     }
 
     /// Events that the peer is owed, from a place on.
@@ -115,7 +117,10 @@ extension SiteStore {
         }
         let version = try await committer.commit { db, state -> Int64? in
             let peer = try PeerRows.active(site, db)
-            guard let events = try DisclosureRows.described(positions, peer: peer.id, &state, db)
+            let sizes = envelopes.map(\.byteCount)
+            guard
+                let events = try DisclosureRows.described(
+                    positions, sizes: sizes, peer: peer.id, &state, db)
             else { return nil }
             for fact in DisclosureFacts.sent(
                 events, to: peer, session: session, delivery: delivery)
@@ -128,9 +133,18 @@ extension SiteStore {
     }
 
     /// Makes a peer's cursor durable; it never moves back here.
-    public func moveCursor(of site: SiteID, to position: UInt64) async throws {
+    ///
+    /// - Parameter shareVersion: of the share set, when what the cursor passes was read. Streams
+    ///   that joined it since then were left out, so the peer is owed them.
+    public func moveCursor(
+        of site: SiteID, to position: UInt64, shareVersion: UInt64
+    ) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
+            if UInt64(peer.shareVersion) > shareVersion {
+                try ShareRows.owe(
+                    peer, through: Int64(position), joinedAfter: Int64(shareVersion), db)
+            }
             try db.cachedStatement(
                 sql: "UPDATE peer SET cursor = max(cursor, ?), last_contact = ? WHERE id = ?"
             ).execute(arguments: [Int64(position), state.now(), peer.id])
@@ -212,6 +226,7 @@ enum FeedRows {
     struct Page: Sendable {
         let rows: [OutgoingRow]
         let through: UInt64
+        let shareVersion: UInt64
     }
 
     /// The newest position; 0 while the feed is empty.
@@ -253,23 +268,25 @@ extension OutgoingRow {
 
 /// Reads what a delivery discloses.
 enum DisclosureRows {
-    /// The events at the given positions; `nil` if the peer may not have one of them.
+    /// The events at the given positions; `nil` if the peer may not have one of them, or if one
+    /// lost a value since its envelope of the given size was read.
     static func described(
-        _ positions: [UInt64], peer: Int64, _ state: inout WriterState, _ db: Database
+        _ positions: [UInt64], sizes: [Int], peer: Int64, _ state: inout WriterState,
+        _ db: Database
     ) throws -> [DisclosureFacts.Described]? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT event.id, stream.name, event.header FROM event
+                SELECT event.id, stream.name, event.header, event.bytes FROM event
                 JOIN stream ON stream.id = event.stream
                 JOIN share ON share.peer = ? AND share.stream = event.stream
                 WHERE event.seq = ?
                 """)
         var events: [DisclosureFacts.Described] = []
         events.reserveCapacity(positions.count)
-        for position in positions {
-            guard let row = try Row.fetchOne(statement, arguments: [peer, Int64(position)]) else {
-                return nil
-            }
+        for (position, size) in zip(positions, sizes) {
+            guard let row = try Row.fetchOne(statement, arguments: [peer, Int64(position)]),
+                row[3] == size
+            else { return nil }
             let frame: Data = row[2]
             do {
                 events.append(
@@ -291,7 +308,8 @@ extension GreetingState {
         guard let feedBytes, let feed = FeedID(bytes: feedBytes) else {
             throw StoreFailure(.damaged, "read the id of the change feed")
         }
-        let newest = try Row.fetchOne(db, sql: "SELECT seq, id FROM event ORDER BY seq DESC LIMIT 1")
+        let newest = try Row.fetchOne(
+            db, sql: "SELECT seq, id FROM event ORDER BY seq DESC LIMIT 1")
         let theirs = try Row.fetchOne(
             db,
             sql: """

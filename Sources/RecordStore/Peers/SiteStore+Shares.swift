@@ -101,7 +101,8 @@ extension SiteStore {
                 fromVersion: UInt64(from), toVersion: UInt64(peer.shareVersion),
                 added: try ShareSet.streams(of: "share", since: from, peer: peer.id, db),
                 removed: from == 0
-                    ? [] : try ShareSet.streams(of: "share_removed", since: from, peer: peer.id, db),
+                    ? []
+                    : try ShareSet.streams(of: "share_removed", since: from, peer: peer.id, db),
                 digest: try ShareSet.digest(peer: peer.id, db))
         }
     }
@@ -109,38 +110,46 @@ extension SiteStore {
     /// Keeps what a peer announced; `false` if it does not start from what is held here, or its
     /// digest is another: then the peer announces the whole set again.
     public func receive(_ announce: Announce, from site: SiteID) async throws -> Bool {
-        try await committer.commit { db, state in
-            let peer = try PeerRows.active(site, db)
-            let held = try Int64.fetchOne(
-                db, sql: "SELECT their_share_version FROM peer WHERE id = ?",
-                arguments: [peer.id])
-            guard announce.fromVersion == 0 || Int64(announce.fromVersion) == held else {
-                return false
-            }
-            if announce.fromVersion == 0 {
-                try db.execute(sql: "DELETE FROM announced WHERE peer = ?", arguments: [peer.id])
-            }
-            let add = try db.cachedStatement(
-                sql: "INSERT OR IGNORE INTO announced (peer, stream) VALUES (?, ?)")
-            for stream in announce.added {
-                try add.execute(arguments: [peer.id, Data(stream.bytes)])
-            }
-            let remove = try db.cachedStatement(
-                sql: "DELETE FROM announced WHERE peer = ? AND stream = ?")
-            for stream in announce.removed {
-                try remove.execute(arguments: [peer.id, Data(stream.bytes)])
-            }
-            let names = try Data.fetchAll(
-                db, sql: "SELECT stream FROM announced WHERE peer = ? ORDER BY stream",
-                arguments: [peer.id])
-            guard ShareSet.digest(ofNames: names) == announce.digest else {
-                throw StoreFailure(.database, "check the digest of an announced share set")
-            }
-            try db.execute(
-                sql: "UPDATE peer SET their_share_version = ? WHERE id = ?",
-                arguments: [Int64(announce.toVersion), peer.id])
-            return true
+        do {
+            return try await committer.commit { db, _ in try Self.keep(announce, of: site, db) }
+        } catch is WrongShareDigest {
+            return false
         }
+    }
+
+    private static func keep(
+        _ announce: Announce, of site: SiteID, _ db: Database
+    ) throws -> Bool {
+        let peer = try PeerRows.active(site, db)
+        let held = try Int64.fetchOne(
+            db, sql: "SELECT their_share_version FROM peer WHERE id = ?",
+            arguments: [peer.id])
+        guard announce.fromVersion == 0 || Int64(announce.fromVersion) == held else {
+            return false
+        }
+        if announce.fromVersion == 0 {
+            try db.execute(sql: "DELETE FROM announced WHERE peer = ?", arguments: [peer.id])
+        }
+        let add = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO announced (peer, stream) VALUES (?, ?)")
+        for stream in announce.added {
+            try add.execute(arguments: [peer.id, Data(stream.bytes)])
+        }
+        let remove = try db.cachedStatement(
+            sql: "DELETE FROM announced WHERE peer = ? AND stream = ?")
+        for stream in announce.removed {
+            try remove.execute(arguments: [peer.id, Data(stream.bytes)])
+        }
+        let names = try Data.fetchAll(
+            db, sql: "SELECT stream FROM announced WHERE peer = ? ORDER BY stream",
+            arguments: [peer.id])
+        guard ShareSet.digest(ofNames: names) == announce.digest else {
+            throw WrongShareDigest()
+        }
+        try db.execute(
+            sql: "UPDATE peer SET their_share_version = ? WHERE id = ?",
+            arguments: [Int64(announce.toVersion), peer.id])
+        return true
     }
 
     /// Notes which version of our share set a peer holds.
@@ -153,6 +162,9 @@ extension SiteStore {
         }
     }
 }
+
+/// Rolls back an announced set that is not the one that its peer has.
+private struct WrongShareDigest: Error {}
 
 private struct GrantResult: Sendable {
     let added: Int

@@ -44,6 +44,7 @@ extension WriterState {
                 envelope.encoded(), reason: refusal.rawValue, peer: peer.id, now: now(), db)
             return .refused(.badEnvelope)
         case .unknownAuthor(let header, let envelope):
+            if case .local = header.stream { return .refused(.notForwardable) }
             guard try permits.allow(header.stream, db) else { return .refused(.notAnnounced) }
             return try wait(
                 envelope, header: header, reason: .card(header.dot.replica), peer: peer.id, db)
@@ -55,10 +56,7 @@ extension WriterState {
                 sealed, home: header.dot.replica.site, source: peer.id, db)
             {
             case .accepted(let seq):
-                for index in unreadable {
-                    let position = ChangePosition(seq: seq, index: min(index, 255))
-                    try PendingRows.quarantineValue(at: position, peer: peer.id, now: now(), db)
-                }
+                try quarantine(unreadable, of: seq, peer: peer.id, db)
                 return .accepted
             case .duplicate:
                 return .duplicate
@@ -68,6 +66,15 @@ extension WriterState {
                 return try wait(
                     sealed.envelope, header: header, reason: reason, peer: peer.id, db)
             }
+        }
+    }
+
+    private func quarantine(
+        _ unreadable: [Int], of seq: Int64, peer: Int64, _ db: Database
+    ) throws {
+        for index in unreadable {
+            let position = ChangePosition(seq: seq, index: min(index, 255))
+            try PendingRows.quarantineValue(at: position, peer: peer, now: now(), db)
         }
     }
 
@@ -84,25 +91,44 @@ extension WriterState {
 
     /// Tries events again that wait in the given streams, until none moves.
     mutating func releasePending(in streams: [StreamID], _ db: Database) throws {
+        defer { erasureOrderedIn = [] }
         guard try countPending(db) > 0 else { return }
-        for stream in streams {
-            var hasMoved = true
-            while hasMoved {
-                hasMoved = false
-                for item in try PendingRows.waiting(in: stream, db)
-                where try retry(item, db) {
-                    hasMoved = true
-                }
+        let keys = try CardRows.keys(db)
+        var waiting = streams + erasureOrderedIn.sorted().filter { !streams.contains($0) }
+        while let stream = waiting.popLast() {
+            erasureOrderedIn = []
+            while try releaseOnce(in: stream, keys, db) {}
+            waiting += erasureOrderedIn.sorted().filter { !waiting.contains($0) }
+        }
+    }
+
+    /// One pass over a stream: whether anything moved. What a writer wrote after an event that
+    /// still waits is not even opened.
+    private mutating func releaseOnce(
+        in stream: StreamID, _ keys: [Replica: EventPublicKey], _ db: Database
+    ) throws -> Bool {
+        var hasMoved = false
+        var blocked: [Data: Int64] = [:]
+        for item in try PendingRows.waiting(in: stream, db) {
+            if let counter = blocked[item.replica], item.counter > counter { continue }
+            if try retry(item, keys, db) {
+                hasMoved = true
+            } else {
+                blocked[item.replica] = item.counter
             }
         }
+        return hasMoved
     }
 
     /// Tries events again that wait for the card of one writer.
     mutating func releasePending(forCardOf replica: Replica, _ db: Database) throws {
         var streams: [StreamID] = []
+        let keys = try CardRows.keys(db)
         for item in try PendingRows.waiting(forCardOf: replica, db) {
             let header = try headerOfPending(item)
-            if try retry(item, db) { streams.append(header.stream) }
+            if try retry(item, keys, db), !streams.contains(header.stream) {
+                streams.append(header.stream)
+            }
         }
         try releasePending(in: streams, db)
     }
@@ -115,18 +141,22 @@ extension WriterState {
         }
     }
 
-    private mutating func retry(_ item: PendingRows.Item, _ db: Database) throws -> Bool {
-        let keys = try CardRows.keys(db)
-        switch opener.open(item.envelope, key: { keys[$0] }) {
+    private mutating func retry(
+        _ item: PendingRows.Item, _ keys: [Replica: EventPublicKey], _ db: Database
+    ) throws -> Bool {
+        let opened = opener.open(item.envelope, key: { keys[$0] })
+        switch IncomingEvent(opened, envelope: item.envelope) {
         case .unknownAuthor:
             return false
-        case .refused(let refusal):
+        case .refused(let refusal, _):
             try PendingRows.quarantine(
                 item.envelope.encoded(), reason: refusal.rawValue, peer: item.peer, now: now(), db)
-        case .event(let sealed):
+        case .event(let sealed, let unreadable):
             let home = sealed.event.header.dot.replica.site
-            if case .pending = try append(sealed, home: home, source: item.peer, db) {
-                return false
+            switch try append(sealed, home: home, source: item.peer, db) {
+            case .pending: return false
+            case .accepted(let seq): try quarantine(unreadable, of: seq, peer: item.peer, db)
+            case .duplicate, .forked: break
             }
         }
         try PendingRows.remove(item.id, db)

@@ -4,16 +4,23 @@ import Foundation
 import GRDB
 
 extension WriterState {
+    /// The row of a stream that an event enters; a new one joins the share sets that it may.
+    mutating func stream(_ id: StreamID, home: SiteID, _ db: Database) throws -> Int64 {
+        let row = try names.stream(id, home: home, db)
+        if row.isNew { try materialiseShares(of: row.id, id, db) }
+        return row.id
+    }
+
     /// Decides for a new stream, under every agreement, which peers may have it.
     mutating func materialiseShares(of stream: Int64, _ id: StreamID, _ db: Database) throws {
         let agreements = try AgreementRows.all(db)
         guard !agreements.isEmpty, let home = try StreamRows.home(of: stream, db) else { return }
         let facts = StreamFacts(stream: id, home: home)
-        for row in agreements {
-            guard
-                DisclosureDecision.decide(facts, under: row.agreement, ownSite: replica.site)
-                    == .permitted
-            else { continue }
+        for row in agreements
+        where
+            DisclosureDecision.decide(facts, under: row.agreement, ownSite: replica.site)
+            == .permitted
+        {
             let version = try ShareRows.nextVersion(of: row.peer, db)
             try ShareRows.insert(peer: row.peer, stream: stream, version: version, db)
         }
@@ -130,10 +137,30 @@ enum ShareRows {
                 """
         ).execute(arguments: [stream, peer, stream])
     }
+
+    /// What a cursor passes of streams that joined the share set after it was read is owed.
+    static func owe(
+        _ peer: PeerRows.Item, through position: Int64, joinedAfter version: Int64, _ db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO owed (peer, stream, after, through)
+                SELECT share.peer, share.stream, ?1, ?2 FROM share
+                WHERE share.peer = ?3 AND share.version > ?4
+                  AND EXISTS (SELECT 1 FROM event WHERE event.stream = share.stream
+                    AND event.seq > ?1 AND event.seq <= ?2)
+                ON CONFLICT (peer, stream) DO UPDATE SET through = max(through, excluded.through)
+                """
+        ).execute(arguments: [peer.cursor, position, peer.id, version])
+    }
 }
 
 /// Rows of `stream`.
 enum StreamRows {
+    /// SQL: some event of the stream is in view; one of an incomplete chain is not.
+    static let isInView =
+        "EXISTS (SELECT 1 FROM event WHERE event.stream = stream.id AND event.chain IS NULL)"
+
     static func home(of stream: Int64, _ db: Database) throws -> SiteID? {
         let statement = try db.cachedStatement(
             sql: """

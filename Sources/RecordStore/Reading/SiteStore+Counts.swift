@@ -4,7 +4,7 @@ import GRDB
 
 /// What a store holds, in numbers.
 public struct StoreCounts: Sendable, Hashable {
-    /// Patients of whom any stream is held.
+    /// Patients of whom any stream is in view.
     public var patients: Int
     /// Events in the feed.
     public var events: Int
@@ -27,7 +27,10 @@ extension SiteStore {
             func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
             return StoreCounts(
                 patients: try count(
-                    "SELECT count(DISTINCT patient) FROM stream WHERE patient IS NOT NULL"),
+                    """
+                    SELECT count(DISTINCT patient) FROM stream
+                    WHERE patient IS NOT NULL AND \(StreamRows.isInView)
+                    """),
                 events: try count("SELECT count(*) FROM event"),
                 resources: try count("SELECT count(*) FROM entity"),
                 pending: try count("SELECT count(*) FROM pending"),

@@ -42,7 +42,8 @@ extension SiteStore {
             guard let patient = try Self.heldPatient(id, &reader, db) else {
                 throw StoreFailure(.notFound, "find the patient \(id)")
             }
-            return PatientRecordRow(patient: patient, compartments: try Self.compartments(of: id, db))
+            return PatientRecordRow(
+                patient: patient, compartments: try Self.compartments(of: id, db))
         }
         try await recordRead(of: id, actor: actor)
         return (record.patient, record.compartments)
@@ -126,7 +127,8 @@ extension SiteStore {
             try db.cachedStatement(
                 sql: """
                     SELECT site.uuid FROM stream JOIN site ON site.id = stream.home
-                    WHERE stream.patient = ? ORDER BY stream.id LIMIT 1
+                    WHERE stream.patient = ? AND \(StreamRows.isInView)
+                    ORDER BY stream.id LIMIT 1
                     """), arguments: [Data(id.bytes)])
         guard let home, let site = SiteID(bytes: home) else { return nil }
         var patient = HeldPatient(id: id, home: site, content: nil)
@@ -134,7 +136,10 @@ extension SiteStore {
         let row = try Int64.fetchOne(
             try db.cachedStatement(sql: "SELECT id FROM stream WHERE name = ?"),
             arguments: [Data(stream)])
-        if let row, let position = try EntityRows.position(of: EntityID(id.bits), stream: row, db) {
+        if let row,
+            let position = try EntityRows.position(
+                of: EntityID(id.bits), type: "Patient", stream: row, db)
+        {
             let resource = try reader.resource(createdAt: position, db)
             if case .held(let bytes) = resource.heads.last?.content { patient.content = bytes }
         }

@@ -85,13 +85,15 @@ CREATE TABLE vector (
 ) STRICT, WITHOUT ROWID;
 
 -- Chains of which not all events are held yet; a chain enters the view whole.
+-- All events of a chain have one writer: nobody completes another's.
 CREATE TABLE chain (
-  id     INTEGER PRIMARY KEY,
-  stream INTEGER NOT NULL REFERENCES stream,
-  uuid   BLOB NOT NULL CHECK (length(uuid) = 16),
-  count  INTEGER NOT NULL,
-  held   INTEGER NOT NULL,
-  UNIQUE (stream, uuid)
+  id      INTEGER PRIMARY KEY,
+  stream  INTEGER NOT NULL REFERENCES stream,
+  replica INTEGER NOT NULL REFERENCES replica,
+  uuid    BLOB NOT NULL CHECK (length(uuid) = 16),
+  count   INTEGER NOT NULL,
+  held    INTEGER NOT NULL,
+  UNIQUE (stream, replica, uuid)
 ) STRICT;
 
 -- Entities in view, keyed by the position of the change that created them in this stream.
@@ -163,7 +165,7 @@ CREATE INDEX blob_missing ON blob (sha256) WHERE content IS NULL;
 
 -- Values whose destruction an `erase` event has ordered.
 CREATE TABLE erasure (
-  stream  INTEGER NOT NULL REFERENCES stream,
+  stream  BLOB NOT NULL,                -- its name: it need not be held
   replica INTEGER NOT NULL REFERENCES replica,
   counter INTEGER NOT NULL,
   idx     INTEGER NOT NULL,
@@ -180,10 +182,13 @@ CREATE TABLE pending (
   reason   INTEGER NOT NULL,            -- 1 event, 2 card, 3 erasure
   received INTEGER NOT NULL,            -- ms since 1970 UTC
   bytes    INTEGER NOT NULL,
+  digest   BLOB NOT NULL,               -- SHA-256 of the envelope: what waits may be forged, so
+                                        -- one event must not keep out another of the same dot
   envelope BLOB NOT NULL,
-  UNIQUE (stream, replica, counter)
+  UNIQUE (stream, replica, counter, digest)
 ) STRICT;
 CREATE INDEX pending_replica ON pending (replica);
+CREATE INDEX pending_peer ON pending (peer, bytes);
 
 -- A second event under a dot that is held: proof of a fork; both are kept.
 CREATE TABLE fork (
@@ -205,6 +210,7 @@ CREATE TABLE quarantine (
   bytes    INTEGER NOT NULL,
   content  BLOB                         -- NULL when `position` names it
 ) STRICT;
+CREATE INDEX quarantine_peer ON quarantine (peer, bytes) WHERE position IS NULL;
 
 CREATE TABLE peer (
   id           INTEGER PRIMARY KEY,

@@ -1,6 +1,7 @@
 import CareRecord
 import Foundation
 import GRDB
+import Signing
 import WireFormat
 
 /// Bounds of what one peer may leave waiting or set aside (`security.md` §5).
@@ -9,6 +10,8 @@ public enum StoreLimits {
     public static let itemsPerPeerMax = 10_000
     /// Their bytes.
     public static let bytesPerPeerMax = 256 << 20
+    /// The longest blob that is fetched, in bytes: what an imported file may hold.
+    public static let blobBytesMax: UInt64 = 256 << 20
 }
 
 /// Rows of `pending` and `quarantine`.
@@ -18,6 +21,8 @@ enum PendingRows {
         let id: Int64
         let peer: Int64
         let envelope: EventEnvelope
+        let replica: Data
+        let counter: Int64
     }
 
     /// Whether the peer has used up its budget.
@@ -34,7 +39,7 @@ enum PendingRows {
         return items >= StoreLimits.itemsPerPeerMax || bytes >= StoreLimits.bytesPerPeerMax
     }
 
-    /// Keeps an event that waits; the same dot once only.
+    /// Keeps an event that waits; the same bytes once only.
     static func insert(
         _ envelope: EventEnvelope, header: EventHeader, reason: PendingReason, peer: Int64,
         now: Int64, _ db: Database
@@ -43,12 +48,13 @@ enum PendingRows {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT OR IGNORE INTO pending
-                  (peer, stream, replica, counter, reason, received, bytes, envelope)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                  (peer, stream, replica, counter, reason, received, bytes, digest, envelope)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             peer, Data(header.stream.bytes), Data(header.dot.replica.bytes),
-            Int64(header.dot.counter), reason.code, now, bytes.count, Data(bytes),
+            Int64(header.dot.counter), reason.code, now, bytes.count,
+            Data(Digest.sha256(bytes)), Data(bytes),
         ])
     }
 
@@ -57,7 +63,7 @@ enum PendingRows {
         try items(
             try db.cachedStatement(
                 sql: """
-                    SELECT id, peer, envelope FROM pending WHERE stream = ?
+                    SELECT id, peer, envelope, replica, counter FROM pending WHERE stream = ?
                     ORDER BY replica, counter
                     """), [Data(stream.bytes)])
     }
@@ -67,7 +73,8 @@ enum PendingRows {
         try items(
             try db.cachedStatement(
                 sql: """
-                    SELECT id, peer, envelope FROM pending WHERE replica = ? AND reason = 2
+                    SELECT id, peer, envelope, replica, counter FROM pending
+                    WHERE replica = ? AND reason = 2
                     ORDER BY id
                     """), [Data(replica.bytes)])
     }
@@ -76,14 +83,16 @@ enum PendingRows {
         try db.cachedStatement(sql: "DELETE FROM pending WHERE id = ?").execute(arguments: [id])
     }
 
-    /// Sets bytes aside with the reason.
+    /// Sets bytes aside with the reason; what a peer sends again is charged once.
     static func quarantine(
         _ content: [UInt8], reason: String, peer: Int64?, now: Int64, _ db: Database
     ) throws {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO quarantine (peer, received, reason, bytes, content)
-                VALUES (?, ?, ?, ?, ?)
+                SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
+                  SELECT 1 FROM quarantine
+                  WHERE peer IS ?1 AND bytes = ?4 AND position IS NULL AND content = ?5)
                 """)
         try statement.execute(arguments: [peer, now, reason, content.count, Data(content)])
     }
@@ -107,7 +116,8 @@ enum PendingRows {
             let bytes: Data = row[2]
             do {
                 return Item(
-                    id: row[0], peer: row[1], envelope: try EventEnvelope(encoded: Array(bytes)))
+                    id: row[0], peer: row[1], envelope: try EventEnvelope(encoded: Array(bytes)),
+                    replica: row[3], counter: row[4])
             } catch {
                 throw StoreFailure(.damaged, "read a pending event", underlying: error)
             }

@@ -25,31 +25,34 @@ extension WriterState {
         _ sealed: SealedEvent, home: SiteID, source: Int64? = nil, _ db: Database
     ) throws -> AppendOutcome {
         let header = sealed.event.header
-        let stream = try names.stream(header.stream, home: home, db)
-        if stream.isNew { try materialiseShares(of: stream.id, header.stream, db) }
         let replica = try names.replica(header.dot.replica, db)
-        switch try admission(of: sealed.event, stream: stream.id, replica: replica, db) {
+        switch try admission(of: sealed.event, replica: replica, db) {
         case .duplicate:
             return .duplicate
         case .pending(let dot):
             return .pending(.event(dot))
         case .forked:
-            try keepFork(sealed, stream: stream.id, replica: replica, db)
+            let stream = try stream(header.stream, home: home, db)
+            try keepFork(sealed, stream: stream, replica: replica, db)
             return .forked
         case .accepted:
-            guard try erasuresAreOrdered(sealed, stream: stream.id, replica: replica, db) else {
+            guard try erasuresAreOrdered(sealed, replica: replica, db) else {
                 return .pending(.erasure)
             }
-            let seq = try insert(
-                sealed, stream: stream.id, replica: replica, source: source, db)
+            // Not before it is accepted: who came first says whose patient it is.
+            let stream = try stream(header.stream, home: home, db)
+            let seq = try insert(sealed, stream: stream, replica: replica, source: source, db)
             return .accepted(seq: seq)
         }
     }
 
     private mutating func admission(
-        of event: Event, stream: Int64, replica: Int64, _ db: Database
+        of event: Event, replica: Int64, _ db: Database
     ) throws -> Admission {
         let header = event.header
+        guard let stream = try names.known(header.stream, db) else {
+            return Admission.decide(header, id: event.id, vector: VersionVector()) { _ in nil }
+        }
         var entries: [VersionVector.Entry] = []
         if let held = try vectors.entry(stream: stream, replica: replica, db) {
             entries.append(
@@ -58,7 +61,9 @@ extension WriterState {
         }
         for dependency in header.dependencies {
             let writer = try names.replica(dependency.dot.replica, db)
-            guard let held = try vectors.entry(stream: stream, replica: writer, db) else { continue }
+            guard let held = try vectors.entry(stream: stream, replica: writer, db) else {
+                continue
+            }
             entries.append(
                 VersionVector.Entry(
                     replica: dependency.dot.replica, counter: held.counter, event: held.event))
@@ -78,7 +83,7 @@ extension WriterState {
         _ sealed: SealedEvent, stream: Int64, replica: Int64, source: Int64?, _ db: Database
     ) throws -> Int64 {
         let header = sealed.event.header
-        let chain = try joinChain(header.chain, stream: stream, db)
+        let chain = try joinChain(header.chain, stream: stream, replica: replica, db)
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO event (stream, replica, counter, id, time, accepted, changes, bytes,
@@ -114,7 +119,7 @@ extension WriterState {
 
     /// A leaf in place of a value is accepted only with the `erase` event that orders it.
     private func erasuresAreOrdered(
-        _ sealed: SealedEvent, stream: Int64, replica: Int64, _ db: Database
+        _ sealed: SealedEvent, replica: Int64, _ db: Database
     ) throws -> Bool {
         guard !sealed.envelope.erased.isEmpty else { return true }
         let statement = try db.cachedStatement(
@@ -123,6 +128,7 @@ extension WriterState {
                 WHERE stream = ? AND replica = ? AND counter = ? AND idx = ?
                 """)
         let counter = Int64(sealed.event.header.dot.counter)
+        let stream = Data(sealed.event.header.stream.bytes)
         return try sealed.envelope.erased.allSatisfy { item in
             try Int.fetchOne(
                 statement, arguments: [stream, replica, counter, Int64(item.index)]) == 1

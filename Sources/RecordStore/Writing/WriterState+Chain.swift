@@ -12,18 +12,18 @@ extension WriterState {
 
     /// Counts an event towards its chain; `nil` if it stands alone.
     func joinChain(
-        _ position: ChainPosition?, stream: Int64, _ db: Database
+        _ position: ChainPosition?, stream: Int64, replica: Int64, _ db: Database
     ) throws -> ChainProgress? {
         guard let position, position.count > 1 else { return nil }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO chain (stream, uuid, count, held) VALUES (?, ?, ?, 1)
-                ON CONFLICT (stream, uuid) DO UPDATE SET held = held + 1
+                INSERT INTO chain (stream, replica, uuid, count, held) VALUES (?, ?, ?, ?, 1)
+                ON CONFLICT (stream, replica, uuid) DO UPDATE SET held = held + 1
                 RETURNING id, count, held
                 """)
         let row = try Row.fetchOne(
             statement,
-            arguments: [stream, Data(position.id.bytes), Int64(position.count)])
+            arguments: [stream, replica, Data(position.id.bytes), Int64(position.count)])
         guard let row else { throw StoreFailure(.damaged, "count an event towards its chain") }
         let count: Int64 = row[1]
         let held: Int64 = row[2]

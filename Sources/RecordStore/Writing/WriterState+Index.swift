@@ -28,7 +28,7 @@ extension WriterState {
         }
     }
 
-    private static func document(_ bytes: ArraySlice<UInt8>) -> JSONDocument? {
+    static func document(_ bytes: ArraySlice<UInt8>) -> JSONDocument? {
         do {
             return try JSONDocument(Array(bytes))
         } catch {
@@ -36,7 +36,7 @@ extension WriterState {
         }
     }
 
-    private func indexTerms(
+    func indexTerms(
         of patient: PatientID, _ demographics: Demographics?, _ db: Database
     ) throws {
         guard let demographics else { return }
@@ -47,12 +47,14 @@ extension WriterState {
         }
     }
 
-    private func indexIdentifiers(
+    private mutating func indexIdentifiers(
         of type: String, _ document: JSONDocument, at position: ChangePosition, _ db: Database
     ) throws {
         let statement = try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO identifier_key (key, position) VALUES (?, ?)")
-        for identifier in IdentifierDraft.all(of: document.root, in: document) {
+        let identifiers = IdentifierDraft.all(of: document.root, in: document)
+        finder.forget(identifiers, of: type)
+        for identifier in identifiers {
             let key = HashedKey.identifier(
                 type: type, system: identifier.system ?? "", value: identifier.value)
             try statement.execute(arguments: [key, position.rawValue])
@@ -63,12 +65,11 @@ extension WriterState {
     private mutating func noteBlob(
         _ value: ArraySlice<UInt8>, stream: StreamID, _ db: Database
     ) throws {
-        guard let blob = BlobName(value: value), let length = Int64(exactly: blob.length) else {
-            return
-        }
-        let row = try names.stream(stream, home: replica.site, db)
+        guard let blob = BlobName(value: value), blob.length <= StoreLimits.blobBytesMax,
+            let row = try names.known(stream, db)
+        else { return }
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO blob (sha256, stream, length) VALUES (?, ?, ?)"
-        ).execute(arguments: [Data(blob.sha256), row.id, length])
+        ).execute(arguments: [Data(blob.sha256), row, Int64(blob.length)])
     }
 }

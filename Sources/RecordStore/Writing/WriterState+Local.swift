@@ -20,6 +20,9 @@ extension WriterState {
         _ local: LocalChanges, author: Author, sourceSystem: String, _ db: Database
     ) throws -> [IdentifiedPosition] {
         let parts = EventCutter.cut(local)
+        guard parts.count <= Int(EventLimits.chainEventsMax) else {
+            throw ImportUnitRefusal(.tooManyChanges, entry: 0)
+        }
         let chain: ChainID? = parts.count > 1 ? .random(using: &generator) : nil
         var written: [IdentifiedPosition] = []
         for (number, part) in parts.enumerated() {
@@ -39,10 +42,9 @@ extension WriterState {
     private mutating func nextHeader(
         _ local: LocalChanges, author: Author, sourceSystem: String, _ db: Database
     ) throws -> EventHeader {
-        let stream = try names.stream(local.stream, home: replica.site, db)
-        if stream.isNew { try materialiseShares(of: stream.id, local.stream, db) }
+        let stream = try stream(local.stream, home: replica.site, db)
         let own = try names.replica(replica, db)
-        let held = try vectors.entry(stream: stream.id, replica: own, db)
+        let held = try vectors.entry(stream: stream, replica: own, db)
         let wall = UInt64(max(0, now()))
         var header = EventHeader(
             stream: local.stream,
@@ -50,21 +52,26 @@ extension WriterState {
             previous: held?.event, time: clock.next(wallMilliseconds: wall),
             recordedMilliseconds: Int64(wall), author: author, sourceSystem: sourceSystem,
             changes: local.changes)
-        header.dependencies = try dependencies(of: stream.id, except: own, db)
+        header.dependencies = try dependencies(of: stream, except: own, db)
         return header
     }
 
     private func dependencies(
         of stream: Int64, except own: Int64, _ db: Database
     ) throws -> [IdentifiedDot] {
+        // Of too many writers those that were heard of last: what they build on is held as well.
         let statement = try db.cachedStatement(
             sql: """
-                SELECT replica.name, vector.counter, event.id FROM vector
-                JOIN replica ON replica.id = vector.replica
-                JOIN event ON event.seq = vector.seq
-                WHERE vector.stream = ? AND vector.replica <> ? ORDER BY replica.name
+                SELECT name, counter, id FROM (
+                  SELECT replica.name, vector.counter, event.id FROM vector
+                  JOIN replica ON replica.id = vector.replica
+                  JOIN event ON event.seq = vector.seq
+                  WHERE vector.stream = ? AND vector.replica <> ?
+                  ORDER BY vector.seq DESC LIMIT ?)
+                ORDER BY name
                 """)
-        return try Row.fetchAll(statement, arguments: [stream, own]).map { row in
+        let arguments: StatementArguments = [stream, own, EventLimits.dependenciesMax]
+        return try Row.fetchAll(statement, arguments: arguments).map { row in
             let name: Data = row[0]
             let counter: Int64 = row[1]
             guard let writer = Replica(bytes: name) else {
@@ -87,8 +94,9 @@ struct IdentifiedPosition {
 enum EventCutter {
     /// What a header takes for one change beyond its texts, generously, in bytes.
     private static let changeBytes = 512
-    /// What is left for changes and values of an event, in bytes.
-    private static let budget = EventLimits.eventBytesMax - (16 << 10)
+    /// What is left for changes and values of an event, in bytes: texts and dependencies at their
+    /// limits take less than 32 KiB of a header.
+    private static let budget = EventLimits.eventBytesMax - (32 << 10)
 
     /// In order; every part is within the limits.
     static func cut(_ local: LocalChanges) -> [LocalChanges] {

@@ -15,14 +15,15 @@ extension WriterState {
         for (number, change) in event.header.changes.enumerated() {
             let position = ChangePosition(seq: seq, index: number)
             if change.operation == .create,
-                try !isKnown(change.element.entity, stream: stream, in: keys, db)
+                try !isKnown(change.element, stream: stream, in: keys, db)
             {
                 try insertEntity(change, at: position, db)
-                keys.append(EntityKeyRow(entity: change.element.entity, position: position))
+                keys.append(EntityKeyRow(element: change.element, position: position))
                 if isOwn { try insertSourceKey(event.header, change, at: position, db) }
             } else {
                 try EntityKeyRow.insert(&keys, db)
-                try revise(change, author: event.header.dot.replica, at: position, stream: stream, db)
+                try revise(
+                    change, author: event.header.dot.replica, at: position, stream: stream, db)
             }
             try index(
                 change, value: event.values[number], stream: event.header.stream, at: position, db)
@@ -34,10 +35,14 @@ extension WriterState {
     /// Whether an entity has a creation in view in this stream. For a random id that nothing
     /// shares 63 bits with, the look-up misses at once.
     private func isKnown(
-        _ entity: EntityID, stream: Int64, in keys: [EntityKeyRow], _ db: Database
+        _ element: Element, stream: Int64, in keys: [EntityKeyRow], _ db: Database
     ) throws -> Bool {
-        if keys.contains(where: { $0.entity == entity }) { return true }
-        return try EntityRows.position(of: entity, stream: stream, db) != nil
+        let isHere = keys.contains { key in
+            key.entity == element.entity && key.type == element.entityType
+        }
+        if isHere { return true }
+        return try EntityRows.position(
+            of: element.entity, type: element.entityType, stream: stream, db) != nil
     }
 
     private mutating func insertEntity(
@@ -69,20 +74,36 @@ extension WriterState {
     ) throws {
         guard
             let entity = try EntityRows.position(
-                of: change.element.entity, stream: stream, db)
+                of: change.element.entity, type: change.element.entityType, stream: stream, db)
         else { return }
         let facet = try names.word(change.element.facet.name, db)
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO revision (entity, facet, position) VALUES (?, ?, ?)"
         ).execute(arguments: [entity.rawValue, facet, position.rawValue])
         for reference in change.supersedes {
-            guard let superseded = try resolve(reference, stream: stream, db) else { continue }
+            guard let superseded = try resolve(reference, stream: stream, db),
+                superseded != position, try isOf(change.element, superseded, db)
+            else { continue }
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])
         }
         try db.cachedStatement(sql: "UPDATE entity SET revised = 1 WHERE position = ?")
             .execute(arguments: [entity.rawValue])
+    }
+
+    /// Only a change on an element ends heads of it (`merge.md` §2.1): nobody can make another
+    /// entity's content vanish by naming it.
+    private func isOf(
+        _ element: Element, _ position: ChangePosition, _ db: Database
+    ) throws -> Bool {
+        let header = try StoredEvents.header(at: position.seq, opener: opener, db)
+        guard position.index < header.changes.count else { return false }
+        let other = header.changes[position.index].element
+        guard other.entity == element.entity, other.entityType == element.entityType else {
+            return false
+        }
+        return other.facet == element.facet || other.facet == .whole || element.facet == .whole
     }
 
     private mutating func resolve(
@@ -100,7 +121,14 @@ extension WriterState {
 /// A row of `entity_key`, gathered so that the rows of one event go in by ascending key.
 struct EntityKeyRow {
     let entity: EntityID
+    let type: String
     let position: ChangePosition
+
+    init(element: Element, position: ChangePosition) {
+        entity = element.entity
+        type = element.entityType
+        self.position = position
+    }
 
     /// Writes the rows and empties the list.
     static func insert(_ rows: inout [EntityKeyRow], _ db: Database) throws {
@@ -118,21 +146,23 @@ struct EntityKeyRow {
 
 /// Finds entities in view.
 enum EntityRows {
-    /// The creation of an entity in one stream, if it is in view.
+    /// The creation of an entity in one stream, if it is in view. Two types may share one id.
     static func position(
-        of entity: EntityID, stream: Int64, _ db: Database
+        of entity: EntityID, type: String, stream: Int64, _ db: Database
     ) throws -> ChangePosition? {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT entity.position FROM entity_key
                 JOIN entity ON entity.position = entity_key.position
                 JOIN event ON event.seq = entity.position >> 8
-                WHERE entity_key.key = ? AND entity.uuid = ? AND event.stream = ?
+                JOIN word ON word.id = entity.type
+                WHERE entity_key.key = ? AND entity.uuid = ? AND word.text = ?
+                  AND event.stream = ?
                 ORDER BY entity.position LIMIT 1
                 """)
         return try Int64.fetchOne(
             statement,
-            arguments: [HashedKey.entity(entity), Data(entity.bytes), stream]
+            arguments: [HashedKey.entity(entity), Data(entity.bytes), type, stream]
         ).map(ChangePosition.init(rawValue:))
     }
 }

@@ -125,18 +125,20 @@ actor PeerLink {
             return session.handle(
                 .feed(
                     FeedPage(
-                        rows: page.rows.map(FeedRow.init), through: page.through,
-                        hasMore: page.rows.count == rowsMax)), at: now())
+                        after: after, rows: page.rows.map(FeedRow.init), through: page.through,
+                        shareVersion: page.shareVersion, hasMore: page.rows.count == rowsMax)),
+                at: now())
         case .readOwed(let place, let rowsMax):
             let owed = try await context.store.owedRows(
                 for: peer.site, after: place.map { ($0.stream, $0.position) }, rowsMax: rowsMax)
             return session.handle(
                 .owed(
                     OwedPage(
-                        rows: owed.rows.map(FeedRow.init),
+                        after: place, rows: owed.rows.map(FeedRow.init),
                         next: owed.next.map(OwedPosition.init))), at: now())
-        case .moveCursor(let position):
-            try await context.store.moveCursor(of: peer.site, to: position)
+        case .moveCursor(let position, let shareVersion):
+            try await context.store.moveCursor(
+                of: peer.site, to: position, shareVersion: shareVersion)
         case .settleOwed(let settled):
             try await context.store.settleOwed(
                 settled.map { ($0.stream, $0.through) }, of: peer.site)

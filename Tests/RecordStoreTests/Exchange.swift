@@ -1,0 +1,108 @@
+import CareRecord
+import RecordStore
+import Signing
+import WireFormat
+
+/// Carries events from one store to another as two nodes do, without a network.
+struct Exchange {
+    let sender: TestSite
+    let receiver: TestSite
+    let session = "00112233445566778899aabbccddeeff"
+
+    init(_ sender: TestSite, to receiver: TestSite) {
+        self.sender = sender
+        self.receiver = receiver
+    }
+
+    /// Tells the receiver the share set.
+    @discardableResult
+    func announce() async throws -> Bool {
+        try await receiver.store.receive(
+            try await sender.store.announcement(to: receiver.site, fromVersion: 0),
+            from: sender.site)
+    }
+
+    /// Tells the receiver any streams at all.
+    @discardableResult
+    func announceByHand(_ streams: [StreamID]) async throws -> Bool {
+        let names = streams.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
+        let bytes =
+            Array("accord/shareset/v1\0".utf8) + names.flatMap { [UInt8($0.count)] + $0 }
+        return try await receiver.store.receive(
+            Announce(
+                fromVersion: 0, toVersion: 1, added: streams.sorted(), removed: [],
+                digest: Digest.sha256(bytes)), from: sender.site)
+    }
+
+    /// Opens envelopes with the keys that the receiver knows.
+    func examine(_ envelopes: [EventEnvelope]) async throws -> [IncomingEvent] {
+        let keys = try await receiver.store.eventKeys()
+        let opener = EventOpener(coder: FrameCoder())
+        return envelopes.map { envelope in
+            IncomingEvent(opener.open(envelope, key: { keys[$0] }), envelope: envelope)
+        }
+    }
+
+    /// Gives envelopes to the receiver as one delivery.
+    @discardableResult
+    func give(
+        _ envelopes: [EventEnvelope], number: UInt64 = 1, through: UInt64 = 0
+    ) async throws -> [EventOutcome] {
+        try await receiver.store.accept(
+            IncomingDelivery(
+                peer: sender.site, session: session, number: number,
+                feed: try await sender.store.greeting(for: receiver.site).feed,
+                throughPosition: through, events: try await examine(envelopes)))
+    }
+
+    /// Discloses events at feed positions of the sender; `nil` if one is not permitted.
+    func envelopes(at positions: [UInt64], number: UInt64 = 1) async throws -> [EventEnvelope]? {
+        try await sender.store.disclose(
+            positions: positions, to: receiver.site, session: session, delivery: number
+        )?.envelopes
+    }
+
+    /// The feed positions that may go to the receiver.
+    func permitted(after: UInt64 = 0) async throws -> [UInt64] {
+        try await sender.store.feedRows(for: receiver.site, after: after, rowsMax: 100_000).rows
+            .filter { $0.isPermitted && !$0.cameFromPeer && $0.author.site != receiver.site }
+            .map(\.position)
+    }
+
+    /// Announces, settles what is owed, sends the feed, and moves the cursor.
+    @discardableResult
+    func run() async throws -> [EventOutcome] {
+        try await announce()
+        var outcomes: [EventOutcome] = []
+        while true {
+            let owed = try await sender.store.owedRows(
+                for: receiver.site, after: nil, rowsMax: 100)
+            guard !owed.rows.isEmpty else { break }
+            let positions = owed.rows.filter(\.isPermitted).map(\.position)
+            outcomes += try await give(try await envelopes(at: positions) ?? [])
+            try await sender.store.settleOwed(
+                owed.rows.map { ($0.stream, $0.position) }, of: receiver.site)
+        }
+        let cursor = try await sender.store.greeting(for: receiver.site).cursor
+        let page = try await sender.store.feedRows(
+            for: receiver.site, after: cursor, rowsMax: 100_000)
+        let positions = try await permitted(after: cursor)
+        if !positions.isEmpty {
+            outcomes += try await give(
+                try await envelopes(at: positions) ?? [], through: page.through)
+        }
+        try await sender.store.moveCursor(
+            of: receiver.site, to: page.through, shareVersion: page.shareVersion)
+        return outcomes
+    }
+
+    /// Two sites that are enrolled with each other.
+    static func pair(_ first: String = "practice", _ second: String = "hospital") async throws -> (
+        TestSite, TestSite
+    ) {
+        let sites = (try TestSite(first), try TestSite(second))
+        try await sites.0.enrol(sites.1)
+        try await sites.1.enrol(sites.0)
+        return sites
+    }
+}

@@ -1,0 +1,155 @@
+import CareRecord
+import Consent
+import Foundation
+import RecordStore
+import Testing
+import WireFormat
+
+@Suite struct ShareTests {
+    @Test("without a row in the share set no event may leave")
+    func noRowNoEvent() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.patient("p"))
+        let page = try await practice.store.feedRows(for: hospital.site, after: 0, rowsMax: 10)
+        #expect(page.rows.map(\.isPermitted) == [false])
+        let audit = try await practice.store.counts().auditEntries
+        #expect(try await Exchange(practice, to: hospital).envelopes(at: [1]) == nil)
+        #expect(try await practice.store.counts().auditEntries == audit)
+    }
+
+    @Test("a stream that leaves the share set stops at once, and comes back by a new grant")
+    func removedRow() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patient("p"))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        let patient = try await practice.onlyPatient()
+        let stream = StreamID.patient(patient, .identity)
+        try await practice.store.removeShare(
+            peerName: "hospital", stream: stream, actor: TestSite.actor)
+        try await practice.importFile(TestBundles.patient("p", family: "Changed"))
+        #expect(try await exchange.permitted(after: 1) == [])
+        #expect(try await exchange.envelopes(at: [2]) == nil)
+        let announce = try await practice.store.announcement(to: hospital.site, fromVersion: 0)
+        #expect(!announce.added.contains(stream))
+        try await practice.grant(hospital)
+        try await exchange.run()
+        #expect(
+            try await practice.store.contentDigest() == hospital.store.contentDigest())
+    }
+
+    @Test("new streams join the share set under an agreement that was made before")
+    func newStreams() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        #expect(try await practice.grant(hospital) == 0)
+        try await practice.importFile(
+            TestBundles.collection([
+                TestBundles.patient("p"), TestBundles.observation("a", of: "Patient/p"),
+                TestBundles.observation("b", of: "Patient/p", labels: ["PSY"]),
+                TestBundles.organization("A1", name: "North"),
+                #"{"resourceType":"Group","type":"person","actual":true}"#,
+            ]))
+        let patient = try await practice.onlyPatient()
+        let announce = try await practice.store.announcement(to: hospital.site, fromVersion: 0)
+        #expect(
+            announce.added == [
+                .patient(patient, .identity), .patient(patient, .general),
+                .directory(practice.site),
+            ])
+        #expect(
+            announce.digest == (try await practice.store.greeting(for: hospital.site)).shareDigest)
+    }
+
+    @Test(
+        "the scope registered relays nobody else's patients, and the scope all does",
+        arguments: [
+            SharingAgreement.Scope.registered, .all,
+        ])
+    func relay(scope: SharingAgreement.Scope) async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let third = try TestSite("nursing-home")
+        try await hospital.enrol(third)
+        try await third.enrol(hospital)
+        try await practice.importFile(TestBundles.patient("p"))
+        try await practice.grant(hospital)
+        try await hospital.grant(third, scope: scope)
+        try await Exchange(practice, to: hospital).run()
+        // The third site does not know the author's card yet.
+        let relayed = Exchange(hospital, to: third)
+        let outcomes = try await relayed.run()
+        switch scope {
+        case .registered:
+            #expect(outcomes == [])
+        case .all:
+            #expect(outcomes == [.pending(.card(practice.replica))])
+            #expect(try await third.store.counts().patients == 0)
+            #expect(try await third.store.receive(cards: [practice.card]).isEmpty)
+            #expect(try await third.store.counts().patients == 1)
+            #expect(try await third.store.contentDigest() == practice.store.contentDigest())
+        }
+    }
+
+    @Test("a late grant is owed, settled stream by stream, and then nothing is owed")
+    func lateGrant() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        for number in 0..<5 {
+            try await practice.importFile(TestBundles.patientWithID(number))
+        }
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        #expect(try await hospital.store.counts().patients == 0)
+        try await practice.grant(hospital)
+        #expect(try await practice.store.peers().first?.owedStreams == 5)
+        try await exchange.run()
+        #expect(try await practice.store.peers().first?.owedStreams == 0)
+        #expect(try await hospital.store.counts().patients == 5)
+    }
+
+    @Test("a grant between reading the feed and moving the cursor loses nothing")
+    func grantWhileReading() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.patient("p"))
+        let page = try await practice.store.feedRows(for: hospital.site, after: 0, rowsMax: 10)
+        try await practice.grant(hospital)
+        try await practice.store.moveCursor(
+            of: hospital.site, to: page.through, shareVersion: page.shareVersion)
+        try await Exchange(practice, to: hospital).run()
+        #expect(try await hospital.store.counts().patients == 1)
+        #expect(try await practice.store.peers().first?.owedStreams == 0)
+    }
+
+    @Test("an announced set whose digest is another is not kept")
+    func wrongDigest() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patient("p"))
+        let exchange = Exchange(practice, to: hospital)
+        #expect(try await exchange.announce())
+        var announce = try await practice.store.announcement(to: hospital.site, fromVersion: 0)
+        announce.added = []
+        #expect(try await hospital.store.receive(announce, from: practice.site) == false)
+        #expect(try hospital.number("SELECT count(*) FROM announced") == 1)
+        announce.fromVersion = 77
+        #expect(try await hospital.store.receive(announce, from: practice.site) == false)
+    }
+
+    @Test("a change of the share set is announced by its difference")
+    func differences() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patientWithID(1))
+        try await Exchange(practice, to: hospital).announce()
+        let held = try await practice.store.greeting(for: hospital.site).shareVersion
+        try await practice.importFile(TestBundles.patientWithID(2))
+        let streams = try await practice.store.announcement(to: hospital.site, fromVersion: 0).added
+        let first = try #require(
+            try await hospital.store.greeting(for: practice.site).echo == nil ? streams.first : nil)
+        try await practice.store.removeShare(
+            peerName: "hospital", stream: first, actor: TestSite.actor)
+        let change = try await practice.store.announcement(to: hospital.site, fromVersion: held)
+        #expect(change.added.count <= 1)
+        #expect(change.removed == [first])
+        #expect(try await hospital.store.receive(change, from: practice.site))
+    }
+}

@@ -1,0 +1,165 @@
+import AuditTrail
+import CareRecord
+import Consent
+import Foundation
+import Interchange
+import RecordStore
+import Signing
+import WireFormat
+
+/// A store of its own in a temporary folder, which goes when this goes.
+final class TestSite: Sendable {
+    static let actor = AuditActor(id: "uid-1000", role: "administrator", signInMethod: "socket")
+
+    let name: String
+    let folder: URL
+    let key: EventKey
+    let replica: Replica
+    let card: SignedNodeCard
+    let store: SiteStore
+
+    /// Opens a copy of another site's files as they lie on the disk: what a crash would leave.
+    private init(copyOf other: TestSite) throws {
+        name = other.name
+        key = other.key
+        replica = other.replica
+        card = other.card
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "accord-store-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: other.folder, to: folder)
+        try? FileManager.default.removeItem(at: folder.appending(path: "record.db-shm"))
+        store = try SiteStore(
+            path: folder.appending(path: "record.db").path,
+            identity: Self.identity(replica: replica, key: key))
+    }
+
+    func copyOfOpenFiles() throws -> TestSite { try TestSite(copyOf: self) }
+
+    init(_ name: String) throws {
+        self.name = name
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "accord-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        key = EventKey.make()
+        replica = Replica(site: key.publicKey.siteID, incarnation: Incarnation(7))
+        card = Self.card(name: name, replica: replica, key: key)
+        store = try SiteStore(
+            path: folder.appending(path: "record.db").path,
+            identity: Self.identity(replica: replica, key: key))
+    }
+
+    deinit {
+        try? store.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    var site: SiteID { replica.site }
+    var path: String { folder.appending(path: "record.db").path }
+    var identity: StoreIdentity { Self.identity(replica: replica, key: key) }
+
+    static func identity(replica: Replica, key: EventKey) -> StoreIdentity {
+        StoreIdentity(
+            replica: replica, eventKey: key,
+            auditEncoder: AuditEntryEncoder(
+                software: "accord test", boot: "unknown",
+                pseudonymKey: [UInt8](repeating: 9, count: 32)),
+            now: { 1_780_000_000_000 })
+    }
+
+    static func card(name: String, replica: Replica, key: EventKey) -> SignedNodeCard {
+        let card = NodeCard(
+            replica: replica, name: name, postalAddress: "", eventKey: key.publicKey,
+            auditKey: [UInt8](repeating: 1, count: 32),
+            witnessKey: [UInt8](repeating: 2, count: 32),
+            tlsFingerprints: [[UInt8](repeating: 3, count: 32)], endpoints: [],
+            validFromMilliseconds: 0, validUntilMilliseconds: 4_000_000_000_000,
+            predecessorEventKey: nil)
+        return SignedNodeCard(card: card, cardBytes: card.encoded(), key: key, predecessor: nil)
+    }
+}
+
+extension TestSite {
+    /// Imports one file; gives what became of each unit.
+    @discardableResult
+    func importFile(
+        _ bytes: [UInt8], system: String = "file", again: Bool = false
+    ) async throws -> [ImportOutcome] {
+        var outcomes: [ImportOutcome] = []
+        for unit in try ImportFile.read(bytes, format: nil) {
+            outcomes.append(
+                try await store.importUnit(
+                    unit, options: ImportOptions(sourceSystem: system, again: again),
+                    actor: Self.actor))
+        }
+        return outcomes
+    }
+
+    @discardableResult
+    func importFile(
+        _ text: String, system: String = "file", again: Bool = false
+    ) async throws -> [ImportOutcome] {
+        try await importFile(Array(text.utf8), system: system, again: again)
+    }
+
+    /// Enrols another site here, with its card.
+    func enrol(_ other: TestSite) async throws {
+        try await store.keepOwnCard(card)
+        try await store.addPeer(
+            name: other.name, endpoint: nil, fingerprint: [UInt8](repeating: 3, count: 32),
+            card: other.card, actor: Self.actor)
+    }
+
+    @discardableResult
+    func grant(
+        _ other: TestSite, _ compartments: [Compartment] = [.general],
+        scope: SharingAgreement.Scope = .registered
+    ) async throws -> Int {
+        try await store.grant(
+            peerName: other.name, compartments: compartments, purpose: "TREAT", scope: scope,
+            actor: Self.actor
+        ).streamsAdded
+    }
+
+    /// Signs an event by this site's key, whatever its header says.
+    func seal(
+        _ header: EventHeader, values: [[UInt8]], salt: [UInt8] = [UInt8](repeating: 5, count: 16)
+    ) -> SealedEvent {
+        EventSealer(key: key, coder: FrameCoder()).seal(
+            header, values: values.map { $0[...] }, salt: salt)
+    }
+
+    /// A header of this site's writer.
+    func header(
+        _ stream: StreamID, counter: UInt64, previous: EventID? = nil, changes: [Change]
+    ) -> EventHeader {
+        EventHeader(
+            stream: stream, dot: Dot(replica: replica, counter: counter), previous: previous,
+            time: HybridTime(milliseconds: 1_780_000_000_000, counter: 0),
+            recordedMilliseconds: 1_780_000_000_000,
+            author: Author(practitioner: "p", role: "r", organisation: "o"), sourceSystem: "ehr",
+            changes: changes)
+    }
+}
+
+/// Ids that tests make.
+enum TestID {
+    static func entity() -> EntityID {
+        var generator = SystemRandomNumberGenerator()
+        return .random(using: &generator)
+    }
+
+    static func patient() -> PatientID { PatientID(entity().bits) }
+}
+
+extension Change {
+    /// A whole-resource change.
+    static func whole(
+        _ type: String, _ entity: EntityID, _ operation: CareRecord.Operation = .create,
+        supersedes: [ChangeReference] = []
+    ) -> Change {
+        var change = Change(
+            element: Element(entityType: type, entity: entity, facet: .whole), operation: operation)
+        change.supersedes = supersedes
+        return change
+    }
+}
