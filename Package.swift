@@ -133,6 +133,15 @@ let package = Package(
         tests("SigningTests", ["CareRecord", "Signing"]),
         tests("WireFormatTests", ["CareRecord", "Signing", "WireFormat"]),
         tests("ProtocolTests", ["CareRecord", "Signing", "WireFormat"]),
+        tests("ConsentTests", ["CareRecord", "Consent"]),
+        tests("AuditTrailTests", ["AuditTrail", "CareRecord", "Signing"]),
+        tests("SyncEngineTests", ["CareRecord", "SyncEngine", "WireFormat"]),
+        tests(
+            "RecordStoreTests",
+            [
+                "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
+                "SamplePatients", "Signing", "StrictJSON", "WireFormat", grdb,
+            ], exclude: ["Snapshots"]),
         tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange"]),
         tests("SamplePatientsTests", ["SamplePatients"]),
         tests("ControlProtocolTests", ["ControlProtocol"]),
