@@ -20,19 +20,27 @@ let cSettings: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
-    resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+    resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
         swiftSettings: swiftSettings)
 }
 
-func executable(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: path,
+func executable(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target
+{
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path,
         swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude,
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [])
+    -> Target
+{
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude,
         swiftSettings: swiftSettings)
 }
 
@@ -48,11 +56,14 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let lifecycleSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleSignals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "accord",
@@ -81,7 +92,8 @@ let package = Package(
         library("StrictJSON"),
         library("Signing", ["CareRecord", crypto]),
         .target(
-            name: "CZstd", exclude: ["dictionary-1.zdict"], cSettings: cSettings, linkerSettings: [.linkedLibrary("zstd")]),
+            name: "CZstd", exclude: ["dictionary-1.zdict"], cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("zstd")]),
         .target(
             name: "CCurl", cSettings: cSettings,
             linkerSettings: [
@@ -142,6 +154,8 @@ let package = Package(
                 "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
                 "SamplePatients", "Signing", "StrictJSON", "WireFormat", grdb,
             ], exclude: ["Snapshots"]),
+        tests(
+            "SystemTests", ["accord", "accordd", "accord-samples"], exclude: ["Transcripts"]),
         tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange"]),
         tests("SamplePatientsTests", ["SamplePatients"]),
         tests("ControlProtocolTests", ["ControlProtocol"]),
@@ -156,7 +170,8 @@ let package = Package(
                 x509, asn1,
             ], path: "Tests/CertificateGallery", swiftSettings: swiftSettings),
         tests(
-            "PeerTransportTests", ["PeerTransport", "CertificateGallery", "CCurl", crypto, x509, asn1]),
+            "PeerTransportTests",
+            ["PeerTransport", "CertificateGallery", "CCurl", crypto, x509, asn1]),
         tests(
             "ListenerTests",
             [

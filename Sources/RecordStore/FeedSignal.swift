@@ -27,6 +27,9 @@ public final class FeedSignal: Sendable {
         return stream
     }
 
+    /// Whether nothing will be followed any more, because the node stops.
+    public var isFinished: Bool { state.withLock { $0.isFinished } }
+
     /// Wakes every listener.
     func notify() {
         let listeners = state.withLock { Array($0.listeners.values) }

@@ -38,13 +38,17 @@ public struct StoreFailure: Error, Sendable, CustomStringConvertible {
         case database
     }
 
-    /// One sentence and the next step.
-    public var description: String {
-        let detail = underlying.map { " (\($0))" } ?? ""
-        return "\(context): \(code.rawValue)\(detail). \(nextStep)"
+    /// One sentence: what could not be done, and the kind of failure.
+    public var message: String {
+        let detail = underlying.map { "; \($0)" } ?? ""
+        return "Could not \(context) (\(code.rawValue)\(detail))."
     }
 
-    private var nextStep: String {
+    /// The message and the next step.
+    public var description: String { "\(message) \(nextStep)" }
+
+    /// What to do next, one sentence.
+    public var nextStep: String {
         switch code {
         case .cannotOpen: "Check the path, its owner and its mode."
         case .newerSchema: "Install the release that wrote the database, or a later one."

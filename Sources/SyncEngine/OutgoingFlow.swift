@@ -105,10 +105,16 @@ struct OutgoingFlow: Sendable {
             isPaused = true
             return []
         }
+        guard !answer.outcomes.contains(.refused(.notAnnounced)) else {
+            // The peer does not hold what was announced to it: a new session starts from what its
+            // hello says, and nothing of this delivery counts as answered.
+            return [.reopen]
+        }
         var effects: [SyncEffect] = []
-        if !delivery.cardsOf.isEmpty {
-            effects.append(.noteCards(delivery.cardsOf))
-            cardsHeld += delivery.cardsOf
+        let arrived = delivery.cardsOf.filter { !answer.outcomes.contains(.pending(.card($0))) }
+        if !arrived.isEmpty {
+            effects.append(.noteCards(arrived))
+            cardsHeld += arrived
         }
         answeredEarly.insert(answer.number)
         var answered = cursor

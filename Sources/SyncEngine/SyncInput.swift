@@ -64,6 +64,8 @@ public enum SyncEffect: Sendable, Hashable {
     case noteCards([Replica])
     /// Nothing is left to send: both sides hold the same of what this node shares.
     case inStep
+    /// End the session and open a new one: the two sides disagree about the share set.
+    case reopen
     /// End the session and say why.
     case close(SyncRefusal)
 }

@@ -262,13 +262,13 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
         #expect(rule(#"{"resource":1}"#) == .resourceTypeMissing)
     }
 
-    @Test("a string above its limit is refused in its entry, a large resource is not")
+    @Test("a string above its limit is refused in its entry, a resource of many strings is not")
     func largeValues() throws {
         let megabyte = String(repeating: "x", count: 1 << 20)
-        let large = Array(repeating: #""\#(megabyte)""#, count: 12).joined(separator: ",")
+        let large = Array(repeating: #""\#(megabyte)""#, count: 9).joined(separator: ",")
         let entries = try Fixture.transaction(
             Fixture.patient, Fixture.post("Group", #""a":[\#(large)]"#))
-        #expect(entries[1].value.count > 12 << 20)
+        #expect(entries[1].value.count > 9 << 20)
         let tooLong = Fixture.post("Group", #""a":"\#(String(repeating: "x", count: 5 << 20))y""#)
         let refusal = Fixture.refusal(Fixture.bundle("transaction", [Fixture.patient, tooLong]))
         #expect(refusal?.rule == .json(.stringBytes) && refusal?.entry == 1)
@@ -290,6 +290,21 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
         }
         #expect(Fixture.refusal(group(4_096)) == nil)
         #expect(Fixture.refusal(group(4_098))?.rule == .tooManyReferences)
+    }
+
+    @Test("a resource above 10 MiB is refused, naming its entry")
+    func largeResource() {
+        let note = #"{"text":"\#(String(repeating: "a", count: 4 << 20))"}"#
+        func bundle(_ notes: Int) -> [UInt8] {
+            let list = Array(repeating: note, count: notes).joined(separator: ",")
+            return Fixture.bundle(
+                "transaction",
+                [Fixture.post("Group"), Fixture.post("Group", #""note":[\#(list)]"#)])
+        }
+        #expect(Fixture.refusal(bundle(2)) == nil)
+        let refusal = Fixture.refusal(bundle(3))
+        #expect(refusal?.rule == .resourceTooLarge)
+        #expect(refusal?.entry == 1)
     }
 
     @Test("a message names places and rules, never content")

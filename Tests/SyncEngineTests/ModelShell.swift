@@ -181,7 +181,7 @@ struct ModelShell {
             cards.formUnion(replicas)
         case .inStep:
             isInStep = true
-        case .announce, .close:
+        case .announce, .reopen, .close:
             Issue.record("nothing of this was asked for")
         }
         check()

@@ -254,4 +254,22 @@ import WireFormat
         #expect(again.map(\.cardsOf) == [[Flow.own, Flow.third], []])
         #expect(session.take(Flow.accept(again[0])).first == .noteCards([Flow.own, Flow.third]))
     }
+
+    @Test("a delivery refused for want of an announcement counts as unanswered, and reopens")
+    func notAnnounced() {
+        var session = SyncSession.opened()
+        let sent = session.take(Flow.page(after: 0, [Flow.row(1)])).deliveries
+        let answer = Answer(number: sent[0].number, outcomes: [.refused(.notAnnounced)])
+        #expect(session.take(.answered(answer)) == [.reopen])
+        #expect(session.inFlightCount == 1)
+    }
+
+    @Test("a card that an answer still waits for does not count as held")
+    func cardThatDidNotArrive() {
+        var session = SyncSession.opened(cards: [])
+        let sent = session.take(Flow.page(after: 0, [Flow.row(1)])).deliveries
+        let answer = Answer(number: sent[0].number, outcomes: [.pending(.card(Flow.own))])
+        let effects = session.take(.answered(answer))
+        #expect(!effects.contains(.noteCards([Flow.own])))
+    }
 }

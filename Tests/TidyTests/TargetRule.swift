@@ -44,10 +44,10 @@ enum RankTable {
 
         "WireFormat": TargetRule(
             1, own: ["CareRecord", "Signing", "CZstd"], products: ["SwiftProtobuf"],
-            besides: ["Foundation"]),
+            besides: ["Foundation", "Synchronization"]),
         "AuditTrail": TargetRule(1, own: ["CareRecord", "Signing"]),
         "Consent": TargetRule(1, own: ["CareRecord"]),
-        "Interchange": TargetRule(1, own: ["CareRecord", "StrictJSON", "Signing"]),
+        "Interchange": TargetRule(1, own: ["CareRecord", "StrictJSON"]),
         "ControlProtocol": TargetRule(1, besides: ["Foundation"]),
         "SamplePatients": TargetRule(1),
 
@@ -78,7 +78,8 @@ enum RankTable {
         "ControlClient": TargetRule(
             4, own: ["ControlProtocol", "PeerTransport"], besides: ["Foundation"]),
 
-        "accordd": TargetRule(5, own: ["SiteNode"], products: ["ArgumentParser"]),
+        "accordd": TargetRule(
+            5, own: ["SiteNode"], products: ["ArgumentParser"], besides: ["Glibc"]),
         "accord": TargetRule(
             5, own: ["ControlClient", "ControlProtocol"], products: ["ArgumentParser"]),
         "accord-samples": TargetRule(5, own: ["SamplePatients"], besides: ["Foundation"]),

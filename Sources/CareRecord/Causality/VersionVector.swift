@@ -77,7 +77,9 @@ public struct VersionVector: Sendable, Hashable {
     }
 
     /// The counters that `other` covers and this vector does not, by replica, ascending.
-    public func missing(from other: VersionVector) -> [(replica: Replica, counters: ClosedRange<UInt64>)] {
+    public func missing(from other: VersionVector) -> [(
+        replica: Replica, counters: ClosedRange<UInt64>
+    )] {
         other.entries.compactMap { entry in
             let held = counter(of: entry.replica)
             guard held < entry.counter else { return nil }

@@ -63,7 +63,8 @@ public struct Author: Sendable, Hashable {
     public var onBehalfOf: String?
 
     /// Names an author.
-    public init(practitioner: String, role: String, organisation: String, onBehalfOf: String? = nil) {
+    public init(practitioner: String, role: String, organisation: String, onBehalfOf: String? = nil)
+    {
         self.practitioner = practitioner
         self.role = role
         self.organisation = organisation

@@ -52,6 +52,7 @@ extension ImportRefusal.Rule {
         case .sourceIDTooLong: "what the file calls the resource is too long"
         case .duplicateIdentity: "an earlier entry has the same identity"
         case .referenceToNothing: "a reference names an entry that the transaction does not have"
+        case .resourceTooLarge: "the resource is larger than 10 MiB"
         case .tooManyReferences: "the resource has more references than a record may hold"
         case .patientsDisagree: "two elements say that it belongs to different patients"
         case .directoryNamesPatient: "a directory resource refers to a patient's record"
@@ -71,7 +72,7 @@ extension ImportRefusal.Rule {
             "import the Bundle as a file of its own"
         case .methodUnsupported, .conditionalUnsupported, .versionConditionUnsupported:
             "send this entry to the FHIR interface, and import the others without it"
-        case .arrayItems, .tooManyReferences:
+        case .arrayItems, .resourceTooLarge, .tooManyReferences:
             "split the resource, then import again"
         case .duplicateIdentity:
             "keep one of the two entries, or import them one after the other"

@@ -12,7 +12,8 @@ extension ImportRefusal.Rule {
         .arrayItems, .requestMissing, .methodInvalid, .methodUnsupported, .requestURLInvalid,
         .requestTypeMismatch, .requestIDMismatch, .conditionalUnsupported,
         .versionConditionUnsupported, .ifNoneExistInvalid, .sourceIDTooLong, .duplicateIdentity,
-        .referenceToNothing, .tooManyReferences, .patientsDisagree, .directoryNamesPatient,
+        .referenceToNothing, .resourceTooLarge, .tooManyReferences, .patientsDisagree,
+        .directoryNamesPatient,
     ]
 
     /// Finds a rule by its name.
@@ -51,6 +52,7 @@ extension ImportRefusal.Rule {
         case .sourceIDTooLong: "source-id-too-long"
         case .duplicateIdentity: "duplicate-identity"
         case .referenceToNothing: "reference-to-nothing"
+        case .resourceTooLarge: "resource-too-large"
         case .tooManyReferences: "too-many-references"
         case .patientsDisagree: "patients-disagree"
         case .directoryNamesPatient: "directory-names-patient"

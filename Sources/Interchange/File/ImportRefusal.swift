@@ -86,6 +86,8 @@ extension ImportRefusal {
         case duplicateIdentity
         /// A `urn:` reference of a transaction names none of its entries.
         case referenceToNothing
+        /// A resource is larger than a value may be, white space outside strings not counted.
+        case resourceTooLarge
         /// A resource has more references than one change may have.
         case tooManyReferences
         /// Two elements that say whose record the resource belongs to name different patients.

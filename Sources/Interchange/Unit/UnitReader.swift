@@ -65,12 +65,24 @@ struct UnitReader {
                     of: envelope, at: position, site: site(of: envelope),
                     identities: &identities))
         }
+        try refuseLargeResources(envelopes)
         placements = AttachmentRules.decide(placements)
         for (envelope, placement) in zip(envelopes, placements) {
             try refusePatientInDirectory(envelope, placement, among: placements)
         }
         return ImportUnit(
             kind: kind, entries: zip(envelopes, placements).map { draft($0, $1) })
+    }
+
+    /// What is stored here must be readable at every peer, which holds values to the same limit.
+    private func refuseLargeResources(_ envelopes: [EntryEnvelope]) throws(ImportRefusal) {
+        let limit = JSONLimits.value.documentBytesMax
+        for envelope in envelopes {
+            guard let node = envelope.resource, document.byteRange(node).count > limit,
+                document.compactSize(of: node) > limit
+            else { continue }
+            throw site(of: envelope).refusal(.resourceTooLarge, at: node, of: document)
+        }
     }
 
     private func draft(_ envelope: EntryEnvelope, _ placement: Placement) -> EntryDraft {

@@ -25,16 +25,31 @@ enum DisclosureFacts {
         }
     }
 
-    /// What the receiver writes.
+    /// What the receiver writes: what it keeps now, and in one more entry how much it refused.
     static func received(
-        _ delivery: IncomingDelivery, from peer: PeerRows.Item
+        _ delivery: IncomingDelivery, _ outcomes: [EventOutcome], from peer: PeerRows.Item
     ) -> [AuditFact] {
-        let events = delivery.events.compactMap { event -> Described? in
-            guard case .event(let sealed, _) = event else { return nil }
-            return Described(sealed.event.header, id: sealed.event.id)
+        var kept: [Described] = []
+        var refused = 0
+        for (event, outcome) in zip(delivery.events, outcomes) {
+            switch (event, outcome) {
+            case (_, .refused), (_, .full): refused += 1
+            case (.event(let sealed, _), _):
+                kept.append(Described(sealed.event.header, id: sealed.event.id))
+            default: break
+            }
         }
-        return facts(
-            .discloseIn, events, peer: peer, session: delivery.session, delivery: delivery.number)
+        let number = delivery.number
+        let facts = facts(
+            .discloseIn, kept, peer: peer, session: delivery.session, delivery: number)
+        guard refused > 0 else { return facts }
+        var refusal = AuditFact(kind: .refuse, actor: actor(peer))
+        refusal.outcome = .refused
+        refusal.reason = "events \(refused)"
+        refusal.from = party(peer)
+        refusal.session = delivery.session
+        refusal.delivery = number
+        return facts + [refusal]
     }
 
     /// What the sender writes before the first byte leaves.
@@ -55,13 +70,9 @@ enum DisclosureFacts {
             if groups[patient] == nil { order.append(patient) }
             groups[patient, default: []].append(event)
         }
-        let party = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+        let party = party(peer)
         return order.map { patient in
-            var fact = AuditFact(
-                kind: kind,
-                actor: AuditActor(
-                    id: peer.site.description, name: peer.name, role: "peer",
-                    signInMethod: "mutual-tls"))
+            var fact = AuditFact(kind: kind, actor: actor(peer))
             if kind == .discloseOut { fact.to = party } else { fact.from = party }
             fact.patient = patient
             fact.data = AuditData(describing: groups[patient] ?? [])
@@ -70,6 +81,15 @@ enum DisclosureFacts {
             fact.delivery = delivery
             return fact
         }
+    }
+
+    private static func party(_ peer: PeerRows.Item) -> AuditParty {
+        AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+    }
+
+    private static func actor(_ peer: PeerRows.Item) -> AuditActor {
+        AuditActor(
+            id: peer.site.description, name: peer.name, role: "peer", signInMethod: "mutual-tls")
     }
 }
 

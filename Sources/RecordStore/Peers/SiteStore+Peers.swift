@@ -116,6 +116,22 @@ extension SiteStore {
         }
     }
 
+    /// What each site calls itself, by its newest verified card.
+    public func siteNames() async throws -> [SiteID: String] {
+        try await read("read the node cards") { db in
+            var names: [SiteID: String] = [:]
+            for bytes in try Data.fetchAll(db, sql: "SELECT signed FROM card ORDER BY seen") {
+                do {
+                    let card = try SignedNodeCard(encoded: Array(bytes)).card
+                    names[card.replica.site] = card.name
+                } catch {
+                    throw StoreFailure(.damaged, "read a node card", underlying: error)
+                }
+            }
+            return names
+        }
+    }
+
     /// Keeps this node's own card, so that it travels like any other.
     public func keepOwnCard(_ card: SignedNodeCard) async throws {
         try await committer.commit { db, state in try state.store(card, db) }

@@ -24,10 +24,10 @@ extension WriterState {
             outcomes.append(outcome)
         }
         try releasePending(in: touched, db)
-        for fact in DisclosureFacts.received(delivery, from: peer) {
+        for fact in DisclosureFacts.received(delivery, outcomes, from: peer) {
             try record(fact, db)
         }
-        if !outcomes.contains(.full) {
+        if !outcomes.contains(.full), !outcomes.contains(.refused(.notAnnounced)) {
             try PeerRows.noteReceived(delivery, peer: peer.id, now: now(), db)
         }
         return outcomes

@@ -28,7 +28,8 @@ enum StoredEvents {
         do {
             return try opener.reopen(envelope)
         } catch {
-            throw StoreFailure(.damaged, "open the event at feed position \(seq)", underlying: error)
+            throw StoreFailure(
+                .damaged, "open the event at feed position \(seq)", underlying: error)
         }
     }
 
@@ -43,7 +44,8 @@ enum StoredEvents {
         do {
             return try opener.header(ofFrame: Array(frame))
         } catch {
-            throw StoreFailure(.damaged, "read the header at feed position \(seq)", underlying: error)
+            throw StoreFailure(
+                .damaged, "read the header at feed position \(seq)", underlying: error)
         }
     }
 

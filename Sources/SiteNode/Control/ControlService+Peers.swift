@@ -36,9 +36,10 @@ extension ControlService {
 
     /// Every enrolled peer.
     func listPeers() async throws -> [PeerSummary] {
+        let names = try await store.siteNames()
         var summaries: [PeerSummary] = []
         for peer in try await store.peers() {
-            summaries.append(await summary(of: peer, siteName: peer.name))
+            summaries.append(await summary(of: peer, siteName: names[peer.site] ?? peer.name))
         }
         return summaries
     }
@@ -83,10 +84,16 @@ extension ControlService {
                     endpoint: endpoint, method: .get, path: SyncPaths.card, pin: fingerprint,
                     timeout: .seconds(20), responseBytesMax: 64 << 10))
         } catch let failure as PeerFailure {
+            guard failure.code == .wrongKey else {
+                throw ControlFailure(
+                    code: .peerUnreachable,
+                    message: "The node card cannot be fetched (\(failure.code.rawValue)).",
+                    next: failure.nextStep)
+            }
             throw ControlFailure(
-                code: failure.code == .wrongKey ? .peerNotBelieved : .peerUnreachable,
-                message: "The node card cannot be fetched: \(failure.code.rawValue).",
-                next: failure.nextStep)
+                code: .peerNotBelieved,
+                message: "The node at this endpoint has another key than the fingerprint says.",
+                next: "Compare the fingerprint with the peer by telephone; nothing was enrolled.")
         }
         do {
             let card = try SignedNodeCard(encoded: response.body)

@@ -107,7 +107,7 @@ struct ControlService: Sendable {
                 default: .unexpected
                 }
             return ControlFailure(
-                code: code, message: "\(failure)", next: "")
+                code: code, message: failure.message, next: failure.nextStep)
         default:
             return ControlFailure(
                 code: .unexpected, message: "The request failed.",

@@ -7,8 +7,8 @@ import PeerTransport
 import RecordStore
 import ServiceLifecycle
 import Signing
-import Synchronization
 import SyncEngine
+import Synchronization
 import UnixSignals
 import WireFormat
 
@@ -47,7 +47,8 @@ public struct LocalNode: Sendable {
         let files = NodeFiles(directory: configuration.dataDirectory)
         let identity = try NodeIdentity.make(siteName: configuration.siteName, files: files)
         let store = try SiteStore(
-            path: files.database, identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+            path: files.database,
+            identity: identity.storeIdentity(software: Self.software, bootID: bootID))
         var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
         fact.reason = "init"
         try await store.record([fact])
@@ -64,7 +65,8 @@ public struct LocalNode: Sendable {
         let files = NodeFiles(directory: configuration.dataDirectory)
         let identity = try NodeIdentity.load(files)
         let store = try SiteStore(
-            path: files.database, identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+            path: files.database,
+            identity: identity.storeIdentity(software: Self.software, bootID: bootID))
         let card = identity.card(
             name: configuration.siteName, postalAddress: configuration.sitePostalAddress,
             endpoints: configuration.peerAdvertise.map(\.description))
@@ -83,9 +85,11 @@ public struct LocalNode: Sendable {
                     .init(
                         service: failure, successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: sync),
+                    // Stopped from the last to the first: links end before the doors close, so that
+                    // no request that is held open has to be waited for.
                     .init(service: try peerListener(identity, sync)),
                     .init(service: controlListener(control)),
+                    .init(service: sync),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
         logger.info("node starts", metadata: ["replica": "\(identity.replica)"])

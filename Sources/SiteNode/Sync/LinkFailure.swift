@@ -8,6 +8,8 @@ enum LinkFailure: Error, Sendable, CustomStringConvertible {
     case status(Int)
     /// The peer's answer is not what the protocol asks for.
     case protocolBroken(String)
+    /// The peer does not hold the share set that was announced to it.
+    case announcementLost
     /// A stream was taken out of the share set while a delivery of it was being prepared.
     case permitsChanged
 
@@ -16,6 +18,7 @@ enum LinkFailure: Error, Sendable, CustomStringConvertible {
         case .refused(let refusal): "refused by the peer: \(refusal)"
         case .status(let status): "the peer answered HTTP \(status)"
         case .protocolBroken(let what): "the peer broke the protocol: \(what)"
+        case .announcementLost: "the peer does not hold what was announced to it"
         case .permitsChanged: "the share set changed"
         }
     }

@@ -53,7 +53,7 @@ extension PeerLink {
         default:
             note(.unreachable, refusal: "store")
         }
-        context.logger.info(
+        context.logger.debug(
             "link failed", metadata: ["peer": "\(peer.site)", "reason": "\(error)"])
     }
 

@@ -1,12 +1,37 @@
 import CareRecord
 import ControlProtocol
+import Logging
 import RecordStore
 import SyncEngine
 import WireFormat
 
 extension PeerLink {
     /// Answers one packet that the peer posted.
+    ///
+    /// - Throws: `StoreFailure`; whatever else goes wrong ends the session, and the peer opens a
+    ///   new one.
     func serve(_ packet: Packet) async throws -> Packet {
+        lastServed = .now
+        do {
+            return try await answer(packet)
+        } catch let failure as LinkFailure {
+            context.logger.info(
+                "served session ended",
+                metadata: ["peer": "\(peer.site)", "reason": "\(failure)"])
+            await endServed()
+            return Packet(session: packet.session, messages: [.refusal(.noSession)])
+        }
+    }
+
+    private func endServed() async {
+        await served?.gate.close()
+        served = nil
+        guard case .served? = channel else { return }
+        channel = nil
+        _ = session.handle(.channelLost, at: now())
+    }
+
+    private func answer(_ packet: Packet) async throws -> Packet {
         var replies: [SyncMessage] = []
         for message in packet.messages {
             if case .hello(let hello) = message {
@@ -36,11 +61,7 @@ extension PeerLink {
         guard theirs.replica.site == peer.site else { return [.refusal(.wrongSite)] }
         let (own, _) = try await greeting()
         guard SyncSession.commonVersion(own, theirs) != nil else { return [.refusal(.version)] }
-        await served?.gate.close()
-        if case .served? = channel {
-            channel = nil
-            _ = session.handle(.channelLost, at: now())
-        }
+        await endServed()
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
         peerFeed = theirs.feed
         backlog = []
@@ -55,7 +76,8 @@ extension PeerLink {
         while !Task.isCancelled {
             guard self.served?.session == served.session else { return [.refusal(.noSession)] }
             let messages = try await outgoing(served)
-            if !messages.isEmpty || ContinuousClock.now >= deadline { return messages }
+            let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
+            if !messages.isEmpty || isOver { return messages }
             await Self.waitForChange(changes, until: deadline)
             if channel == .served(session: served.session) {
                 backlog += session.handle(.feedGrew, at: now())
@@ -81,10 +103,10 @@ extension PeerLink {
             switch effect {
             case .announce:
                 let version = try await context.store.greeting(for: peer.site).shareVersion
-                messages += try await announcement(to: version)
+                messages += try await announcement(to: version, served)
             case .deliver(let delivery):
                 let ready = try await self.messages(for: delivery, session: served.session)
-                messages += try await announcement(to: ready.shareVersion)
+                messages += try await announcement(to: ready.shareVersion, served)
                 messages += ready.messages
             default:
                 backlog += try await performAtStore(effect)
@@ -93,11 +115,15 @@ extension PeerLink {
         return messages
     }
 
-    private func announcement(to version: UInt64) async throws -> [SyncMessage] {
+    private func announcement(
+        to version: UInt64, _ served: Served
+    ) async throws -> [SyncMessage] {
         guard announcedVersion < version else { return [] }
         // Whether it was kept shows in the next hello's echo, since nothing answers an answer.
         let announce = try await context.store.announcement(
             to: peer.site, fromVersion: announcedVersion)
+        // Meanwhile a dialled channel may have taken over, which announces for itself.
+        guard channel == .served(session: served.session) else { return [] }
         announcedVersion = announce.toVersion
         return [.announce(announce)]
     }

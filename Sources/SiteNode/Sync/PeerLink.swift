@@ -38,6 +38,11 @@ actor PeerLink {
     var session: SyncSession
     var channel: Channel?
     var served: Served?
+    /// Whether an announcement is on its way; the next one starts from where it leads.
+    private var isAnnouncing = false
+    private var waitingToAnnounce: [CheckedContinuation<Void, Never>] = []
+    /// When the peer last asked for something on a session of its own.
+    var lastServed: ContinuousClock.Instant?
     /// Effects that wait for a served channel to carry them.
     var backlog: [SyncEffect] = []
     /// The version of our share set that the peer was told of on this channel.
@@ -54,7 +59,15 @@ actor PeerLink {
     }
 
     /// What `accord status` says of the link.
-    var report: (state: PeerState, lastRefusal: String?) { (state, lastRefusal) }
+    var report: (state: PeerState, lastRefusal: String?) {
+        (isServing ? .connected : state, lastRefusal)
+    }
+
+    /// Whether the peer keeps a session of its own open: it asks again at least every half minute.
+    private var isServing: Bool {
+        guard served != nil, let lastServed else { return false }
+        return ContinuousClock.now - lastServed < .seconds(60)
+    }
 
     /// Notes how the link stands.
     func note(_ state: PeerState, refusal: String? = nil) {
@@ -102,6 +115,16 @@ actor PeerLink {
     func announce(
         atLeast version: UInt64, _ exchange: (SyncMessage) async throws -> [SyncMessage]
     ) async throws {
+        while isAnnouncing {
+            await withCheckedContinuation { waitingToAnnounce.append($0) }
+        }
+        isAnnouncing = true
+        defer {
+            isAnnouncing = false
+            let waiters = waitingToAnnounce
+            waitingToAnnounce = []
+            for waiter in waiters { waiter.resume() }
+        }
         while announcedVersion < version {
             let announce = try await context.store.announcement(
                 to: peer.site, fromVersion: announcedVersion)
@@ -146,6 +169,8 @@ actor PeerLink {
             try await context.store.noteCards(replicas, heldBy: peer.site)
         case .inStep:
             try await context.store.noteContact(with: peer.site, inStep: true)
+        case .reopen:
+            throw LinkFailure.announcementLost
         case .close(let refusal):
             throw LinkFailure.refused(refusal)
         case .announce, .deliver:

@@ -4,8 +4,8 @@ import Logging
 import PeerTransport
 import RecordStore
 import ServiceLifecycle
-import Synchronization
 import SyncEngine
+import Synchronization
 import WireFormat
 
 /// Keeps one link for each enrolled peer, and answers what peers post.

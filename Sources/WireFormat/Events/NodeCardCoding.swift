@@ -1,6 +1,6 @@
 import CareRecord
-public import Signing
 import Foundation
+public import Signing
 import SwiftProtobuf
 
 extension NodeCard {

@@ -79,7 +79,8 @@ public enum ValueFrames {
         for frame in envelope.frames {
             let count = min(perFrame, valueCount - values.count)
             do {
-                values.append(contentsOf: try unpack(frame, count: count, coder: coder).map { .held($0) })
+                values.append(
+                    contentsOf: try unpack(frame, count: count, coder: coder).map { .held($0) })
             } catch {
                 throw .badFrames
             }

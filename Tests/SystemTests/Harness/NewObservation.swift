@@ -1,0 +1,17 @@
+/// A measurement that arrives for a patient who is known: one line of NDJSON.
+struct NewObservation {
+    /// The patient's id.
+    let patient: String
+    /// Tells one from another.
+    let value: Int
+
+    /// What the timeline calls it.
+    var title: String { "Synthetic measurement \(value)" }
+
+    /// The line, with its end.
+    var line: String {
+        #"{"resourceType":"Observation","id":"synthetic-\#(value)","status":"final","#
+            + #""code":{"text":"\#(title)"},"subject":{"reference":"Patient/\#(patient)"},"#
+            + #""effectiveDateTime":"2026-01-02T03:04:05Z","valueInteger":\#(value)}"# + "\n"
+    }
+}
