@@ -109,14 +109,15 @@ let package = Package(
         library("SamplePatients"),
 
         // Rank 2
-        library("SyncEngine", ["CareRecord", "Consent", "WireFormat"]),
+        library(
+            "SyncEngine", ["CareRecord", "Consent", "WireFormat"], exclude: ["DESIGN.md"]),
         library(
             "RecordStore",
             [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
                 "Interchange", grdb,
             ],
-            resources: [.embedInCode("Schema/record-0001.sql")]),
+            exclude: ["DESIGN.md"], resources: [.embedInCode("Schema/record-0001.sql")]),
 
         // Rank 3
         library("PeerTransport", ["CCurl", crypto, x509, asn1]),

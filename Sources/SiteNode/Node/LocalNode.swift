@@ -46,9 +46,7 @@ public struct LocalNode: Sendable {
     public func initialise() async throws -> NewSite {
         let files = NodeFiles(directory: configuration.dataDirectory)
         let identity = try NodeIdentity.make(siteName: configuration.siteName, files: files)
-        let store = try SiteStore(
-            path: files.database,
-            identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+        let store = try open(files, identity)
         var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
         fact.reason = "init"
         try await store.record([fact])
@@ -64,9 +62,9 @@ public struct LocalNode: Sendable {
     public func run() async throws {
         let files = NodeFiles(directory: configuration.dataDirectory)
         let identity = try NodeIdentity.load(files)
-        let store = try SiteStore(
-            path: files.database,
-            identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+        let lock = try files.lock()
+        defer { withExtendedLifetime(lock) {} }
+        let store = try open(files, identity)
         let card = identity.card(
             name: configuration.siteName, postalAddress: configuration.sitePostalAddress,
             endpoints: configuration.peerAdvertise.map(\.description))
@@ -95,6 +93,17 @@ public struct LocalNode: Sendable {
         logger.info("node starts", metadata: ["replica": "\(identity.replica)"])
         try await group.run()
         try await finish(store, identity: identity, failure: failure)
+    }
+
+    /// Opens the store; what an administrator must mend says so with its exit code.
+    private func open(_ files: NodeFiles, _ identity: NodeIdentity) throws -> SiteStore {
+        do {
+            return try SiteStore(
+                path: files.database,
+                identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+        } catch let failure as StoreFailure {
+            throw NodeFailure(.damaged, failure.message, next: failure.nextStep)
+        }
     }
 
     private func finish(

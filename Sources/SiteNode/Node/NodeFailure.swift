@@ -19,6 +19,8 @@ public struct NodeFailure: Error, Sendable, CustomStringConvertible {
         case notInitialised
         /// A site is there already.
         case alreadyInitialised
+        /// Another process uses the data directory.
+        case inUse
         /// A file cannot be written.
         case cannotWrite
         /// The keys or the database are damaged.
@@ -29,7 +31,7 @@ public struct NodeFailure: Error, Sendable, CustomStringConvertible {
         /// The exit code of the service (sysexits.h): 65 and 78 are for a human, not for a restart.
         public var exitCode: Int32 {
             switch self {
-            case .notInitialised, .alreadyInitialised: 78
+            case .notInitialised, .alreadyInitialised, .inUse: 78
             case .cannotWrite: 73
             case .damaged: 65
             case .storageFailed: 74

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Files of a node's data directory, with owner-only access.
 struct NodeFiles: Sendable {
@@ -15,6 +16,18 @@ struct NodeFiles: Sendable {
                 atPath: path, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         }
+    }
+
+    /// Makes this process the only one that uses the data directory, until it ends.
+    ///
+    /// Two nodes with one replica would write two events under one dot: a fork.
+    func lock() throws -> DirectoryLock {
+        guard let lock = DirectoryLock(path: directory + "/lock") else {
+            throw NodeFailure(
+                .inUse, "Another process uses the data directory \(directory).",
+                next: "Stop it first; one site is one running service.")
+        }
+        return lock
     }
 
     /// Whether a key file is there.
@@ -53,5 +66,24 @@ struct NodeFiles: Sendable {
                 .cannotWrite, "The key file \(path) cannot be put in place.",
                 next: "Check the owner of the data directory.")
         }
+    }
+}
+
+/// An exclusive lock on a file (flock(2)); the kernel releases it when the process ends.
+final class DirectoryLock: Sendable {
+    private let descriptor: Int32
+
+    /// `nil` if another process holds the lock, or the file cannot be made.
+    init?(path: String) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return nil }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            Glibc.close(descriptor)
+            return nil
+        }
+    }
+
+    deinit {
+        Glibc.close(descriptor)
     }
 }

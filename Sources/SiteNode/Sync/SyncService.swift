@@ -83,19 +83,28 @@ final class SyncService: Service, Sendable {
 
     private func answer(_ request: PeerRequest, _ link: PeerLink) async -> PeerAnswer {
         let coder = FrameCoder()
+        let packet: Packet
         do {
-            let packet = try Packet(encoded: request.body, coder: coder)
-            let reply = try await link.serve(packet)
-            return PeerAnswer(
-                status: 200, contentType: SyncPaths.packetType, body: reply.encoded(coder: coder))
-        } catch is SyncRefusal {
-            return PeerAnswer(status: 400)
+            packet = try Packet(encoded: request.body, coder: coder)
+        } catch {
+            return Self.answer(
+                Packet(session: [UInt8](repeating: 0, count: 16), messages: [.refusal(error)]),
+                coder)
+        }
+        do {
+            return Self.answer(try await link.serve(packet), coder)
         } catch {
             if let failure = error as? StoreFailure { context.onStoreFailure(failure) }
             context.logger.warning(
                 "a peer's request failed",
                 metadata: ["peer": "\(link.peer.site)", "reason": "\(error)"])
-            return PeerAnswer(status: 503)
+            return Self.answer(
+                Packet(session: packet.session, messages: [.refusal(.unavailable)]), coder)
         }
+    }
+
+    private static func answer(_ packet: Packet, _ coder: FrameCoder) -> PeerAnswer {
+        PeerAnswer(
+            status: 200, contentType: SyncPaths.packetType, body: packet.encoded(coder: coder))
     }
 }
