@@ -72,9 +72,6 @@ extension Daemons {
             let early = try await link.first.takeIn(Array(samples.all.prefix(2))).resources
             try await link.second.waitUntilHolding(early)
             link.cut()
-            try await Deadline.wait(for: "the practice notices the cut") {
-                try await link.first.status().peers.allSatisfy { $0.state != "connected" }
-            }
             let late = try await link.first.takeIn(Array(samples.all.dropFirst(2))).resources
             let behind = try await link.first.status()
             #expect(behind.peers.first?.behindEvents ?? 0 > 0)
@@ -142,9 +139,23 @@ extension Daemons {
             let link = try await Self.link(in: TemporaryFolder())
             try await link.waitForContact()
             link.cutDialsOfFirst()
-            try await Deadline.wait(for: "a dial fails") { link.first.log.contains("link failed") }
+            try await Deadline.wait(for: "a dial fails") {
+                link.first.log.contains("state=unreachable")
+            }
             try await Deadline.wait(for: "the peer counts as connected", within: .seconds(10)) {
                 try await link.first.status().peers.map(\.state) == ["connected"]
+            }
+        }
+
+        @Test("a link that is cut both ways is soon not called connected any more")
+        func cutState() async throws {
+            let link = try await Self.link(in: TemporaryFolder())
+            try await link.waitForContact()
+            link.cut()
+            for site in [link.first, link.second] {
+                try await Deadline.wait(for: "the cut shows in the status", within: .seconds(10)) {
+                    try await site.status().peers.map(\.state) == ["unreachable"]
+                }
             }
         }
 

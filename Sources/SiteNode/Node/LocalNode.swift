@@ -76,6 +76,8 @@ public struct LocalNode: Sendable {
             node: NodeFacts(
                 identity: identity, configuration: configuration, startedAt: .now), store: store,
             client: client, sync: sync, logger: logger)
+        let listener = try peerListener(identity, sync)
+        sync.watch { listener.hasConnections(of: $0) }
         try await store.record([AuditFact(kind: .start, actor: Self.ownActor(identity))])
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -85,7 +87,7 @@ public struct LocalNode: Sendable {
                         failureTerminationBehavior: .gracefullyShutdownGroup),
                     // Stopped from the last to the first: links end before the doors close, so that
                     // no request that is held open has to be waited for.
-                    .init(service: try peerListener(identity, sync)),
+                    .init(service: listener),
                     .init(service: controlListener(control)),
                     .init(service: sync),
                 ],

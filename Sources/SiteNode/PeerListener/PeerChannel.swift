@@ -37,6 +37,11 @@ final class PeerChannel: ServerChildChannel {
         self.tls.withLock { $0 = tls }
     }
 
+    /// Whether a key has a connection open.
+    func hasConnections(of peer: KeyFingerprint) -> Bool {
+        !registry.channels(of: peer).isEmpty
+    }
+
     /// Closes the open connections of a key.
     func closeConnections(of peer: KeyFingerprint) {
         for channel in registry.channels(of: peer) { channel.close(promise: nil) }

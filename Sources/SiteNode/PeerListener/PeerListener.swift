@@ -60,6 +60,11 @@ package struct PeerListener: Service {
         channel.use(try PeerTLS(identity: identity))
     }
 
+    /// Whether a peer with this key has a connection open.
+    package func hasConnections(of peer: KeyFingerprint) -> Bool {
+        channel.hasConnections(of: peer)
+    }
+
     /// Closes the open connections of a key, after it was revoked.
     package func closeConnections(of peer: KeyFingerprint) {
         channel.closeConnections(of: peer)

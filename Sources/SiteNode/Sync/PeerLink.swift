@@ -59,12 +59,13 @@ actor PeerLink {
     }
 
     /// What `accord status` says of the link.
-    var report: (state: PeerState, lastRefusal: String?) {
-        (isServing ? .connected : state, lastRefusal)
+    var report: (state: PeerState, lastRefusal: String?, isServed: Bool) {
+        (state, lastRefusal, isServed)
     }
 
-    /// Whether the peer keeps a session of its own open: it asks again at least every half minute.
-    private var isServing: Bool {
+    /// Whether the peer has opened a session of its own and used it lately: it asks again at least
+    /// every half minute.
+    private var isServed: Bool {
         guard served != nil, let lastServed else { return false }
         return ContinuousClock.now - lastServed < .seconds(60)
     }

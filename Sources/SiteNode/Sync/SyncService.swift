@@ -14,6 +14,7 @@ final class SyncService: Service, Sendable {
     private let directory: PeerDirectory
     private let ownCard: [UInt8]
     private let links = Mutex<[SiteID: PeerLink]>([:])
+    private let connections = Mutex<@Sendable (KeyFingerprint) -> Bool>({ _ in false })
     private let added: AsyncStream<PeerLink>
     private let addedContinuation: AsyncStream<PeerLink>.Continuation
 
@@ -59,10 +60,17 @@ final class SyncService: Service, Sendable {
         }
     }
 
+    /// Tells the service how to see whether a peer has a connection open to this node.
+    func watch(connections: @escaping @Sendable (KeyFingerprint) -> Bool) {
+        self.connections.withLock { $0 = connections }
+    }
+
     /// How a peer's link stands.
     func report(of site: SiteID) async -> (state: PeerState, lastRefusal: String?) {
         guard let link = links.withLock({ $0[site] }) else { return (.neverContacted, nil) }
-        return await link.report
+        let report = await link.report
+        let isServedNow = report.isServed && connections.withLock { $0(link.peer.fingerprint) }
+        return (isServedNow ? .connected : report.state, report.lastRefusal)
     }
 
     /// Answers one request on the peer port.
