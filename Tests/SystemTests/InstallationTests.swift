@@ -31,6 +31,37 @@ extension Daemons {
             #expect(try Self.mode(site.socket) & 0o007 == 0)
         }
 
+        @Test("a database that was copied back is noticed, and never written to again")
+        func copiedBack() async throws {
+            let folder = try TemporaryFolder()
+            let site = try await Site.started("practice", name: "Example Practice", in: folder)
+            let samples = try await SampleFiles.written(seed: 51, patients: 2, to: folder, "in")
+            _ = try await site.takeIn([samples.all[0]])
+            #expect(try await site.stop() == 0)
+            let database = site.dataFolder + "/record.db"
+            let copy = try folder.path("copy.db")
+            try FileManager.default.copyItem(atPath: database, toPath: copy)
+            try await site.start()
+            _ = try await site.takeIn(Array(samples.all.dropFirst()))
+            #expect(try await site.stop() == 0)
+            try FileManager.default.removeItem(atPath: database)
+            try FileManager.default.copyItem(atPath: copy, toPath: database)
+            await #expect(throws: Site.Stopped.self) { try await site.start() }
+            #expect(site.log.contains("an older copy was put back"))
+        }
+
+        @Test("a second service on one data directory does not start")
+        func twoServices() async throws {
+            let site = try await Site.started(
+                "practice", name: "Example Practice", in: TemporaryFolder())
+            let second = try ChildProcess(
+                ProgramFiles.path(of: "accordd"), ["--config", site.configuration],
+                environment: Surrounding.environment(with: [:]),
+                output: site.folder.path + "/second.txt", errors: site.folder.path + "/second.txt")
+            #expect(try await second.end(within: .seconds(20)) == 78)
+            #expect(TextFile.read(site.folder.path + "/second.txt").contains("Another process"))
+        }
+
         @Test("status names the site and counts nothing in an empty one")
         func status() async throws {
             let site = try await Site.started(

@@ -40,6 +40,17 @@ extension SiteStore {
         }
     }
 
+    /// This node's change feed and the position of its newest event; 0 while it is empty.
+    public func feedHead() async throws -> (feed: FeedID, head: UInt64) {
+        let bytes = try await read("read the id of the change feed") { db in
+            try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'feed'")
+        }
+        guard let bytes, let feed = FeedID(bytes: bytes) else {
+            throw StoreFailure(.damaged, "read the id of the change feed")
+        }
+        return (feed, try await read("read the change feed") { db in try FeedRows.head(db) })
+    }
+
     /// Bytes of each table and index, ascending by name, if SQLite was built to tell.
     public func tableBytes() async throws -> [(name: String, bytes: Int)] {
         let rows = try await read("measure the tables") { db in

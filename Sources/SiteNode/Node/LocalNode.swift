@@ -68,6 +68,9 @@ public struct LocalNode: Sendable {
         let card = identity.card(
             name: configuration.siteName, postalAddress: configuration.sitePostalAddress,
             endpoints: configuration.peerAdvertise.map(\.description))
+        let highWater = HighWaterFile(
+            directory: configuration.highWaterDirectory, store: store, logger: logger)
+        try await highWater.check()
         try await store.keepOwnCard(card)
         let failure = StorageWatch()
         let client = PeerClient(identity: identity.tls)
@@ -85,8 +88,9 @@ public struct LocalNode: Sendable {
                     .init(
                         service: failure, successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup),
-                    // Stopped from the last to the first: links end before the doors close, so that
-                    // no request that is held open has to be waited for.
+                    // Stopped from the last to the first: conversations end before the doors close,
+                    // so that no request that is held open has to be waited for.
+                    .init(service: highWater, successTerminationBehavior: .ignore),
                     .init(service: listener),
                     .init(service: controlListener(control)),
                     .init(service: sync),
@@ -131,10 +135,10 @@ public struct LocalNode: Sendable {
     private func makeSyncService(
         store: SiteStore, client: PeerClient, card: SignedNodeCard, failure: StorageWatch
     ) -> SyncService {
-        let timing = LinkTiming(
+        let timing = ConversationTiming(
             wait: configuration.syncWait, retryMin: configuration.syncRetryMin,
             retryMax: configuration.syncRetryMax)
-        let context = LinkContext(
+        let context = ConversationContext(
             store: store, client: client, keyring: Keyring(), limits: DeliveryLimits(),
             timing: timing, logger: logger, onStoreFailure: { failure.note($0) })
         return SyncService(

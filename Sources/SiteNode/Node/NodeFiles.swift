@@ -48,23 +48,30 @@ struct NodeFiles: Sendable {
 
     /// Writes a key file, mode 0600, durable before this returns.
     func writeKey(_ name: String, _ bytes: [UInt8]) throws {
-        let path = keys + "/" + name
+        try DurableFile.write(bytes, to: keys + "/" + name)
+    }
+}
+
+/// Files of mode 0600 that are replaced whole.
+enum DurableFile {
+    /// Writes a file beside its place, syncs it, and puts it in place.
+    static func write(_ bytes: [UInt8], to path: String) throws {
         let temporary = path + ".new"
         guard
             FileManager.default.createFile(
                 atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
         else {
             throw NodeFailure(
-                .cannotWrite, "The key file \(path) cannot be written.",
-                next: "Check the owner and the free space of the data directory.")
+                .cannotWrite, "The file \(path) cannot be written.",
+                next: "Check the owner and the free space of its folder.")
         }
         let handle = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
         try handle.synchronize()
         try handle.close()
         guard rename(temporary, path) == 0 else {
             throw NodeFailure(
-                .cannotWrite, "The key file \(path) cannot be put in place.",
-                next: "Check the owner of the data directory.")
+                .cannotWrite, "The file \(path) cannot be put in place.",
+                next: "Check the owner of its folder.")
         }
     }
 }

@@ -8,31 +8,31 @@ import SyncEngine
 import Synchronization
 import WireFormat
 
-/// Keeps one link for each enrolled peer, and answers what peers post.
+/// Keeps one conversation for each enrolled peer, and answers what peers post.
 final class SyncService: Service, Sendable {
-    private let context: LinkContext
+    private let context: ConversationContext
     private let directory: PeerDirectory
     private let ownCard: [UInt8]
-    private let links = Mutex<[SiteID: PeerLink]>([:])
+    private let conversations = Mutex<[SiteID: PeerConversation]>([:])
     private let connections = Mutex<@Sendable (KeyFingerprint) -> Bool>({ _ in false })
-    private let added: AsyncStream<PeerLink>
-    private let addedContinuation: AsyncStream<PeerLink>.Continuation
+    private let added: AsyncStream<PeerConversation>
+    private let addedContinuation: AsyncStream<PeerConversation>.Continuation
 
     /// - Parameter ownCard: the serialised card that any client certificate is answered.
-    init(context: LinkContext, directory: PeerDirectory, ownCard: [UInt8]) {
+    init(context: ConversationContext, directory: PeerDirectory, ownCard: [UInt8]) {
         self.context = context
         self.directory = directory
         self.ownCard = ownCard
-        (added, addedContinuation) = AsyncStream.makeStream(of: PeerLink.self)
+        (added, addedContinuation) = AsyncStream.makeStream(of: PeerConversation.self)
     }
 
-    /// Runs every link until the node stops.
+    /// Runs every conversation until the node stops.
     func run() async throws {
         try await refresh()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for await link in self.added {
-                    group.addTask { await link.run() }
+                for await conversation in self.added {
+                    group.addTask { await conversation.run() }
                 }
             }
         }
@@ -40,23 +40,23 @@ final class SyncService: Service, Sendable {
         await context.client.shutdown()
     }
 
-    /// Reads the enrolled peers again and starts links for new ones.
+    /// Reads the enrolled peers again and starts conversations for new ones.
     func refresh() async throws {
         try await context.keyring.refresh(from: context.store)
         try await directory.refresh(from: context.store)
         for peer in try await context.store.peers() where peer.revokedMilliseconds == nil {
             guard let fingerprint = KeyFingerprint(bytes: peer.fingerprint) else { continue }
-            let linked = LinkedPeer(
+            let enrolled = EnrolledPeer(
                 site: peer.site, name: peer.name,
                 endpoint: peer.endpoint.flatMap { PeerEndpoint(text: $0) },
                 fingerprint: fingerprint)
-            let link = links.withLock { links -> PeerLink? in
-                guard links[peer.site] == nil else { return nil }
-                let link = PeerLink(peer: linked, context: context)
-                links[peer.site] = link
-                return link
+            let conversation = conversations.withLock { conversations -> PeerConversation? in
+                guard conversations[peer.site] == nil else { return nil }
+                let conversation = PeerConversation(peer: enrolled, context: context)
+                conversations[peer.site] = conversation
+                return conversation
             }
-            if let link { addedContinuation.yield(link) }
+            if let conversation { addedContinuation.yield(conversation) }
         }
     }
 
@@ -65,11 +65,14 @@ final class SyncService: Service, Sendable {
         self.connections.withLock { $0 = connections }
     }
 
-    /// How a peer's link stands.
+    /// How a peer's conversation stands.
     func report(of site: SiteID) async -> (state: PeerState, lastRefusal: String?) {
-        guard let link = links.withLock({ $0[site] }) else { return (.neverContacted, nil) }
-        let report = await link.report
-        let isServedNow = report.isServed && connections.withLock { $0(link.peer.fingerprint) }
+        guard let conversation = conversations.withLock({ $0[site] }) else {
+            return (.neverContacted, nil)
+        }
+        let report = await conversation.report
+        let isServedNow =
+            report.isServed && connections.withLock { $0(conversation.peer.fingerprint) }
         return (isServedNow ? .connected : report.state, report.lastRefusal)
     }
 
@@ -80,16 +83,18 @@ final class SyncService: Service, Sendable {
             return PeerAnswer(status: 200, contentType: SyncPaths.cardType, body: ownCard)
         case ("POST", SyncPaths.session):
             guard let site = directory.site(of: request.peer),
-                let link = links.withLock({ $0[site] })
+                let conversation = conversations.withLock({ $0[site] })
             else { return PeerAnswer(status: 403) }
-            return await answer(request, link)
+            return await answer(request, conversation)
         default:
             let isEnrolled = directory.site(of: request.peer) != nil
             return PeerAnswer(status: isEnrolled ? 404 : 403)
         }
     }
 
-    private func answer(_ request: PeerRequest, _ link: PeerLink) async -> PeerAnswer {
+    private func answer(_ request: PeerRequest, _ conversation: PeerConversation) async
+        -> PeerAnswer
+    {
         let coder = FrameCoder()
         let packet: Packet
         do {
@@ -100,12 +105,12 @@ final class SyncService: Service, Sendable {
                 coder)
         }
         do {
-            return Self.answer(try await link.serve(packet), coder)
+            return Self.answer(try await conversation.serve(packet), coder)
         } catch {
             if let failure = error as? StoreFailure { context.onStoreFailure(failure) }
             context.logger.warning(
                 "a peer's request failed",
-                metadata: ["peer": "\(link.peer.site)", "reason": "\(error)"])
+                metadata: ["peer": "\(conversation.peer.site)", "reason": "\(error)"])
             return Self.answer(
                 Packet(session: packet.session, messages: [.refusal(.unavailable)]), coder)
         }

@@ -6,7 +6,7 @@ import RecordStore
 import SyncEngine
 import WireFormat
 
-extension PeerLink {
+extension PeerConversation {
     /// What happens to a dialled session.
     private enum Happening: Sendable {
         case feedGrew
@@ -21,7 +21,7 @@ extension PeerLink {
             let started = ContinuousClock.now
             do {
                 try await dial(endpoint)
-            } catch LinkFailure.permitsChanged {
+            } catch ConversationFailure.permitsChanged {
                 pause = .zero
             } catch {
                 noteFailure(error)
@@ -48,13 +48,13 @@ extension PeerLink {
         switch error {
         case let failure as PeerFailure:
             note(.unreachable, refusal: failure.code.rawValue)
-        case let failure as LinkFailure:
+        case let failure as ConversationFailure:
             note(.refused, refusal: failure.description)
         default:
             note(.unreachable, refusal: "store")
         }
         context.logger.debug(
-            "link failed", metadata: ["peer": "\(peer.site)", "reason": "\(error)"])
+            "conversation failed", metadata: ["peer": "\(peer.site)", "reason": "\(error)"])
     }
 
     private func dial(_ endpoint: PeerEndpoint) async throws {
@@ -62,9 +62,11 @@ extension PeerLink {
         let (own, state) = try await greeting()
         if self.state != .unreachable && self.state != .refused { note(.connecting) }
         let replies = try await exchange([.hello(own)], session: id, endpoint)
-        if case .refusal(let refusal)? = replies.first { throw LinkFailure.refused(refusal) }
+        if case .refusal(let refusal)? = replies.first {
+            throw ConversationFailure.refused(refusal)
+        }
         guard case .hello(let theirs)? = replies.first else {
-            throw LinkFailure.protocolBroken("no hello")
+            throw ConversationFailure.protocolBroken("no hello")
         }
         channel = .dialled(session: id)
         let effects = session.handle(
@@ -138,9 +140,9 @@ extension PeerLink {
         let replies = try await exchange(messages, session: id, endpoint)
         for reply in replies {
             if case .answer(let answer) = reply, answer.number == delivery.number { return answer }
-            if case .refusal(let refusal) = reply { throw LinkFailure.refused(refusal) }
+            if case .refusal(let refusal) = reply { throw ConversationFailure.refused(refusal) }
         }
-        throw LinkFailure.protocolBroken("a delivery without an answer")
+        throw ConversationFailure.protocolBroken("a delivery without an answer")
     }
 
     /// Fetches what the peer has for this node and cannot post itself.
@@ -156,7 +158,9 @@ extension PeerLink {
             let messages = try await exchange(outgoing + [.wait(wait)], session: id, endpoint)
             outgoing = []
             for message in messages {
-                if case .refusal(let refusal) = message { throw LinkFailure.refused(refusal) }
+                if case .refusal(let refusal) = message {
+                    throw ConversationFailure.refused(refusal)
+                }
                 outgoing += try await receive(message, session: id, gate: nil)
             }
         }
@@ -195,13 +199,15 @@ extension PeerLink {
                 headers: [("Content-Type", SyncPaths.packetType)],
                 timeout: context.timing.wait + .seconds(30),
                 responseBytesMax: SyncLimits.packetBytesMax + 1_024))
-        guard response.status == 200 else { throw LinkFailure.status(response.status) }
+        guard response.status == 200 else { throw ConversationFailure.status(response.status) }
         do {
             let reply = try Packet(encoded: response.body, coder: coder)
-            guard reply.session == id else { throw LinkFailure.protocolBroken("another session") }
+            guard reply.session == id else {
+                throw ConversationFailure.protocolBroken("another session")
+            }
             return reply.messages
         } catch let refusal as SyncRefusal {
-            throw LinkFailure.protocolBroken("a packet that cannot be read (\(refusal))")
+            throw ConversationFailure.protocolBroken("a packet that cannot be read (\(refusal))")
         }
     }
 }

@@ -1,7 +1,7 @@
 import WireFormat
 
 /// Why a conversation with a peer ended.
-enum LinkFailure: Error, Sendable, CustomStringConvertible {
+enum ConversationFailure: Error, Sendable, CustomStringConvertible {
     /// The peer ended it with a reason.
     case refused(SyncRefusal)
     /// The peer answered with another HTTP status than 200.

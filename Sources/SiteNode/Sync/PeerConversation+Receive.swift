@@ -4,7 +4,7 @@ import RecordStore
 import Signing
 import WireFormat
 
-extension PeerLink {
+extension PeerConversation {
     /// Takes one message that may come either way, and returns what is answered.
     ///
     /// - Parameter gate: orders deliveries of a session that the peer opened; `nil` where they

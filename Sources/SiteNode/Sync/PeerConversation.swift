@@ -11,7 +11,7 @@ import WireFormat
 ///
 /// Two channels exist. *Dialled*: this node reached the peer and posts its deliveries. *Served*:
 /// only the peer can dial; deliveries leave as answers to its `wait`. A dialled channel wins.
-actor PeerLink {
+actor PeerConversation {
     /// The channel that deliveries leave by.
     enum Channel: Sendable, Equatable {
         case dialled(session: [UInt8])
@@ -32,8 +32,8 @@ actor PeerLink {
         let gate: DeliveryGate
     }
 
-    let peer: LinkedPeer
-    let context: LinkContext
+    let peer: EnrolledPeer
+    let context: ConversationContext
     let coder = FrameCoder()
     var session: SyncSession
     var channel: Channel?
@@ -52,13 +52,13 @@ actor PeerLink {
     private(set) var state: PeerState = .neverContacted
     private(set) var lastRefusal: String?
 
-    init(peer: LinkedPeer, context: LinkContext) {
+    init(peer: EnrolledPeer, context: ConversationContext) {
         self.peer = peer
         self.context = context
         session = SyncSession(peer: peer.site, limits: context.limits)
     }
 
-    /// What `accord status` says of the link.
+    /// What `accord status` says of the conversation.
     var report: (state: PeerState, lastRefusal: String?, isServed: Bool) {
         (state, lastRefusal, isServed)
     }
@@ -70,11 +70,11 @@ actor PeerLink {
         return ContinuousClock.now - lastServed < .seconds(60)
     }
 
-    /// Notes how the link stands.
+    /// Notes how the conversation stands.
     func note(_ state: PeerState, refusal: String? = nil) {
         if self.state != state {
             context.logger.info(
-                "link state changed",
+                "conversation state changed",
                 metadata: ["peer": "\(peer.site)", "state": "\(state.rawValue)"])
         }
         self.state = state
@@ -134,7 +134,9 @@ actor PeerLink {
                 announcedVersion = 0
                 continue
             }
-            if case .refusal(let refusal)? = replies.first { throw LinkFailure.refused(refusal) }
+            if case .refusal(let refusal)? = replies.first {
+                throw ConversationFailure.refused(refusal)
+            }
             announcedVersion = announce.toVersion
             try await context.store.acknowledgeShare(announce.toVersion, by: peer.site)
         }
@@ -171,9 +173,9 @@ actor PeerLink {
         case .inStep:
             try await context.store.noteContact(with: peer.site, inStep: true)
         case .reopen:
-            throw LinkFailure.announcementLost
+            throw ConversationFailure.announcementLost
         case .close(let refusal):
-            throw LinkFailure.refused(refusal)
+            throw ConversationFailure.refused(refusal)
         case .announce, .deliver:
             preconditionFailure("these effects need a channel")
         }
@@ -187,7 +189,7 @@ actor PeerLink {
         let disclosure = try await context.store.disclose(
             positions: delivery.positions, to: peer.site, session: Hexadecimal.text(session),
             delivery: delivery.number)
-        guard let disclosure else { throw LinkFailure.permitsChanged }
+        guard let disclosure else { throw ConversationFailure.permitsChanged }
         var messages: [SyncMessage] = []
         if !delivery.cardsOf.isEmpty {
             messages.append(.cards(try await context.store.cards(of: delivery.cardsOf)))

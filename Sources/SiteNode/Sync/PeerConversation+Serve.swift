@@ -5,7 +5,7 @@ import RecordStore
 import SyncEngine
 import WireFormat
 
-extension PeerLink {
+extension PeerConversation {
     /// Answers one packet that the peer posted.
     ///
     /// - Throws: `StoreFailure`; whatever else goes wrong ends the session, and the peer opens a
@@ -14,7 +14,7 @@ extension PeerLink {
         lastServed = .now
         do {
             return try await answer(packet)
-        } catch let failure as LinkFailure {
+        } catch let failure as ConversationFailure {
             context.logger.info(
                 "served session ended",
                 metadata: ["peer": "\(peer.site)", "reason": "\(failure)"])

@@ -6,8 +6,8 @@ import Signing
 import SyncEngine
 import WireFormat
 
-/// What every link of the node shares.
-struct LinkContext: Sendable {
+/// What every conversation of the node shares.
+struct ConversationContext: Sendable {
     /// The node's store.
     let store: SiteStore
     /// The node's client.
@@ -17,15 +17,15 @@ struct LinkContext: Sendable {
     /// What sessions keep to.
     let limits: DeliveryLimits
     /// How often to try again, and how long to wait.
-    let timing: LinkTiming
+    let timing: ConversationTiming
     /// Where lines go.
     let logger: Logger
     /// Told when a store failure means that the node must stop.
     let onStoreFailure: @Sendable (StoreFailure) -> Void
 }
 
-/// How long links wait.
-struct LinkTiming: Sendable {
+/// How long conversations wait.
+struct ConversationTiming: Sendable {
     /// How long a request may be held open.
     var wait: Duration
     /// The first pause after a failure; doubled after each, with jitter.
@@ -34,8 +34,8 @@ struct LinkTiming: Sendable {
     var retryMax: Duration
 }
 
-/// One enrolled peer, as a link needs to know it.
-struct LinkedPeer: Sendable {
+/// One enrolled peer, as a conversation needs to know it.
+struct EnrolledPeer: Sendable {
     let site: SiteID
     let name: String
     let endpoint: PeerEndpoint?
