@@ -9,19 +9,22 @@ enum SchemaMigration {
         [String(decoding: PackageResources.record_0001_sql, as: UTF8.self)]
     }
 
-    static func run(_ pool: DatabasePool, replica: Replica) throws {
+    static func run(_ pool: DatabasePool, replica: Replica, mayCreate: Bool) throws {
         do {
             try pool.writeWithoutTransaction { db in
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 guard version <= scripts.count else {
                     throw StoreFailure(.newerSchema, "open a record store of schema \(version)")
                 }
+                guard version > 0 || mayCreate else {
+                    throw StoreFailure(.damaged, "find a record in the database file")
+                }
                 try db.inTransaction(.immediate) {
                     for script in scripts.dropFirst(version) {
                         try db.execute(sql: script)
                     }
                     try db.execute(sql: "PRAGMA user_version = \(scripts.count)")
-                    try claim(db, replica: replica)
+                    try claim(db, replica: replica, isNew: version == 0)
                     return .commit
                 }
             }
@@ -33,18 +36,22 @@ enum SchemaMigration {
     }
 
     /// A new database belongs to the replica from now on; another one's is refused.
-    private static func claim(_ db: Database, replica: Replica) throws {
+    private static func claim(_ db: Database, replica: Replica, isNew: Bool) throws {
         let name = Data(replica.bytes)
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO setting (name, value) VALUES ('replica', ?)",
-            arguments: [name])
-        var generator = SystemRandomNumberGenerator()
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO setting (name, value) VALUES ('feed', ?)",
-            arguments: [Data(FeedID.random(using: &generator).bytes)])
+        if isNew { try makeSettings(db, replica: name) }
         let held = try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'replica'")
         guard held == name else {
             throw StoreFailure(.wrongSite, "open the record store of another replica")
         }
+    }
+
+    private static func makeSettings(_ db: Database, replica name: Data) throws {
+        try db.execute(
+            sql: "INSERT INTO setting (name, value) VALUES ('replica', ?)",
+            arguments: [name])
+        var generator = SystemRandomNumberGenerator()
+        try db.execute(
+            sql: "INSERT INTO setting (name, value) VALUES ('feed', ?)",
+            arguments: [Data(FeedID.random(using: &generator).bytes)])
     }
 }

@@ -21,7 +21,10 @@ public final class SiteStore: Sendable {
 
     /// Opens the database file, makes its schema if it is new, and checks that it belongs to the
     /// identity's site and incarnation.
-    public init(path: String, identity: StoreIdentity) throws {
+    ///
+    /// - Parameter mayCreate: whether a file without a record becomes a new one; a node that runs
+    ///   must not take a lost file for a new life and number its events from 1 again.
+    public init(path: String, identity: StoreIdentity, mayCreate: Bool = true) throws {
         replica = identity.replica
         now = identity.now
         do {
@@ -29,7 +32,7 @@ public final class SiteStore: Sendable {
         } catch {
             throw StoreFailure(.cannotOpen, "open the record store", underlying: error)
         }
-        try SchemaMigration.run(pool, replica: identity.replica)
+        try SchemaMigration.run(pool, replica: identity.replica, mayCreate: mayCreate)
         let state = WriterState(
             replica: identity.replica, key: identity.eventKey,
             auditEncoder: identity.auditEncoder, now: identity.now)

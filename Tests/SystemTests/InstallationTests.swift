@@ -50,6 +50,41 @@ extension Daemons {
             #expect(site.log.contains("an older copy was put back"))
         }
 
+        @Test(
+            "a database that is missing is never replaced by an empty one",
+            arguments: [true, false])
+        func missingDatabase(isRemoved: Bool) async throws {
+            let site = try await Site.started(
+                "practice", name: "Example Practice", in: TemporaryFolder())
+            #expect(try await site.stop() == 0)
+            let database = site.dataFolder + "/record.db"
+            try FileManager.default.removeItem(atPath: database)
+            if !isRemoved { try Data().write(to: URL(filePath: database)) }
+            await #expect(throws: Site.Stopped.self) { try await site.start() }
+            #expect(site.log.contains("Could not find a record in the database file"))
+        }
+
+        @Test("another site's event key is refused, and so is one that others may read")
+        func keys() async throws {
+            let folder = try TemporaryFolder()
+            let site = try await Site.started("practice", name: "Example Practice", in: folder)
+            let other = try await Site.started("hospital", name: "General Hospital", in: folder)
+            #expect(try await site.stop() == 0)
+            let key = site.dataFolder + "/keys/event.key"
+            let own = try #require(FileManager.default.contents(atPath: key))
+            let files = FileManager.default
+            try files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: key)
+            await #expect(throws: Site.Stopped.self) { try await site.start() }
+            #expect(site.log.contains("may be read by others"))
+            try files.removeItem(atPath: key)
+            try files.copyItem(atPath: other.dataFolder + "/keys/event.key", toPath: key)
+            await #expect(throws: Site.Stopped.self) { try await site.start() }
+            #expect(site.log.contains("or another site's"))
+            try own.write(to: URL(filePath: key))
+            try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+            try await site.start()
+        }
+
         @Test("a second service on one data directory does not start")
         func twoServices() async throws {
             let site = try await Site.started(

@@ -15,7 +15,11 @@ extension SiteStore {
         case .failure(let refusal):
             return .refused(ImportUnitRefusal(refusal))
         case .success(let unit):
-            prepared = PreparedUnit(unit: unit, requestKey: Digest.sha256(source.keyBytes))
+            prepared = PreparedUnit(
+                unit: unit,
+                requestKey: Digest.sha256(of: [
+                    Array(options.sourceSystem.utf8), [0], source.keyBytes,
+                ]))
         }
         do {
             let outcome = try await committer.commit(cost: prepared.unit.entries.count) {

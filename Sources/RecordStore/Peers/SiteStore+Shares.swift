@@ -143,7 +143,9 @@ extension SiteStore {
         let names = try Data.fetchAll(
             db, sql: "SELECT stream FROM announced WHERE peer = ? ORDER BY stream",
             arguments: [peer.id])
-        guard ShareSet.digest(ofNames: names) == announce.digest else {
+        guard names.count <= SyncLimits.announcedStreamsMax,
+            ShareSet.digest(ofNames: names) == announce.digest
+        else {
             throw WrongShareDigest()
         }
         try db.execute(

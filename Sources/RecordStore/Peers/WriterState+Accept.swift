@@ -13,11 +13,12 @@ extension WriterState {
         _ delivery: IncomingDelivery, from peer: PeerRows.Item, _ db: Database
     ) throws -> [EventOutcome] {
         var permits = StreamPermits(peer: peer.id)
+        var budget = try PendingRows.budget(of: peer.id, db)
         var touched: [StreamID] = []
         var outcomes: [EventOutcome] = []
         outcomes.reserveCapacity(delivery.events.count)
         for event in delivery.events {
-            let outcome = try accept(event, from: peer, &permits, db)
+            let outcome = try accept(event, from: peer, &permits, &budget, db)
             if outcome == .accepted, let stream = event.header?.stream, touched.last != stream {
                 touched.append(stream)
             }
@@ -35,11 +36,11 @@ extension WriterState {
 
     private mutating func accept(
         _ event: IncomingEvent, from peer: PeerRows.Item, _ permits: inout StreamPermits,
-        _ db: Database
+        _ budget: inout PeerBudget, _ db: Database
     ) throws -> EventOutcome {
         switch event {
         case .refused(let refusal, let envelope):
-            if try PendingRows.isFull(peer: peer.id, db) { return .full }
+            guard budget.take(envelope) else { return .full }
             try PendingRows.quarantine(
                 envelope.encoded(), reason: refusal.rawValue, peer: peer.id, now: now(), db)
             return .refused(.badEnvelope)
@@ -47,7 +48,8 @@ extension WriterState {
             if case .local = header.stream { return .refused(.notForwardable) }
             guard try permits.allow(header.stream, db) else { return .refused(.notAnnounced) }
             return try wait(
-                envelope, header: header, reason: .card(header.dot.replica), peer: peer.id, db)
+                envelope, header: header, reason: .card(header.dot.replica), peer: peer.id,
+                &budget, db)
         case .event(let sealed, let unreadable):
             let header = sealed.event.header
             if case .local = header.stream { return .refused(.notForwardable) }
@@ -64,7 +66,7 @@ extension WriterState {
                 return .accepted
             case .pending(let reason):
                 return try wait(
-                    sealed.envelope, header: header, reason: reason, peer: peer.id, db)
+                    sealed.envelope, header: header, reason: reason, peer: peer.id, &budget, db)
             }
         }
     }
@@ -80,9 +82,9 @@ extension WriterState {
 
     private mutating func wait(
         _ envelope: EventEnvelope, header: EventHeader, reason: PendingReason, peer: Int64,
-        _ db: Database
+        _ budget: inout PeerBudget, _ db: Database
     ) throws -> EventOutcome {
-        if try PendingRows.isFull(peer: peer, db) { return .full }
+        guard budget.take(envelope) else { return .full }
         try PendingRows.insert(
             envelope, header: header, reason: reason, peer: peer, now: now(), db)
         pendingCount = nil
@@ -122,9 +124,11 @@ extension WriterState {
 
     /// Tries events again that wait for the card of one writer.
     mutating func releasePending(forCardOf replica: Replica, _ db: Database) throws {
+        let waiting = try PendingRows.waiting(forCardOf: replica, db)
+        guard !waiting.isEmpty else { return }
         var streams: [StreamID] = []
         let keys = try CardRows.keys(db)
-        for item in try PendingRows.waiting(forCardOf: replica, db) {
+        for item in waiting {
             let header = try headerOfPending(item)
             if try retry(item, keys, db), !streams.contains(header.stream) {
                 streams.append(header.stream)

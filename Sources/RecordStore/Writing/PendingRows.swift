@@ -14,6 +14,25 @@ public enum StoreLimits {
     public static let blobBytesMax: UInt64 = 256 << 20
 }
 
+/// What one peer may still leave waiting or set aside; read once for a delivery.
+struct PeerBudget {
+    private var items: Int
+    private var bytes: Int
+
+    init(items: Int, bytes: Int) {
+        self.items = items
+        self.bytes = bytes
+    }
+
+    /// Takes room for one item; `false` if there is none left.
+    mutating func take(_ envelope: EventEnvelope) -> Bool {
+        guard items > 0, bytes > 0 else { return false }
+        items -= 1
+        bytes -= envelope.byteCount
+        return true
+    }
+}
+
 /// Rows of `pending` and `quarantine`.
 enum PendingRows {
     /// An event that waits.
@@ -25,18 +44,18 @@ enum PendingRows {
         let counter: Int64
     }
 
-    /// Whether the peer has used up its budget.
-    static func isFull(peer: Int64, _ db: Database) throws -> Bool {
+    /// What a peer may still leave waiting or set aside.
+    static func budget(of peer: Int64, _ db: Database) throws -> PeerBudget {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT count(*), coalesce(sum(bytes), 0) FROM (
                   SELECT bytes FROM pending WHERE peer = ?
                   UNION ALL SELECT bytes FROM quarantine WHERE peer = ? AND position IS NULL)
                 """)
-        guard let row = try Row.fetchOne(statement, arguments: [peer, peer]) else { return false }
-        let items: Int = row[0]
-        let bytes: Int = row[1]
-        return items >= StoreLimits.itemsPerPeerMax || bytes >= StoreLimits.bytesPerPeerMax
+        let row = try Row.fetchOne(statement, arguments: [peer, peer])
+        return PeerBudget(
+            items: StoreLimits.itemsPerPeerMax - (row?[0] ?? 0),
+            bytes: StoreLimits.bytesPerPeerMax - (row?[1] ?? 0))
     }
 
     /// Keeps an event that waits; the same bytes once only.
@@ -89,12 +108,12 @@ enum PendingRows {
     ) throws {
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO quarantine (peer, received, reason, bytes, content)
-                SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
-                  SELECT 1 FROM quarantine
-                  WHERE peer IS ?1 AND bytes = ?4 AND position IS NULL AND content = ?5)
+                INSERT OR IGNORE INTO quarantine (peer, received, reason, bytes, digest, content)
+                VALUES (?, ?, ?, ?, ?, ?)
                 """)
-        try statement.execute(arguments: [peer, now, reason, content.count, Data(content)])
+        try statement.execute(arguments: [
+            peer, now, reason, content.count, Data(Digest.sha256(content)), Data(content),
+        ])
     }
 
     /// Notes a value of an accepted event that cannot be read.

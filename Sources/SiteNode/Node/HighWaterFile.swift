@@ -41,7 +41,7 @@ struct HighWaterFile: Service {
                 next: "If the database was not restored, remove the file and start again.")
         }
         let held = try await store.feedHead()
-        guard held.feed == feed, held.head < head else { return }
+        guard held.feed != feed || held.head < head else { return }
         throw NodeFailure(
             .damaged,
             "The record store ends at feed position \(held.head), its high-water file at \(head): "
@@ -65,6 +65,12 @@ struct HighWaterFile: Service {
                         "the high-water file cannot be written", metadata: ["reason": "\(error)"])
                 }
             }
+        }
+        // Conversations end first and with them the feed; the end of the node is still to come.
+        do {
+            try await gracefulShutdown()
+        } catch is CancellationError {
+            return
         }
     }
 

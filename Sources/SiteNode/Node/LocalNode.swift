@@ -46,7 +46,7 @@ public struct LocalNode: Sendable {
     public func initialise() async throws -> NewSite {
         let files = NodeFiles(directory: configuration.dataDirectory)
         let identity = try NodeIdentity.make(siteName: configuration.siteName, files: files)
-        let store = try open(files, identity)
+        let store = try open(files, identity, mayCreate: true)
         var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
         fact.reason = "init"
         try await store.record([fact])
@@ -61,10 +61,10 @@ public struct LocalNode: Sendable {
     /// - Throws: `NodeFailure` for what an administrator must mend, with its exit code.
     public func run() async throws {
         let files = NodeFiles(directory: configuration.dataDirectory)
-        let identity = try NodeIdentity.load(files)
         let lock = try files.lock()
         defer { withExtendedLifetime(lock) {} }
-        let store = try open(files, identity)
+        let identity = try NodeIdentity.load(files)
+        let store = try open(files, identity, mayCreate: false)
         let card = identity.card(
             name: configuration.siteName, postalAddress: configuration.sitePostalAddress,
             endpoints: configuration.peerAdvertise.map(\.description))
@@ -102,11 +102,14 @@ public struct LocalNode: Sendable {
     }
 
     /// Opens the store; what an administrator must mend says so with its exit code.
-    private func open(_ files: NodeFiles, _ identity: NodeIdentity) throws -> SiteStore {
+    private func open(
+        _ files: NodeFiles, _ identity: NodeIdentity, mayCreate: Bool
+    ) throws -> SiteStore {
         do {
             return try SiteStore(
                 path: files.database,
-                identity: identity.storeIdentity(software: Self.software, bootID: bootID))
+                identity: identity.storeIdentity(software: Self.software, bootID: bootID),
+                mayCreate: mayCreate)
         } catch let failure as StoreFailure {
             throw NodeFailure(.damaged, failure.message, next: failure.nextStep)
         }

@@ -22,6 +22,11 @@ struct NodeFiles: Sendable {
     ///
     /// Two nodes with one replica would write two events under one dot: a fork.
     func lock() throws -> DirectoryLock {
+        guard FileManager.default.fileExists(atPath: directory) else {
+            throw NodeFailure(
+                .notInitialised, "There is no data directory \(directory).",
+                next: "Run `accord init` first, or check data_directory.")
+        }
         guard let lock = DirectoryLock(path: directory + "/lock") else {
             throw NodeFailure(
                 .inUse, "Another process uses the data directory \(directory).",
@@ -38,12 +43,21 @@ struct NodeFiles: Sendable {
     /// Reads a key file.
     func readKey(_ name: String) throws -> [UInt8] {
         let path = keys + "/" + name
+        try refuseOpenMode(path)
         guard let data = FileManager.default.contents(atPath: path) else {
             throw NodeFailure(
                 .notInitialised, "The key file \(path) cannot be read.",
                 next: "Run `accord init` first, or check the owner of the data directory.")
         }
         return Array(data)
+    }
+
+    private func refuseOpenMode(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
+        throw NodeFailure(
+            .damaged, "The key file \(path) may be read by others than its owner.",
+            next: "Run `chmod 600` on it, and consider whether the key was copied.")
     }
 
     /// Writes a key file, mode 0600, durable before this returns.

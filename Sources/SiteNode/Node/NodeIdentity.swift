@@ -56,10 +56,10 @@ struct NodeIdentity: Sendable {
             let eventKey = EventKey(rawBytes: try files.readKey(eventFile)),
             let auditKey = EventKey(rawBytes: try files.readKey(auditFile)),
             let witnessKey = EventKey(rawBytes: try files.readKey(witnessFile)),
-            pseudonymKey.count == 32
+            pseudonymKey.count == 32, eventKey.publicKey.siteID == replica.site
         else {
             throw NodeFailure(
-                .damaged, "A key file of \(files.directory) is damaged.",
+                .damaged, "A key file of \(files.directory) is damaged, or another site's.",
                 next: "Put the copy back that was kept apart from the data.")
         }
         var identity = NodeIdentity(

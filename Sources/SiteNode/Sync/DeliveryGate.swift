@@ -4,23 +4,30 @@ actor DeliveryGate {
     private var next: UInt64 = 1
     private var waiting: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     private var isClosed = false
+    /// Whether the delivery whose turn it is has entered.
+    private var isTaken = false
 
-    /// The most deliveries that may wait for an earlier one.
-    private static let waitingMax = 8
+    /// How far ahead of the next delivery a number may be (`sync-v1.md` §8).
+    private static let aheadMax: UInt64 = 8
 
     /// Waits until every earlier delivery is through; `false` if the number is used up, too far
     /// ahead, or the session ended.
     func enter(_ number: UInt64) async -> Bool {
-        guard !isClosed, number >= next, waiting[number] == nil else { return false }
-        if number == next { return true }
-        guard waiting.count < Self.waitingMax else { return false }
+        guard !isClosed, number >= next, number - next <= Self.aheadMax, waiting[number] == nil
+        else { return false }
+        if number == next {
+            defer { isTaken = true }
+            return !isTaken
+        }
         return await withCheckedContinuation { waiting[number] = $0 }
     }
 
     /// A delivery is through.
     func leave(_ number: UInt64) {
         next = max(next, number + 1)
-        waiting.removeValue(forKey: next)?.resume(returning: true)
+        let waiter = waiting.removeValue(forKey: next)
+        isTaken = waiter != nil
+        waiter?.resume(returning: true)
     }
 
     /// The session ended: nobody waits any longer.

@@ -31,7 +31,31 @@ extension PeerConversation {
         _ = session.handle(.channelLost, at: now())
     }
 
+    /// Ends whatever waits, because the node stops.
+    func stop() async {
+        await endServed()
+    }
+
+    /// A request carries at most one delivery, one question for a blob, and one `wait` as its last
+    /// message: what one packet costs is bounded.
+    private static func isInOrder(_ messages: [SyncMessage]) -> Bool {
+        var deliveries = 0
+        var questions = 0
+        for (index, message) in messages.enumerated() {
+            switch message {
+            case .deliver: deliveries += 1
+            case .blobRequest: questions += 1
+            case .wait where index < messages.count - 1: return false
+            default: break
+            }
+        }
+        return deliveries <= 1 && questions <= 1
+    }
+
     private func answer(_ packet: Packet) async throws -> Packet {
+        guard Self.isInOrder(packet.messages) else {
+            return Packet(session: packet.session, messages: [.refusal(.badMessage)])
+        }
         var replies: [SyncMessage] = []
         for message in packet.messages {
             if case .hello(let hello) = message {

@@ -37,6 +37,9 @@ final class SyncService: Service, Sendable {
             }
         }
         context.store.feedSignal.finish()
+        for conversation in conversations.withLock({ Array($0.values) }) {
+            await conversation.stop()
+        }
         await context.client.shutdown()
     }
 

@@ -176,7 +176,9 @@ CREATE TABLE quarantine (
   reason   TEXT NOT NULL,               -- a name of sync-v1.md, never content
   position INTEGER,                     -- of an unreadable value in an accepted event
   bytes    INTEGER NOT NULL,
-  content  BLOB                         -- NULL when `position` names it
+  digest   BLOB,                        -- SHA-256 of `content`: what comes again is kept once
+  content  BLOB,                        -- NULL when `position` names it
+  UNIQUE (peer, digest)
 ) STRICT;
 
 CREATE TABLE replica (
