@@ -120,7 +120,9 @@ extension PeerConversation {
     private func perform(
         _ effect: SyncEffect, session id: [UInt8], _ endpoint: PeerEndpoint
     ) async throws -> [SyncEffect] {
-        guard case .announce = effect else { return try await performAtStore(effect) }
+        guard case .announce = effect else {
+            return try await performAtStore(effect, on: .dialled(session: id))
+        }
         let version = try await context.store.greeting(for: peer.site).shareVersion
         try await announce(atLeast: version) { message in
             try await self.exchange([message], session: id, endpoint)

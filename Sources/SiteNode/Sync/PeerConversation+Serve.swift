@@ -113,16 +113,16 @@ extension PeerConversation {
     /// What leaves as an answer: only while this node has no dialled channel of its own.
     private func outgoing(_ served: Served) async throws -> [SyncMessage] {
         if channel == nil {
-            let (own, state) = try await greeting()
+            let (hello, state) = try await greeting()
             guard channel == nil, self.served?.session == served.session else { return [] }
             channel = .served(session: served.session)
             note(.connected)
             backlog = session.handle(
-                .opened(opening(own: own, state: state, peer: served.peer)), at: now())
+                .opened(opening(own: hello, state: state, peer: served.peer)), at: now())
         }
-        guard channel == .served(session: served.session) else { return [] }
+        let own = Channel.served(session: served.session)
         var messages: [SyncMessage] = []
-        while !backlog.isEmpty {
+        while channel == own, !backlog.isEmpty {
             let effect = backlog.removeFirst()
             switch effect {
             case .announce:
@@ -130,10 +130,10 @@ extension PeerConversation {
                 messages += try await announcement(to: version, served)
             case .deliver(let delivery):
                 let ready = try await self.messages(for: delivery, session: served.session)
-                messages += try await announcement(to: ready.shareVersion, served)
-                messages += ready.messages
+                let announcement = try await announcement(to: ready.shareVersion, served)
+                if channel == own { messages += announcement + ready.messages }
             default:
-                backlog += try await performAtStore(effect)
+                backlog += try await performAtStore(effect, on: own)
             }
         }
         return messages

@@ -143,11 +143,18 @@ actor PeerConversation {
     }
 
     /// Performs an effect that only reads or writes the store, and returns what follows from it.
-    func performAtStore(_ effect: SyncEffect) async throws -> [SyncEffect] {
+    ///
+    /// While the store is read another channel may take over and start the session anew: what was
+    /// read for the channel before must not reach it, or its deliveries would leave by the wrong
+    /// one and never be answered.
+    func performAtStore(
+        _ effect: SyncEffect, on expected: Channel
+    ) async throws -> [SyncEffect] {
         switch effect {
         case .readFeed(let after, let rowsMax):
             let page = try await context.store.feedRows(
                 for: peer.site, after: after, rowsMax: rowsMax)
+            guard channel == expected else { return [] }
             return session.handle(
                 .feed(
                     FeedPage(
@@ -157,6 +164,7 @@ actor PeerConversation {
         case .readOwed(let place, let rowsMax):
             let owed = try await context.store.owedRows(
                 for: peer.site, after: place.map { ($0.stream, $0.position) }, rowsMax: rowsMax)
+            guard channel == expected else { return [] }
             return session.handle(
                 .owed(
                     OwedPage(
