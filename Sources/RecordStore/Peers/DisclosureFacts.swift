@@ -83,6 +83,19 @@ enum DisclosureFacts {
         }
     }
 
+    /// What the sender writes before a blob leaves.
+    static func blob(
+        _ sha256: [UInt8], of stream: StreamID, length: UInt64, to peer: PeerRows.Item
+    ) -> AuditFact {
+        var fact = AuditFact(kind: .discloseOut, actor: actor(peer))
+        fact.to = party(peer)
+        fact.patient = stream.patient
+        fact.purpose = "TREAT"
+        fact.reason = "blob of \(length) bytes"
+        fact.data = AuditData(compartments: [], types: [], events: 0, digest: sha256)
+        return fact
+    }
+
     private static func party(_ peer: PeerRows.Item) -> AuditParty {
         AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
     }

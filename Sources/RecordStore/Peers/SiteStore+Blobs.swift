@@ -69,6 +69,14 @@ extension SiteStore {
             let length: Int64 = row[1]
             return BlobPiece(bytes: Array(piece), length: UInt64(length))
         }
+        if let found, offset == 0 {
+            // Whoever asks for the beginning is given the whole: the entry stands before it leaves.
+            try await committer.commit { db, state in
+                let peer = try PeerRows.active(site, db)
+                try state.record(
+                    DisclosureFacts.blob(sha256, of: stream, length: found.length, to: peer), db)
+            }
+        }
         return found.map { ($0.bytes, $0.length) }
     }
 }

@@ -95,6 +95,7 @@ extension SiteStore {
                     refused.append(CardRefusal(card: card, refusal: refusal))
                     continue
                 }
+                guard try CardRows.hasRoom(for: card.card.replica, db) else { continue }
                 try state.store(card, db)
                 try state.releasePending(forCardOf: card.card.replica, db)
             }
@@ -199,6 +200,13 @@ extension WriterState {
 }
 
 extension CardRows {
+    /// Whether one more writer's card may be kept; a known writer's always may.
+    static func hasRoom(for replica: Replica, _ db: Database) throws -> Bool {
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM card") ?? 0
+        if count < StoreLimits.cardsMax { return true }
+        return try card(of: replica, db) != nil
+    }
+
     /// The card of one writer.
     static func card(of replica: Replica, _ db: Database) throws -> SignedNodeCard? {
         let bytes = try Data.fetchOne(
