@@ -91,7 +91,7 @@ extension Reader {
         position += 12
     }
 
-    /// The number in the `\uXXXX` whose backslash is at `offset`.
+    /// The number in the `\u` escape whose backslash is at `offset`.
     private func unicodeEscape(at offset: Int) throws(JSONRefusal) -> UInt32 {
         var value: UInt32 = 0
         for digitOffset in offset + 2..<offset + 6 {

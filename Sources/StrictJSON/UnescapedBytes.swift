@@ -43,7 +43,7 @@ struct UnescapedBytes: IteratorProtocol {
         return byte
     }
 
-    /// Reads one `\uXXXX`, or the two of a surrogate pair, and steps behind.
+    /// Reads one `\u` escape, or the two of a surrogate pair, and steps behind.
     private mutating func decodeScalar() -> UInt32 {
         let first = hexadecimal(at: at + 2)
         at += 6
