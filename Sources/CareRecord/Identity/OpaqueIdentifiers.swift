@@ -66,6 +66,18 @@ public struct FeedID: OpaqueIdentifier {
     public init(_ bits: Bits128) { self.bits = bits }
 }
 
+/// Names a withdrawal notice; its receivers answer under it.
+public struct NoticeID: OpaqueIdentifier {
+    public let bits: Bits128
+    public init(_ bits: Bits128) { self.bits = bits }
+}
+
+/// Names an ask, one site's question whether another one holds a patient.
+public struct AskID: OpaqueIdentifier {
+    public let bits: Bits128
+    public init(_ bits: Bits128) { self.bits = bits }
+}
+
 /// One uninterrupted life of a store: 64 random bits, never derived from a clock.
 public struct Incarnation: Sendable, Hashable, Comparable {
     /// The 64 bits.
