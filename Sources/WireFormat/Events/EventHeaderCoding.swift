@@ -28,6 +28,8 @@ public enum DecodingFailure: String, Error, Sendable, CaseIterable {
     case missingPart = "missing-part"
     /// An entity type or facet with a byte outside ASCII.
     case badName = "bad-name"
+    /// A text of a message with a control character, or not in the form of its field.
+    case badText = "bad-text"
 }
 
 extension EventHeader {

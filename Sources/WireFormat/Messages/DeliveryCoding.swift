@@ -8,6 +8,7 @@ extension WireDeliver {
         number = deliver.number
         afterPosition = deliver.afterPosition
         throughPosition = deliver.throughPosition
+        lane = UInt32(deliver.lane.rawValue)
         events = deliver.events.map(WireEnvelope.init)
     }
 
@@ -15,9 +16,12 @@ extension WireDeliver {
         guard events.count <= SyncLimits.deliveryEventsMax else { throw .tooLong }
         try WireCoding.checkPositions(number, afterPosition, throughPosition)
         guard number >= 1, afterPosition <= throughPosition else { throw .badOrder }
+        guard let lane = UInt8(exactly: lane).flatMap(Lane.init(rawValue:)) else {
+            throw .missingPart
+        }
         return Deliver(
             number: number, afterPosition: afterPosition, throughPosition: throughPosition,
-            events: events.map(EventEnvelope.init))
+            lane: lane, events: events.map(EventEnvelope.init))
     }
 }
 

@@ -10,8 +10,8 @@ public enum SyncLimits {
     public static let packetMessagesMax = 64
     /// Events in one delivery.
     public static let deliveryEventsMax = 4_096
-    /// Streams added or removed by one announcement.
-    public static let announcedStreamsMax = 100_000
+    /// Streams added, and streams removed, by one announcement; share sets have no limit.
+    public static let announcedStreamsMax = 20_000
     /// Cards in one message.
     public static let cardsMax = 256
     /// How long a request may be held open, in milliseconds.
@@ -20,4 +20,10 @@ public enum SyncLimits {
     public static let blobChunkBytesMax = 1 << 20
     /// Sites or codecs in one list.
     public static let listItemsMax = 4_096
+    /// Streams whose vectors are compared by one message.
+    public static let vectorStreamsMax = 4_096
+    /// Writers in all vectors of one message together.
+    public static let vectorWritersMax = 32_768
+    /// Identifiers in one ask.
+    public static let askIdentifiersMax = 8
 }

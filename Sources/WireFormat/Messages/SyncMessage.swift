@@ -19,6 +19,20 @@ public enum SyncMessage: Sendable, Hashable {
     case blobRequest(BlobRequest)
     /// A piece of a blob.
     case blobChunk(BlobChunk)
+    /// Streams were withdrawn from you, or from somebody who sent them on to you.
+    case notice(SignedWithdrawalNotice)
+    /// What became of a withdrawal notice.
+    case noticeAnswer(NoticeAnswer)
+    /// Send these events again.
+    case fetch(Fetch)
+    /// What I hold of these streams.
+    case vectors(StreamVectors)
+    /// What I still have for you.
+    case standing(Standing)
+    /// A patient is here now: do you hold their record?
+    case ask(Ask)
+    /// What became of an ask.
+    case askAnswer(AskAnswer)
     /// Ends the session, with a reason.
     case refusal(SyncRefusal)
     /// A message of a later version: ignored.
@@ -41,7 +55,7 @@ public struct Hello: Sendable, Hashable {
     public var feedHeadEvent: EventID?
     /// The version of the sender's share set for the receiver.
     public var shareVersion: UInt64
-    /// 32 bytes over that share set (`ShareSetDigest`).
+    /// 32 bytes over that share set (`ShareSetSum.digest`).
     public var shareDigest: [UInt8]
     /// The sender's hybrid clock.
     public var time: HybridTime
@@ -97,17 +111,17 @@ public struct Hello: Sendable, Hashable {
     }
 }
 
-/// How a share set changed.
+/// How a share set changed; a long change travels in parts that follow each other by version.
 public struct Announce: Sendable, Hashable {
-    /// The version that the changes start from; 0 if the whole set follows.
+    /// The version that the changes start from; 0 if they replace whatever was held before.
     public var fromVersion: UInt64
-    /// The version that they lead to.
+    /// The version that they lead to, at least `fromVersion`; where the next part starts.
     public var toVersion: UInt64
-    /// Streams that joined the set, ascending.
+    /// Streams that joined the set, ascending, at most `SyncLimits.announcedStreamsMax`.
     public var added: [StreamID]
-    /// Streams that left the set, ascending.
+    /// Streams that left the set, ascending, as many at most, none of them in `added`.
     public var removed: [StreamID]
-    /// 32 bytes over the set at `toVersion`.
+    /// 32 bytes over the set at `toVersion` (`ShareSetSum.digest`); empty if more parts follow.
     public var digest: [UInt8]
 
     /// Creates a message from its parts.
@@ -131,16 +145,20 @@ public struct Deliver: Sendable, Hashable {
     public var afterPosition: UInt64
     /// The position that the receiver's cursor reaches once everything is answered.
     public var throughPosition: UInt64
+    /// The lane that all of its events travel in.
+    public var lane: Lane
     /// In the order of the sender's feed.
     public var events: [EventEnvelope]
 
     /// Creates a message from its parts.
     public init(
-        number: UInt64, afterPosition: UInt64, throughPosition: UInt64, events: [EventEnvelope]
+        number: UInt64, afterPosition: UInt64, throughPosition: UInt64, lane: Lane,
+        events: [EventEnvelope]
     ) {
         self.number = number
         self.afterPosition = afterPosition
         self.throughPosition = throughPosition
+        self.lane = lane
         self.events = events
     }
 }
@@ -195,26 +213,6 @@ public enum EventRefusal: UInt32, Sendable, Hashable, CaseIterable {
     case notForwardable = 3
 }
 
-/// Why a side ends or does not begin a session; the code travels.
-public enum SyncRefusal: UInt32, Error, Sendable, Hashable, CaseIterable {
-    /// Any reason of a later version.
-    case other = 0
-    /// No protocol version in common.
-    case version = 1
-    /// The message cannot be decoded or breaks a limit.
-    case badMessage = 2
-    /// The session is not known, or no hello came first.
-    case noSession = 3
-    /// The replica is not the one of the enrolled site.
-    case wrongSite = 4
-    /// The node is stopping or its store is not writable: try again later.
-    case unavailable = 5
-    /// The peer was revoked.
-    case revoked = 6
-    /// The session token or echo shows a restored or cloned store.
-    case rewound = 7
-}
-
 /// Holds a request open until there is something to send.
 public struct Wait: Sendable, Hashable {
     /// How long to hold it, at most `SyncLimits.waitMillisecondsMax`.
@@ -226,42 +224,5 @@ public struct Wait: Sendable, Hashable {
     public init(milliseconds: UInt32, directSites: [SiteID]) {
         self.milliseconds = milliseconds
         self.directSites = directSites
-    }
-}
-
-/// Asks for a piece of a blob.
-public struct BlobRequest: Sendable, Hashable {
-    /// SHA-256 over the whole blob, 32 bytes.
-    public var sha256: [UInt8]
-    /// From which byte.
-    public var offset: UInt64
-    /// The stream whose event refers to it; the permit is that stream's.
-    public var stream: StreamID
-
-    /// Creates a message from its parts.
-    public init(sha256: [UInt8], offset: UInt64, stream: StreamID) {
-        self.sha256 = sha256
-        self.offset = offset
-        self.stream = stream
-    }
-}
-
-/// A piece of a blob.
-public struct BlobChunk: Sendable, Hashable {
-    /// SHA-256 over the whole blob, 32 bytes.
-    public var sha256: [UInt8]
-    /// From which byte.
-    public var offset: UInt64
-    /// The length of the whole blob; 0 if it is not held here or not shared with the asker.
-    public var totalBytes: UInt64
-    /// At most `SyncLimits.blobChunkBytesMax`.
-    public var content: [UInt8]
-
-    /// Creates a message from its parts.
-    public init(sha256: [UInt8], offset: UInt64, totalBytes: UInt64, content: [UInt8]) {
-        self.sha256 = sha256
-        self.offset = offset
-        self.totalBytes = totalBytes
-        self.content = content
     }
 }

@@ -30,6 +30,13 @@ extension WireMessage {
                 $0.totalBytes = chunk.totalBytes
                 $0.content = Data(chunk.content)
             }
+        case .notice(let signed): notice = WireSignedWithdrawalNotice(signed)
+        case .noticeAnswer(let answer): noticeAnswer = WireNoticeAnswer(answer)
+        case .fetch(let fetch): self.fetch = WireFetch(fetch)
+        case .vectors(let vectors): self.vectors = WireStreamVectors(vectors)
+        case .standing(let standing): self.standing = WireStanding(standing)
+        case .ask(let ask): self.ask = WireAsk(ask)
+        case .askAnswer(let answer): askAnswer = WireAskAnswer(answer)
         case .refusal(let reason): refusal = .with { $0.reason = reason.rawValue }
         case .unknown: break
         }
@@ -45,6 +52,13 @@ extension WireMessage {
         case .wait(let wire): .wait(try wire.wait())
         case .blobRequest(let wire): .blobRequest(try wire.request())
         case .blobChunk(let wire): .blobChunk(try wire.chunk())
+        case .notice(let wire): .notice(try SignedWithdrawalNotice(wire))
+        case .noticeAnswer(let wire): .noticeAnswer(try wire.noticeAnswer())
+        case .fetch(let wire): .fetch(try wire.fetch())
+        case .vectors(let wire): .vectors(try wire.vectors())
+        case .standing(let wire): .standing(try wire.standing())
+        case .ask(let wire): .ask(try wire.ask())
+        case .askAnswer(let wire): .askAnswer(try wire.askAnswer())
         case .refusal(let wire): .refusal(SyncRefusal(rawValue: wire.reason) ?? .other)
         case nil: .unknown
         }
@@ -121,23 +135,15 @@ extension WireAnnounce {
     }
 
     func announce() throws(DecodingFailure) -> Announce {
-        guard digest.count == 32 else { throw .badLength }
+        guard digest.isEmpty || digest.count == 32 else { throw .badLength }
         try WireCoding.checkPositions(fromVersion, toVersion)
+        guard fromVersion <= toVersion else { throw .badOrder }
+        let joined = try WireCoding.streams(added, max: SyncLimits.announcedStreamsMax)
+        let left = try WireCoding.streams(removed, max: SyncLimits.announcedStreamsMax)
+        guard Set(added).isDisjoint(with: removed) else { throw .badOrder }
         return Announce(
-            fromVersion: fromVersion, toVersion: toVersion, added: try Self.streams(added),
-            removed: try Self.streams(removed), digest: Array(digest))
-    }
-
-    private static func streams(_ names: [Data]) throws(DecodingFailure) -> [StreamID] {
-        guard names.count <= SyncLimits.announcedStreamsMax else { throw .tooLong }
-        var streams: [StreamID] = []
-        streams.reserveCapacity(names.count)
-        for name in names {
-            guard let stream = StreamID(bytes: name) else { throw .badStream }
-            streams.append(stream)
-        }
-        try WireCoding.checkAscending(names)
-        return streams
+            fromVersion: fromVersion, toVersion: toVersion, added: joined, removed: left,
+            digest: Array(digest))
     }
 }
 
@@ -180,7 +186,20 @@ extension WireCoding {
         return sites
     }
 
-    /// Checks that names of streams or sites ascend and that none stands there twice.
+    /// Reads a bounded list of stream names that ascend.
+    static func streams(_ names: [Data], max: Int) throws(DecodingFailure) -> [StreamID] {
+        guard names.count <= max else { throw .tooLong }
+        var streams: [StreamID] = []
+        streams.reserveCapacity(names.count)
+        for name in names {
+            guard let stream = StreamID(bytes: name) else { throw .badStream }
+            streams.append(stream)
+        }
+        try checkAscending(names)
+        return streams
+    }
+
+    /// Checks that names of streams, sites or replicas ascend and that none stands there twice.
     static func checkAscending(_ list: [Data]) throws(DecodingFailure) {
         for (left, right) in zip(list, list.dropFirst()) {
             guard left.lexicographicallyPrecedes(right) else { throw .badOrder }
