@@ -35,7 +35,8 @@ public final class SiteStore: Sendable {
         try SchemaMigration.run(pool, replica: identity.replica, mayCreate: mayCreate)
         let state = WriterState(
             replica: identity.replica, key: identity.eventKey,
-            auditEncoder: identity.auditEncoder, now: identity.now)
+            auditEncoder: identity.auditEncoder, now: identity.now,
+            clockLife: identity.clockLife)
         transaction = WriteTransaction(pool: pool, state: state)
         committer = GroupCommitter(transaction: transaction)
     }

@@ -12,15 +12,19 @@ public struct StoreIdentity: Sendable {
     public var auditEncoder: AuditEntryEncoder
     /// Milliseconds since 1970 UTC.
     public var now: @Sendable () -> Int64
+    /// Rises whenever the wall clock was corrected: the hybrid clock then starts anew.
+    public var clockLife: @Sendable () -> UInt64
 
     /// Assembles an identity.
     public init(
         replica: Replica, eventKey: EventKey, auditEncoder: AuditEntryEncoder,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64,
+        clockLife: @escaping @Sendable () -> UInt64 = { 0 }
     ) {
         self.replica = replica
         self.eventKey = eventKey
         self.auditEncoder = auditEncoder
         self.now = now
+        self.clockLife = clockLife
     }
 }

@@ -19,10 +19,22 @@ struct WriterState: Sendable {
     var chainParts = ChainPartCache()
     /// Streams in which an `erase` was applied by the current fact: events may wait for it there.
     var erasureOrderedIn: Set<StreamID> = []
+    /// Patients whose evidence of care relationships the current fact changed.
+    var evidenceChangedOf: Set<PatientID> = []
+    /// Rows of peers with an agreement; `nil` until read.
+    var agreementPeers: [Int64]?
+    /// Sums over the share sets that changed lately.
+    var shareSums: [Int64: ShareSetSum] = [:]
+    /// Rows of streams that were withdrawn from this node; `nil` until read.
+    var sealedStreams: Set<Int64>?
+    /// Which life of the clock the hybrid clock belongs to.
+    var clockLife: UInt64 = 0
     /// How many events are pending; `nil` until counted.
     var pendingCount: Int?
     /// Finds what imports refer to.
     var finder: EntityFinder
+    /// Signs notices.
+    let key: EventKey
     /// Signs and packs local events.
     let sealer: EventSealer
     /// Opens stored envelopes.
@@ -33,15 +45,19 @@ struct WriterState: Sendable {
     let replica: Replica
     /// Milliseconds since 1970 UTC.
     let now: @Sendable () -> Int64
+    /// Rises whenever the wall clock was corrected.
+    let currentClockLife: @Sendable () -> UInt64
     /// Draws ids and salts.
     var generator = SystemRandomNumberGenerator()
 
     init(
         replica: Replica, key: EventKey, auditEncoder: AuditEntryEncoder,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64, clockLife: @escaping @Sendable () -> UInt64
     ) {
         self.replica = replica
         self.now = now
+        self.key = key
+        currentClockLife = clockLife
         coder = FrameCoder()
         names = RowNames()
         audit = AuditWriter(encoder: auditEncoder)
@@ -59,6 +75,10 @@ struct WriterState: Sendable {
         chainParts = ChainPartCache()
         pendingCount = nil
         erasureOrderedIn = []
+        evidenceChangedOf = []
+        agreementPeers = nil
+        shareSums = [:]
+        sealedStreams = nil
         finder.forget()
     }
 
@@ -68,6 +88,17 @@ struct WriterState: Sendable {
         names.trim()
         chainParts.trim()
         finder.trim()
+    }
+
+    /// The hybrid time of something that happens now. After a correction of the wall clock the
+    /// hybrid clock starts anew: nothing relies on its monotony (`sync.md` §7).
+    mutating func nextTime() -> HybridTime {
+        let life = currentClockLife()
+        if life != clockLife {
+            clockLife = life
+            clock = HybridClock()
+        }
+        return clock.next(wallMilliseconds: UInt64(max(0, now())))
     }
 
     /// `count` random bytes from the system's cryptographic generator.

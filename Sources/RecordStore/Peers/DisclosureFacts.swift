@@ -11,6 +11,10 @@ enum DisclosureFacts {
         let stream: StreamID
         let id: EventID
         let types: [String]
+        /// The agreement that permits it, where this node discloses it.
+        var agreement: Int64?
+        /// That agreement's purpose of use.
+        var purpose = "TREAT"
 
         init(stream: StreamID, id: EventID, types: [String]) {
             self.stream = stream
@@ -75,8 +79,10 @@ enum DisclosureFacts {
             var fact = AuditFact(kind: kind, actor: actor(peer))
             if kind == .discloseOut { fact.to = party } else { fact.from = party }
             fact.patient = patient
-            fact.data = AuditData(describing: groups[patient] ?? [])
-            fact.purpose = "TREAT"
+            let described = groups[patient] ?? []
+            fact.data = AuditData(describing: described)
+            fact.purpose = described.first?.purpose
+            fact.basis = described.first?.agreement.map { "agreement \($0)" }
             fact.session = session
             fact.delivery = delivery
             return fact

@@ -35,6 +35,27 @@ enum PeerRows {
             shareVersion: row[4], shareAcknowledged: row[5])
     }
 
+    /// The site of a peer's row.
+    static func site(of peer: Int64, _ db: Database) throws -> SiteID {
+        let site = try Data.fetchOne(
+            try db.cachedStatement(sql: "SELECT site FROM peer WHERE id = ?"), arguments: [peer])
+        guard let id = site.flatMap({ SiteID(bytes: $0) }) else {
+            throw StoreFailure(.notFound, "find a peer by its row")
+        }
+        return id
+    }
+
+    /// The peer of a name, unless it was revoked.
+    static func named(_ name: String, _ db: Database) throws -> Item {
+        let site = try Data.fetchOne(
+            db, sql: "SELECT site FROM peer WHERE name = ? AND revoked IS NULL",
+            arguments: [name])
+        guard let site, let id = SiteID(bytes: site) else {
+            throw StoreFailure(.notFound, "find the enrolled peer \(name)")
+        }
+        return try active(id, db)
+    }
+
     /// Remembers how far the peer's feed was answered.
     static func noteReceived(
         _ delivery: IncomingDelivery, peer: Int64, now: Int64, _ db: Database

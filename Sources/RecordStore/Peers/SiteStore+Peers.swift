@@ -21,14 +21,20 @@ public struct PeerRecord: Sendable, Hashable {
     public var revokedMilliseconds: Int64?
     /// The position of this node's feed that it has acknowledged.
     public var cursor: UInt64
-    /// How many events it is entitled to and has not acknowledged.
-    public var behindEvents: Int
     /// How many streams it is owed.
     public var owedStreams: Int
     /// When a delivery, answer or hello last arrived.
     public var lastContactMilliseconds: Int64?
-    /// When both sides last held the same.
+    /// When it last held everything that it may have from here.
     public var inStepMilliseconds: Int64?
+    /// When both sides last held everything that each may have from the other.
+    public var exactlyInStepMilliseconds: Int64?
+    /// Events that the peer still has for us, as it last said.
+    public var theirQueuedEvents: Int?
+    /// How far its clock is ahead; `nil` unless suspect.
+    public var clockAheadMilliseconds: Int64?
+    /// Notices of withdrawals that it has not answered.
+    public var noticesOpen: Int
 }
 
 extension SiteStore {
@@ -70,11 +76,11 @@ extension SiteStore {
                 db,
                 sql: """
                     SELECT site, name, endpoint, fingerprint, added, revoked, cursor, last_contact,
-                      in_step, id,
-                      (SELECT count(*) FROM owed WHERE owed.peer = peer.id) AS owed,
-                      (SELECT count(*) FROM event JOIN share ON share.stream = event.stream
-                        WHERE share.peer = peer.id AND event.seq > peer.cursor
-                          AND (event.source IS NULL OR event.source <> peer.id)) AS behind
+                      in_step, exactly_in_step, their_queue, clock_ahead, id,
+                      (SELECT count(*) FROM owed
+                        WHERE owed.peer = peer.id AND after < through) AS owed,
+                      (SELECT count(*) FROM notice_answer
+                        WHERE notice_answer.peer = peer.id AND outcome IS NULL) AS notices
                     FROM peer ORDER BY name
                     """)
             return try rows.map(PeerRecord.init)
@@ -169,8 +175,11 @@ extension PeerRecord {
             site: site, name: row["name"], endpoint: row["endpoint"],
             fingerprint: Array(fingerprint), addedMilliseconds: row["added"],
             revokedMilliseconds: row["revoked"], cursor: UInt64(cursor),
-            behindEvents: row["behind"], owedStreams: row["owed"],
-            lastContactMilliseconds: row["last_contact"], inStepMilliseconds: row["in_step"])
+            owedStreams: row["owed"], lastContactMilliseconds: row["last_contact"],
+            inStepMilliseconds: row["in_step"],
+            exactlyInStepMilliseconds: row["exactly_in_step"],
+            theirQueuedEvents: row["their_queue"], clockAheadMilliseconds: row["clock_ahead"],
+            noticesOpen: row["notices"])
     }
 }
 

@@ -28,10 +28,29 @@ extension WriterState {
         for fact in DisclosureFacts.received(delivery, outcomes, from: peer) {
             try record(fact, db)
         }
+        for (reason, count) in Self.refusals(in: outcomes) {
+            try RefusalRows.add(
+                reason, count: count, peer: peer.id, isOurs: true, now: now(), db)
+        }
         if !outcomes.contains(.full), !outcomes.contains(.refused(.notAnnounced)) {
             try PeerRows.noteReceived(delivery, peer: peer.id, now: now(), db)
         }
         return outcomes
+    }
+
+    /// How many events were turned away, by name of the reason, ascending.
+    private static func refusals(
+        in outcomes: [EventOutcome]
+    ) -> [(reason: String, count: Int)] {
+        var counts: [String: Int] = [:]
+        for outcome in outcomes {
+            switch outcome {
+            case .refused(let refusal): counts[refusal.name, default: 0] += 1
+            case .full: counts["full", default: 0] += 1
+            default: break
+            }
+        }
+        return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private mutating func accept(
@@ -61,6 +80,7 @@ extension WriterState {
                 try quarantine(unreadable, of: seq, peer: peer.id, db)
                 return .accepted
             case .duplicate:
+                try restoreErased(sealed, unreadable: unreadable, peer: peer.id, db)
                 return .duplicate
             case .forked:
                 return .accepted
@@ -71,7 +91,7 @@ extension WriterState {
         }
     }
 
-    private func quarantine(
+    func quarantine(
         _ unreadable: [Int], of seq: Int64, peer: Int64, _ db: Database
     ) throws {
         for index in unreadable {

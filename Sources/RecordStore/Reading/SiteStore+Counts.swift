@@ -34,7 +34,7 @@ extension SiteStore {
                 events: try count("SELECT count(*) FROM event"),
                 resources: try count("SELECT count(*) FROM entity"),
                 pending: try count("SELECT count(*) FROM pending"),
-                quarantined: try count("SELECT count(*) FROM quarantine"),
+                quarantined: try count("SELECT count(*) FROM quarantine WHERE closed IS NULL"),
                 auditEntries: try count("SELECT count(*) FROM audit"),
                 databaseBytes: try count("PRAGMA page_count") * count("PRAGMA page_size"))
         }
@@ -63,30 +63,7 @@ extension SiteStore {
 
     /// The version vector of a stream, as held here.
     public func vector(of stream: StreamID) async throws -> VersionVector {
-        try await read("read a version vector") { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT replica.name, vector.counter, event.id FROM vector
-                    JOIN stream ON stream.id = vector.stream
-                    JOIN replica ON replica.id = vector.replica
-                    JOIN event ON event.seq = vector.seq WHERE stream.name = ?
-                    """, arguments: [Data(stream.bytes)])
-            let entries = try rows.map { row -> VersionVector.Entry in
-                let name: Data = row[0]
-                let counter: Int64 = row[1]
-                guard let replica = Replica(bytes: name) else {
-                    throw StoreFailure(.damaged, "read the name of a replica")
-                }
-                return VersionVector.Entry(
-                    replica: replica, counter: UInt64(counter),
-                    event: try EventID(stored: row[2]))
-            }
-            guard let vector = VersionVector(entries) else {
-                throw StoreFailure(.damaged, "read a version vector")
-            }
-            return vector
-        }
+        try await read("read a version vector") { db in try VectorRows.vector(of: stream, db) }
     }
 }
 

@@ -52,7 +52,8 @@ enum PendingRows {
             sql: """
                 SELECT count(*), coalesce(sum(bytes), 0) FROM (
                   SELECT bytes FROM pending WHERE peer = ?
-                  UNION ALL SELECT bytes FROM quarantine WHERE peer = ? AND position IS NULL)
+                  UNION ALL SELECT bytes FROM quarantine
+                  WHERE peer = ? AND position IS NULL AND closed IS NULL)
                 """)
         let row = try Row.fetchOne(statement, arguments: [peer, peer])
         return PeerBudget(

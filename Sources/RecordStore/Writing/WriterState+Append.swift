@@ -84,16 +84,17 @@ extension WriterState {
     ) throws -> Int64 {
         let header = sealed.event.header
         let chain = try joinChain(header.chain, stream: stream, replica: replica, db)
+        let flags = flags(of: sealed.event, source: source)
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO event (stream, replica, counter, id, time, accepted, changes, bytes,
-                  source, chain, header, signature, salt, erased)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  source, flags, chain, header, signature, salt, erased)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             stream, replica, Int64(header.dot.counter), Data(sealed.event.id.bytes),
             Int64(bitPattern: header.time.bits), now(), header.changes.count,
-            sealed.envelope.byteCount, source, chain?.row, Data(sealed.envelope.headerFrame),
+            sealed.envelope.byteCount, source, flags, chain?.row, Data(sealed.envelope.headerFrame),
             Data(sealed.envelope.signature), StoredSalt.data(of: sealed.envelope.salt),
             StoredSalt.data(of: sealed.envelope.erased),
         ])
@@ -103,11 +104,27 @@ extension WriterState {
             stream: stream, replica: replica,
             to: VectorCache.Entry(
                 counter: header.dot.counter, event: sealed.event.id, seq: seq), db)
-        try show(sealed.event, seq: seq, chain: chain, stream: stream, db)
+        // What was withdrawn from this node is kept for the vector's sake and not shown.
+        if try source == nil || !isSealed(stream, db) {
+            try show(sealed.event, seq: seq, chain: chain, stream: stream, db)
+        }
+        if flags & EventFlags.urgent != 0 {
+            try OwedRows.oweUrgently(stream, through: seq, source: source, db)
+        }
         return seq
     }
 
-    private func insertFrames(_ frames: [[UInt8]], seq: Int64, _ db: Database) throws {
+    /// What this node notes about an event beside it: none of it is ever part of a view.
+    private mutating func flags(of event: Event, source: Int64?) -> Int64 {
+        var flags: Int64 = UrgentEvents.isUrgent(event) ? EventFlags.urgent : 0
+        guard source != nil else { return flags }
+        if clock.observe(event.header.time, wallMilliseconds: UInt64(max(0, now()))) {
+            flags |= EventFlags.clockSuspect
+        }
+        return flags
+    }
+
+    func insertFrames(_ frames: [[UInt8]], seq: Int64, _ db: Database) throws {
         let statement = try db.cachedStatement(
             sql: "INSERT INTO frame (id, content) VALUES (?, ?)")
         for (number, frame) in frames.enumerated() {

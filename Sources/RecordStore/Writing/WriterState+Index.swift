@@ -10,16 +10,23 @@ extension WriterState {
     /// A value that cannot be read indexes nothing; whoever accepted its event has put it on the
     /// quarantine list.
     mutating func index(
-        _ change: Change, value: EventValue, stream: StreamID, at position: ChangePosition,
+        _ change: Change, value: EventValue, header: EventHeader, at position: ChangePosition,
         _ db: Database
     ) throws {
+        let stream = header.stream
         guard case .held(let bytes) = value else { return }
         if change.valueForm == .blob { return try noteBlob(bytes, stream: stream, db) }
         guard change.valueForm == .json else { return }
         switch stream {
-        case .patient(let patient, .identity) where change.element.entityType == "Patient":
+        case .patient(let patient, let compartment)
+        where Self.evidenceTypes.contains(change.element.entityType):
             guard let document = Self.document(bytes) else { return }
-            try indexTerms(of: patient, Demographics.read(document), db)
+            if compartment == .identity, change.element.entityType == "Patient" {
+                try indexTerms(of: patient, Demographics.read(document), db)
+            }
+            try noteEvidence(
+                change, document, patient: patient, author: header.dot.replica.site, at: position,
+                db)
         case .directory:
             guard change.operation == .create, let document = Self.document(bytes) else { return }
             try indexIdentifiers(of: change.element.entityType, document, at: position, db)

@@ -49,7 +49,7 @@ extension WriterState {
         var header = EventHeader(
             stream: local.stream,
             dot: Dot(replica: replica, counter: (held?.counter ?? 0) + 1),
-            previous: held?.event, time: clock.next(wallMilliseconds: wall),
+            previous: held?.event, time: nextTime(),
             recordedMilliseconds: Int64(wall), author: author, sourceSystem: sourceSystem,
             changes: local.changes)
         header.dependencies = try dependencies(of: stream, except: own, db)

@@ -26,10 +26,11 @@ extension WriterState {
                     change, author: event.header.dot.replica, at: position, stream: stream, db)
             }
             try index(
-                change, value: event.values[number], stream: event.header.stream, at: position, db)
+                change, value: event.values[number], header: event.header, at: position, db)
         }
         try EntityKeyRow.insert(&keys, db)
         try applyErasures(event, db)
+        try followEvidence(db)
     }
 
     /// Whether an entity has a creation in view in this stream. For a random id that nothing
@@ -87,6 +88,7 @@ extension WriterState {
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])
+            try forgetEvidence(at: superseded, db)
         }
         try db.cachedStatement(sql: "UPDATE entity SET revised = 1 WHERE position = ?")
             .execute(arguments: [entity.rawValue])

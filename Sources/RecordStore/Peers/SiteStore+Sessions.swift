@@ -1,0 +1,145 @@
+public import CareRecord
+import Foundation
+import GRDB
+
+/// One session of the past, or the present one.
+public struct SessionRow: Sendable, Hashable {
+    /// 16 bytes.
+    public var name: [UInt8]
+    /// Whether this node dialled.
+    public var isOurs: Bool
+    /// When it began, in milliseconds since 1970 UTC.
+    public var startedMilliseconds: Int64
+    /// When it ended; `nil` while it lasts.
+    public var endedMilliseconds: Int64?
+    /// The position of our feed that the peer had acknowledged at its end.
+    public var ourPosition: UInt64
+    /// The position of its feed that we had answered.
+    public var theirPosition: UInt64
+    /// Events that left.
+    public var sentEvents: Int
+    /// Events that came.
+    public var receivedEvents: Int
+    /// Why it ended, as a code; `nil` while it lasts.
+    public var ending: String?
+}
+
+/// What one side refused, counted.
+public struct RefusalTally: Sendable, Hashable {
+    /// A name of `sync-v1.md`.
+    public var reason: String
+    /// Whether this node refused; else the peer did.
+    public var isOurs: Bool
+    /// How often.
+    public var count: Int
+    /// The last time, in milliseconds since 1970 UTC.
+    public var lastMilliseconds: Int64
+}
+
+extension SiteStore {
+    /// Sessions of each peer that are kept.
+    private static let sessionsMax = 50
+
+    /// Notes that a session began, and forgets the oldest beyond 50.
+    public func beginSession(_ name: [UInt8], with site: SiteID, isOurs: Bool) async throws {
+        try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            try db.execute(
+                sql: """
+                    INSERT INTO session (peer, name, is_ours, started, ours, theirs)
+                    SELECT id, ?, ?, ?, cursor, their_position FROM peer WHERE id = ?
+                    """, arguments: [Data(name), isOurs, state.now(), peer.id])
+            try db.execute(
+                sql: """
+                    DELETE FROM session WHERE peer = ?1 AND id <= (
+                      SELECT id FROM session WHERE peer = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+                    """, arguments: [peer.id, Self.sessionsMax])
+        }
+    }
+
+    /// Notes how far a session came, and why it ended if it did.
+    public func noteSession(
+        _ name: [UInt8], with site: SiteID, sent: Int, received: Int, ending: String?
+    ) async throws {
+        try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            try db.execute(
+                sql: """
+                    UPDATE session SET sent = ?1, received = ?2, ending = ?3,
+                      ended = CASE WHEN ?3 IS NULL THEN NULL ELSE ?4 END,
+                      ours = (SELECT cursor FROM peer WHERE id = ?5),
+                      theirs = (SELECT their_position FROM peer WHERE id = ?5)
+                    WHERE peer = ?5 AND name = ?6 AND ended IS NULL
+                    """, arguments: [sent, received, ending, state.now(), peer.id, Data(name)])
+        }
+    }
+
+    /// The last sessions with a peer, the newest first.
+    public func sessions(with site: SiteID) async throws -> [SessionRow] {
+        try await read("list the sessions with a peer") { db in
+            let peer = try PeerRows.active(site, db)
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT name, is_ours, started, ended, ours, theirs, sent, received, ending
+                    FROM session WHERE peer = ? ORDER BY id DESC LIMIT ?
+                    """, arguments: [peer.id, Self.sessionsMax]
+            ).map { row in
+                let name: Data = row[0]
+                let ours: Int64 = row[4]
+                let theirs: Int64 = row[5]
+                return SessionRow(
+                    name: Array(name), isOurs: row[1], startedMilliseconds: row[2],
+                    endedMilliseconds: row[3], ourPosition: UInt64(ours),
+                    theirPosition: UInt64(theirs), sentEvents: row[6], receivedEvents: row[7],
+                    ending: row[8])
+            }
+        }
+    }
+
+    /// Counts a refusal by either side.
+    public func noteRefusals(
+        _ reasons: [String: Int], with site: SiteID, isOurs: Bool
+    ) async throws {
+        guard !reasons.isEmpty else { return }
+        try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) {
+                try RefusalRows.add(
+                    reason, count: count, peer: peer.id, isOurs: isOurs, now: state.now(), db)
+            }
+        }
+    }
+
+    /// What was refused either way, by direction and reason.
+    public func refusals(with site: SiteID) async throws -> [RefusalTally] {
+        try await read("list the refusals of a peer") { db in
+            let peer = try PeerRows.active(site, db)
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT reason, is_in, count, last FROM refusal
+                    WHERE peer = ? ORDER BY is_in DESC, reason
+                    """, arguments: [peer.id]
+            ).map {
+                RefusalTally(
+                    reason: $0[0], isOurs: $0[1], count: $0[2], lastMilliseconds: $0[3])
+            }
+        }
+    }
+}
+
+/// Rows of `refusal`.
+enum RefusalRows {
+    static func add(
+        _ reason: String, count: Int, peer: Int64, isOurs: Bool, now: Int64, _ db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO refusal (peer, is_in, reason, count, last) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (peer, is_in, reason) DO UPDATE SET
+                  count = count + excluded.count, last = excluded.last
+                """
+        ).execute(arguments: [peer, isOurs, reason, count, now])
+    }
+}

@@ -1,0 +1,131 @@
+public import CareRecord
+import Foundation
+import GRDB
+public import WireFormat
+
+extension SiteStore {
+    /// What is held of some streams, of those that either side announced to the other; ascending
+    /// by stream.
+    public func vectors(
+        of streams: [StreamID], for site: SiteID
+    ) async throws -> [StreamVectors.Entry] {
+        try await read("read version vectors for a peer") { db in
+            let peer = try PeerRows.active(site, db)
+            var permits = StreamPermits(peer: peer.id)
+            var entries: [StreamVectors.Entry] = []
+            var writers = 0
+            for stream in streams.sorted() where try permits.allow(stream, db) {
+                let vector = try VectorRows.vector(of: stream, db)
+                writers += vector.entries.count
+                guard entries.count < SyncLimits.vectorStreamsMax,
+                    writers <= SyncLimits.vectorWritersMax
+                else { break }
+                entries.append(StreamVectors.Entry(stream: stream, vector: vector))
+            }
+            return entries
+        }
+    }
+
+    /// Settles what a peer's vectors show that it holds, and notes that the rest of these streams
+    /// was offered.
+    public func settle(_ vectors: [StreamVectors.Entry], heldBy site: SiteID) async throws {
+        try await committer.commit(cost: vectors.count) { db, _ in
+            let peer = try PeerRows.active(site, db)
+            for entry in vectors {
+                try VectorRows.settle(entry, peer: peer.id, db)
+            }
+            try OwedRows.forgetSettled(peer: peer.id, through: peer.cursor, db)
+        }
+    }
+
+    /// Notes that streams were offered to a peer, whatever it answered.
+    public func noteOffered(_ streams: [StreamID], to site: SiteID) async throws {
+        try await committer.commit(cost: streams.count) { db, _ in
+            let peer = try PeerRows.active(site, db)
+            for stream in streams {
+                try VectorRows.noteOffered(stream, peer: peer.id, db)
+            }
+        }
+    }
+}
+
+/// Rows of `vector`.
+enum VectorRows {
+    /// The version vector of a stream, as held here.
+    static func vector(of stream: StreamID, _ db: Database) throws -> VersionVector {
+        let rows = try Row.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT replica.name, vector.counter, event.id FROM vector
+                    JOIN stream ON stream.id = vector.stream
+                    JOIN replica ON replica.id = vector.replica
+                    JOIN event ON event.seq = vector.seq WHERE stream.name = ?
+                    """), arguments: [Data(stream.bytes)])
+        let entries = try rows.map { row -> VersionVector.Entry in
+            let name: Data = row[0]
+            let counter: Int64 = row[1]
+            guard let replica = Replica(bytes: name) else {
+                throw StoreFailure(.damaged, "read the name of a replica")
+            }
+            return VersionVector.Entry(
+                replica: replica, counter: UInt64(counter), event: try EventID(stored: row[2]))
+        }
+        guard let vector = VersionVector(entries) else {
+            throw StoreFailure(.damaged, "read a version vector")
+        }
+        return vector
+    }
+
+    /// Owed events of one stream are settled up to the first that the peer's vector does not
+    /// cover. An entry whose id is another than the one held here covers nothing of its writer.
+    static func settle(_ entry: StreamVectors.Entry, peer: Int64, _ db: Database) throws {
+        try noteOffered(entry.stream, peer: peer, db)
+        let events = try Row.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT event.seq, replica.name, event.counter, owed.through FROM owed
+                    JOIN stream ON stream.id = owed.stream
+                    JOIN event ON event.stream = owed.stream AND event.seq > owed.after
+                      AND event.seq <= owed.through
+                    JOIN replica ON replica.id = event.replica
+                    WHERE owed.peer = ? AND stream.name = ? ORDER BY event.seq
+                    """), arguments: [peer, Data(entry.stream.bytes)])
+        guard !events.isEmpty else { return }
+        var known: [Data: UInt64] = [:]
+        for item in entry.vector.entries where try holds(item, of: entry.stream, db) {
+            known[Data(item.replica.bytes)] = item.counter
+        }
+        let open = events.first { row in
+            let replica: Data = row[1]
+            let counter: Int64 = row[2]
+            return UInt64(counter) > known[replica] ?? 0
+        }
+        let through: Int64 = open.map { ($0[0] as Int64) - 1 } ?? events[0][3]
+        try OwedRows.settle(peer: peer, stream: entry.stream, through: through, db)
+    }
+
+    static func noteOffered(_ stream: StreamID, peer: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE owed SET offer = 0
+                WHERE peer = ? AND stream = (SELECT id FROM stream WHERE name = ?)
+                """
+        ).execute(arguments: [peer, Data(stream.bytes)])
+    }
+
+    /// Whether the event that a vector entry names is the one held here under its dot; one that
+    /// is not held yet contradicts nothing.
+    private static func holds(
+        _ item: VersionVector.Entry, of stream: StreamID, _ db: Database
+    ) throws -> Bool {
+        let id = try Data.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT event.id FROM event JOIN stream ON stream.id = event.stream
+                    JOIN replica ON replica.id = event.replica
+                    WHERE stream.name = ? AND replica.name = ? AND event.counter = ?
+                    """),
+            arguments: [Data(stream.bytes), Data(item.replica.bytes), Int64(item.counter)])
+        return try id.map { try EventID(stored: $0) == item.event } ?? true
+    }
+}

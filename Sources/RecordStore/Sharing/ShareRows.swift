@@ -1,0 +1,234 @@
+import CareRecord
+import Consent
+import Foundation
+import GRDB
+import Signing
+
+/// Which rows of `share` count: those newer than every withdrawal that matches, until they lapse.
+struct ShareValidity: Sendable {
+    /// Withdrawals of one peer whose rows are not all removed yet.
+    private let withdrawals: [Withdrawal]
+    private let now: Int64
+
+    init(peer: Int64, now: Int64, _ db: Database) throws {
+        withdrawals = try WithdrawalRows.open(of: peer, db).map(\.withdrawal)
+        self.now = now
+    }
+
+    /// Whether a row permits its stream now.
+    func counts(policy: Int64, until: Int64?, stream: StreamID) -> Bool {
+        DisclosureDecision.counts(
+            grantPolicyVersion: UInt64(policy), untilMilliseconds: until, withdrawals: withdrawals,
+            stream: stream, nowMilliseconds: now)
+    }
+}
+
+/// A change of a peer's share set within one fact.
+struct ShareChange {
+    let stream: Int64
+    let name: StreamID
+}
+
+/// Rows of `share`.
+enum ShareRows {
+    /// A row as it stands.
+    struct Item {
+        let agreement: Int64
+        let policy: Int64
+        let until: Int64?
+    }
+
+    static func row(peer: Int64, stream: Int64, _ db: Database) throws -> Item? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT agreement, policy, until FROM share WHERE peer = ? AND stream = ?")
+        return try Row.fetchOne(statement, arguments: [peer, stream]).map {
+            Item(agreement: $0[0], policy: $0[1], until: $0[2])
+        }
+    }
+
+    /// The version that the next change of a peer's share set leads to; it stands from then on.
+    static func nextVersion(of peer: Int64, _ db: Database) throws -> Int64 {
+        let version = try Int64.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    UPDATE peer SET share_version = share_version + 1 WHERE id = ?
+                    RETURNING share_version
+                    """), arguments: [peer])
+        guard let version else { throw StoreFailure(.notFound, "find a peer by its row") }
+        return version
+    }
+
+    /// Lets a peer have a stream.
+    static func insert(
+        peer: Int64, stream: Int64, version: Int64, _ item: Item, _ db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO share (peer, stream, version, agreement, policy, until)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [peer, stream, version, item.agreement, item.policy, item.until])
+        try db.cachedStatement(sql: "DELETE FROM share_removed WHERE peer = ? AND stream = ?")
+            .execute(arguments: [peer, stream])
+    }
+
+    /// Gives a row another basis; the set stays as it was announced.
+    static func update(peer: Int64, stream: Int64, _ item: Item, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE share SET agreement = ?, policy = ?, until = ?
+                WHERE peer = ? AND stream = ?
+                """
+        ).execute(arguments: [item.agreement, item.policy, item.until, peer, stream])
+    }
+
+    /// Takes a stream out of a peer's share set.
+    static func remove(
+        peer: Int64, stream: Int64, version: Int64, _ db: Database
+    ) throws {
+        try db.cachedStatement(sql: "DELETE FROM share WHERE peer = ? AND stream = ?")
+            .execute(arguments: [peer, stream])
+        try db.cachedStatement(sql: "DELETE FROM owed WHERE peer = ? AND stream = ?")
+            .execute(arguments: [peer, stream])
+        try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO share_removed (peer, stream, version) VALUES (?, ?, ?)"
+        ).execute(arguments: [peer, stream, version])
+    }
+}
+
+extension WriterState {
+    /// Streams join a peer's share set, as one version of it; what its cursor has passed is owed.
+    mutating func join(
+        _ streams: [(change: ShareChange, row: ShareRows.Item)], peer: Int64, owing lane: Lane,
+        _ db: Database
+    ) throws {
+        guard !streams.isEmpty else { return }
+        let version = try ShareRows.nextVersion(of: peer, db)
+        var sum = try shareSum(of: peer, db)
+        for (change, row) in streams {
+            try ShareRows.insert(peer: peer, stream: change.stream, version: version, row, db)
+            try OwedRows.oweAll(of: change.stream, to: peer, lane: lane, db)
+            sum.insert(change.name.bytes)
+        }
+        try keep(sum, of: peer, db)
+    }
+
+    /// Streams leave a peer's share set, as one version of it.
+    mutating func leave(_ streams: [ShareChange], peer: Int64, _ db: Database) throws {
+        guard !streams.isEmpty else { return }
+        let version = try ShareRows.nextVersion(of: peer, db)
+        var sum = try shareSum(of: peer, db)
+        for change in streams {
+            try ShareRows.remove(peer: peer, stream: change.stream, version: version, db)
+            sum.remove(change.name.bytes)
+        }
+        try keep(sum, of: peer, db)
+    }
+
+    private func shareSum(of peer: Int64, _ db: Database) throws -> ShareSetSum {
+        if let known = shareSums[peer] { return known }
+        return try ShareSumRow.read(peer: peer, theirs: false, db)
+    }
+
+    private mutating func keep(_ sum: ShareSetSum, of peer: Int64, _ db: Database) throws {
+        shareSums[peer] = sum
+        try ShareSumRow.write(sum, peer: peer, theirs: false, db)
+    }
+}
+
+/// The sums over share sets that `peer` keeps.
+enum ShareSumRow {
+    /// - Parameter theirs: of the set that the peer announced, not of ours for it.
+    static func read(peer: Int64, theirs: Bool, _ db: Database) throws -> ShareSetSum {
+        let prefix = theirs ? "their_share" : "share"
+        let statement = try db.cachedStatement(
+            sql: "SELECT \(prefix)_count, \(prefix)_sum FROM peer WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [peer]) else {
+            throw StoreFailure(.notFound, "find a peer by its row")
+        }
+        let count: Int64 = row[0]
+        let bytes: Data = row[1]
+        guard let sum = ShareSetSum(count: UInt64(count), sum: Array(bytes)) else {
+            throw StoreFailure(.damaged, "read the sum of a share set")
+        }
+        return sum
+    }
+
+    static func write(
+        _ sum: ShareSetSum, peer: Int64, theirs: Bool, _ db: Database
+    ) throws {
+        let prefix = theirs ? "their_share" : "share"
+        try db.cachedStatement(
+            sql: "UPDATE peer SET \(prefix)_count = ?, \(prefix)_sum = ? WHERE id = ?"
+        ).execute(arguments: [Int64(sum.count), Data(sum.sum), peer])
+    }
+}
+
+/// Rows of `stream`.
+enum StreamRows {
+    /// SQL: some event of the stream is in view; one of an incomplete chain is not.
+    static let isInView = """
+        EXISTS (SELECT 1 FROM event WHERE event.stream = stream.id AND event.chain IS NULL
+          AND (stream.sealed IS NULL OR event.source IS NULL))
+        """
+
+    /// A stream with what decisions about it need.
+    struct Item {
+        let id: Int64
+        let name: StreamID
+        let home: SiteID
+        let isSealed: Bool
+    }
+
+    private static let columns = """
+        SELECT stream.id, stream.name, site.uuid, stream.sealed IS NOT NULL FROM stream
+        JOIN site ON site.id = stream.home
+        """
+
+    static func item(_ id: Int64, _ db: Database) throws -> Item? {
+        try Row.fetchOne(
+            try db.cachedStatement(sql: "\(columns) WHERE stream.id = ?"), arguments: [id]
+        ).map(item)
+    }
+
+    /// The stream of a name, if anything of it was accepted.
+    static func named(_ name: [UInt8], _ db: Database) throws -> Item? {
+        try Row.fetchOne(
+            try db.cachedStatement(sql: "\(columns) WHERE stream.name = ?"),
+            arguments: [Data(name)]
+        ).map(item)
+    }
+
+    /// Streams past a row, ascending.
+    static func after(
+        _ id: Int64, through end: Int64, countMax: Int, _ db: Database
+    ) throws -> [Item] {
+        try Row.fetchAll(
+            try db.cachedStatement(
+                sql: "\(columns) WHERE stream.id > ? AND stream.id <= ? ORDER BY stream.id LIMIT ?"
+            ), arguments: [id, end, countMax]
+        ).map(item)
+    }
+
+    /// Every stream of a patient, ascending by name.
+    static func of(patient: PatientID, _ db: Database) throws -> [Item] {
+        try Row.fetchAll(
+            try db.cachedStatement(sql: "\(columns) WHERE stream.patient = ? ORDER BY stream.name"),
+            arguments: [Data(patient.bytes)]
+        ).map(item)
+    }
+
+    /// The newest row; 0 while there is none.
+    static func newest(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(try db.cachedStatement(sql: "SELECT max(id) FROM stream")) ?? 0
+    }
+
+    private static func item(_ row: Row) throws -> Item {
+        let name: Data = row[1]
+        let uuid: Data = row[2]
+        guard let stream = StreamID(bytes: name), let home = SiteID(bytes: uuid) else {
+            throw StoreFailure(.damaged, "read the name of a stream")
+        }
+        return Item(id: row[0], name: stream, home: home, isSealed: row[3])
+    }
+}

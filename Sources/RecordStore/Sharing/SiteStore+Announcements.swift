@@ -1,0 +1,142 @@
+public import CareRecord
+import Foundation
+import GRDB
+import Signing
+public import WireFormat
+
+extension SiteStore {
+    /// The next part of how a peer's share set changed since a version that the peer holds;
+    /// version 0, or one that lies ahead, starts the whole set.
+    ///
+    /// A part holds whole versions. Only the last one carries the digest.
+    public func announcement(to site: SiteID, fromVersion: UInt64) async throws -> Announce {
+        try await read("announce a share set") { db in
+            let peer = try PeerRows.active(site, db)
+            let from = fromVersion <= UInt64(peer.shareVersion) ? Int64(fromVersion) : 0
+            let through = try ShareSet.partEnd(from: from, peer: peer, db)
+            let isLast = through == peer.shareVersion
+            return Announce(
+                fromVersion: UInt64(from), toVersion: UInt64(through),
+                added: try ShareSet.streams(
+                    of: "share", since: from, through: through, peer: peer.id, db),
+                removed: from == 0
+                    ? []
+                    : try ShareSet.streams(
+                        of: "share_removed", since: from, through: through, peer: peer.id, db),
+                digest: isLast
+                    ? try ShareSumRow.read(peer: peer.id, theirs: false, db).digest : [])
+        }
+    }
+
+    /// Keeps what a peer announced; `false` if it does not start from what is held here, or its
+    /// digest is another: then the peer announces the whole set again.
+    public func receive(_ announce: Announce, from site: SiteID) async throws -> Bool {
+        do {
+            return try await committer.commit(cost: announce.added.count) { db, state in
+                try state.keep(announce, of: site, db)
+            }
+        } catch is WrongShareDigest {
+            return false
+        }
+    }
+
+    /// Notes which version of our share set a peer holds.
+    public func acknowledgeShare(_ version: UInt64, by site: SiteID) async throws {
+        try await committer.commit { db, _ in
+            let peer = try PeerRows.active(site, db)
+            try db.execute(
+                sql: "UPDATE peer SET share_acknowledged = ? WHERE id = ?",
+                arguments: [Int64(version), peer.id])
+        }
+    }
+}
+
+/// Rolls back an announced set that is not the one that its peer has.
+private struct WrongShareDigest: Error {}
+
+extension WriterState {
+    fileprivate mutating func keep(
+        _ announce: Announce, of site: SiteID, _ db: Database
+    ) throws -> Bool {
+        let peer = try PeerRows.active(site, db)
+        let held = try Int64.fetchOne(
+            db, sql: "SELECT their_share_version FROM peer WHERE id = ?",
+            arguments: [peer.id])
+        guard announce.fromVersion == 0 || Int64(announce.fromVersion) == held else {
+            return false
+        }
+        var sum = try ShareSumRow.read(peer: peer.id, theirs: true, db)
+        if announce.fromVersion == 0 {
+            try db.execute(sql: "DELETE FROM announced WHERE peer = ?", arguments: [peer.id])
+            sum = ShareSetSum()
+        }
+        let remove = try db.cachedStatement(
+            sql: "DELETE FROM announced WHERE peer = ? AND stream = ?")
+        for stream in announce.removed {
+            try remove.execute(arguments: [peer.id, Data(stream.bytes)])
+            if db.changesCount > 0 { sum.remove(stream.bytes) }
+        }
+        let add = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO announced (peer, stream) VALUES (?, ?)")
+        for stream in announce.added {
+            try add.execute(arguments: [peer.id, Data(stream.bytes)])
+            if db.changesCount > 0 { sum.insert(stream.bytes) }
+        }
+        guard announce.digest.isEmpty || announce.digest == sum.digest else {
+            throw WrongShareDigest()
+        }
+        try ShareSumRow.write(sum, peer: peer.id, theirs: true, db)
+        try db.execute(
+            sql: "UPDATE peer SET their_share_version = ? WHERE id = ?",
+            arguments: [Int64(announce.toVersion), peer.id])
+        try unsealAll(announce.added, from: peer, db)
+        return true
+    }
+
+    /// What is shared with this node again comes back into view.
+    private mutating func unsealAll(
+        _ streams: [StreamID], from peer: PeerRows.Item, _ db: Database
+    ) throws {
+        let isAnySealed = try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM stream WHERE sealed IS NOT NULL)")
+        guard isAnySealed ?? false else { return }
+        for name in streams {
+            guard let stream = try StreamRows.named(name.bytes, db), stream.isSealed else {
+                continue
+            }
+            try unseal(stream, from: peer, db)
+        }
+    }
+}
+
+/// A share set as it is announced.
+private enum ShareSet {
+    /// The last version that fits into one announcement that starts at `from`.
+    static func partEnd(from: Int64, peer: PeerRows.Item, _ db: Database) throws -> Int64 {
+        let bounds = try ["share", "share_removed"].map { table in
+            // The version of the first row that does not fit: whole versions before it do.
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT version FROM \(table) WHERE peer = ? AND version > ?
+                    ORDER BY version LIMIT 1 OFFSET ?
+                    """, arguments: [peer.id, from, SyncLimits.announcedStreamsMax])
+        }
+        let end = bounds.compactMap { $0 }.min().map { $0 - 1 } ?? peer.shareVersion
+        return max(end, from + 1 <= peer.shareVersion ? from + 1 : peer.shareVersion)
+    }
+
+    /// The names in one of the share tables that a version in a range put there, ascending.
+    static func streams(
+        of table: String, since: Int64, through: Int64, peer: Int64, _ db: Database
+    ) throws -> [StreamID] {
+        let names = try Data.fetchAll(
+            db,
+            sql: """
+                SELECT stream.name FROM \(table) AS item JOIN stream ON stream.id = item.stream
+                WHERE item.peer = ? AND item.version > ? AND item.version <= ?
+                ORDER BY stream.name
+                """, arguments: [peer, since, through])
+        return names.compactMap { StreamID(bytes: $0) }
+    }
+}

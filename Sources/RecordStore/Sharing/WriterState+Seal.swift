@@ -1,0 +1,225 @@
+import AuditTrail
+import CareRecord
+import Foundation
+import GRDB
+import Signing
+import WireFormat
+
+extension WriterState {
+    /// Obeys a notice of withdrawal: seals or erases what its signer no longer shares, unless this
+    /// node is entitled to it otherwise (`sync.md` §4).
+    ///
+    /// - Returns: what is answered.
+    mutating func obey(
+        _ signed: SignedWithdrawalNotice, from peer: PeerRows.Item, _ db: Database
+    ) throws -> NoticeAnswer.Outcome {
+        let notice = signed.notice
+        guard let key = try CardRows.keys(db)[notice.signer], signed.isSigned(by: key) else {
+            return .notBelieved
+        }
+        var sealed: [StreamRows.Item] = []
+        for name in notice.streams {
+            guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed,
+                try !isEntitledOtherwise(to: stream, than: notice.signer.site, db)
+            else { continue }
+            sealed.append(stream)
+        }
+        guard !sealed.isEmpty else {
+            let isHeld = try notice.streams.contains {
+                try StreamRows.named($0.bytes, db).map { !$0.isSealed } ?? false
+            }
+            return isHeld ? .stillEntitled : .done
+        }
+        let row = try NoticeRows.insert(signed, withdrawal: nil, now: now(), db)
+        for stream in sealed {
+            try passOn(row, of: stream, db)
+            try seal(stream, erases: notice.mode == .erase, db)
+        }
+        try recordSealed(sealed, notice, from: peer, db)
+        return .done
+    }
+
+    /// Own patients stay; so does what the signer still shares, or the home of the stream.
+    private func isEntitledOtherwise(
+        to stream: StreamRows.Item, than signer: SiteID, _ db: Database
+    ) throws -> Bool {
+        if stream.home == replica.site { return true }
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM announced JOIN peer ON peer.id = announced.peer
+                  WHERE announced.stream = ? AND peer.site = ? AND peer.revoked IS NULL)
+                """)
+        let name = Data(stream.name.bytes)
+        if try Bool.fetchOne(statement, arguments: [name, Data(signer.bytes)]) ?? false {
+            return true
+        }
+        guard stream.home != signer else { return false }
+        return try Bool.fetchOne(statement, arguments: [name, Data(stream.home.bytes)]) ?? false
+    }
+
+    /// Whomever this node let have the stream must be told, and gets no more of it.
+    private mutating func passOn(
+        _ notice: Int64, of stream: StreamRows.Item, _ db: Database
+    ) throws {
+        let peers = try Int64.fetchAll(
+            try db.cachedStatement(sql: "SELECT peer FROM share WHERE stream = ? ORDER BY peer"),
+            arguments: [stream.id])
+        for peer in peers {
+            try NoticeRows.address(notice, to: peer, db)
+            try leave([ShareChange(stream: stream.id, name: stream.name)], peer: peer, db)
+        }
+    }
+
+    /// Takes a stream out of view; its own events and the vector stay.
+    private mutating func seal(
+        _ stream: StreamRows.Item, erases: Bool, _ db: Database
+    ) throws {
+        sealedStreams = nil
+        try db.execute(
+            sql: "UPDATE stream SET sealed = ? WHERE id = ?", arguments: [now(), stream.id])
+        if erases { try eraseForeignValues(of: stream.id, db) }
+        try projectAgain(stream.id, name: stream.name, ownOnly: true, db)
+    }
+
+    /// Brings a stream back into view that is shared again; what was erased is to be fetched.
+    mutating func unseal(
+        _ stream: StreamRows.Item, from peer: PeerRows.Item, _ db: Database
+    ) throws {
+        sealedStreams = nil
+        try db.execute(sql: "UPDATE stream SET sealed = NULL WHERE id = ?", arguments: [stream.id])
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO wanted (peer, stream, replica, first, last)
+                SELECT ?, ?, replica.name, min(event.counter), max(event.counter) FROM event
+                JOIN replica ON replica.id = event.replica
+                WHERE event.stream = ? AND event.flags & 4 GROUP BY replica.name
+                """, arguments: [peer.id, Data(stream.name.bytes), stream.id])
+        try projectAgain(stream.id, name: stream.name, ownOnly: false, db)
+        if let patient = stream.name.patient { try materialise(patient: patient, db) }
+    }
+
+    /// Keeps the values of an event again that a withdrawal erased, now that it is shared anew.
+    mutating func restoreErased(
+        _ sealed: SealedEvent, unreadable: [Int], peer: Int64, _ db: Database
+    ) throws {
+        let header = sealed.event.header
+        try WantedRows.forget(stream: header.stream, dot: header.dot, db)
+        guard let stream = try names.known(header.stream, db) else { return }
+        let seq = try Int64.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT seq FROM event WHERE stream = ? AND id = ? AND flags & 4
+                    """), arguments: [stream, Data(sealed.event.id.bytes)])
+        guard let seq else { return }
+        try insertFrames(sealed.envelope.frames, seq: seq, db)
+        try db.execute(
+            sql: "UPDATE event SET flags = flags & ~4, salt = ?, erased = ? WHERE seq = ?",
+            arguments: [
+                StoredSalt.data(of: sealed.envelope.salt),
+                StoredSalt.data(of: sealed.envelope.erased), seq,
+            ])
+        try quarantine(unreadable, of: seq, peer: peer, db)
+        try projectAgain(
+            stream, name: header.stream, ownOnly: try isSealed(stream, db), db)
+    }
+
+    /// Whether a stream was withdrawn from this node.
+    mutating func isSealed(_ stream: Int64, _ db: Database) throws -> Bool {
+        if let known = sealedStreams { return known.contains(stream) }
+        let rows = try Int64.fetchAll(
+            try db.cachedStatement(sql: "SELECT id FROM stream WHERE sealed IS NOT NULL"))
+        sealedStreams = Set(rows)
+        return rows.contains(stream)
+    }
+
+    /// Destroys the values of events that came from peers; ids, headers and vector stay.
+    private mutating func eraseForeignValues(of stream: Int64, _ db: Database) throws {
+        let events = try Int64.fetchAll(
+            db, sql: "SELECT seq FROM event WHERE stream = ? AND source IS NOT NULL",
+            arguments: [stream])
+        for seq in events {
+            try db.cachedStatement(sql: "DELETE FROM frame WHERE id BETWEEN ? AND ?")
+                .execute(arguments: [
+                    FrameRow.id(seq: seq, number: 0), FrameRow.id(seq: seq, number: 31),
+                ])
+            try db.cachedStatement(sql: "UPDATE event SET flags = flags | 4 WHERE seq = ?")
+                .execute(arguments: [seq])
+        }
+        try db.execute(
+            sql: "UPDATE blob SET content = NULL WHERE stream = ?", arguments: [stream])
+    }
+
+    /// Computes what is projected from a stream anew, from all of its events or this node's own.
+    private mutating func projectAgain(
+        _ stream: Int64, name: StreamID, ownOnly: Bool, _ db: Database
+    ) throws {
+        let events = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT seq, source IS NULL, flags & 4 FROM event
+                WHERE stream = ? AND chain IS NULL ORDER BY seq
+                """, arguments: [stream])
+        for row in events {
+            try ProjectionRows.forget(event: row[0], db)
+        }
+        if case .patient(let patient, .identity) = name {
+            try db.execute(
+                sql: "DELETE FROM patient_term WHERE patient = ?", arguments: [Data(patient.bytes)])
+        }
+        finder.forget()
+        for row in events {
+            let isOwn: Bool = row[1]
+            let isErased: Bool = row[2]
+            if isErased || (ownOnly && !isOwn) { continue }
+            let seq: Int64 = row[0]
+            let sealed = try StoredEvents.sealedEvent(at: seq, opener: opener, db)
+            try project(sealed.event, seq: seq, stream: stream, db)
+        }
+    }
+
+    private mutating func recordSealed(
+        _ streams: [StreamRows.Item], _ notice: WithdrawalNotice, from peer: PeerRows.Item,
+        _ db: Database
+    ) throws {
+        var fact = AuditFact(
+            kind: .withdraw,
+            actor: AuditActor(
+                id: notice.signer.site.description, role: "peer", signInMethod: "signature"))
+        fact.from = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+        fact.reason =
+            "\(notice.mode == .erase ? "erased" : "sealed") \(streams.count) streams"
+        let patients = Set(streams.compactMap(\.name.patient)).sorted()
+        for patient in patients {
+            fact.patient = patient
+            try record(fact, db)
+        }
+    }
+}
+
+/// What is projected from one event.
+enum ProjectionRows {
+    /// Removes it; it can be computed again from the event.
+    static func forget(event seq: Int64, _ db: Database) throws {
+        let first = ChangePosition(seq: seq, index: 0).rawValue
+        let last = ChangePosition(seq: seq, index: 255).rawValue
+        let entities = try Row.fetchAll(
+            try db.cachedStatement(
+                sql: "SELECT position, uuid FROM entity WHERE position BETWEEN ? AND ?"),
+            arguments: [first, last])
+        for row in entities {
+            let position: Int64 = row[0]
+            let uuid: Data = row[1]
+            guard let entity = EntityID(bytes: uuid) else { continue }
+            try db.cachedStatement(sql: "DELETE FROM entity_key WHERE key = ? AND position = ?")
+                .execute(arguments: [HashedKey.entity(entity), position])
+            try db.cachedStatement(sql: "DELETE FROM revision WHERE entity = ?")
+                .execute(arguments: [position])
+        }
+        for table in ["entity", "evidence"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE position BETWEEN ? AND ?")
+                .execute(arguments: [first, last])
+        }
+        try db.cachedStatement(sql: "DELETE FROM edge WHERE superseded BETWEEN ? AND ?")
+            .execute(arguments: [first, last])
+    }
+}

@@ -1,0 +1,25 @@
+import CareRecord
+import Interchange
+import StrictJSON
+
+/// Which events belong in the urgent lane (`sync.md` §5).
+enum UrgentEvents {
+    /// Larger events and chains are histories: their urgent content is old, and they would make
+    /// everybody else's wait.
+    static let changesMax = 64
+
+    /// Whether any change of an event has urgent content. A value that cannot be read is not.
+    static func isUrgent(_ event: Event) -> Bool {
+        guard event.header.chain.map({ $0.count == 1 }) ?? true,
+            event.header.changes.count <= changesMax, event.header.stream.patient != nil
+        else { return false }
+        return zip(event.header.changes, event.values).contains { change, value in
+            guard UrgentContent.types.contains(change.element.entityType),
+                change.valueForm == .json, case .held(let bytes) = value,
+                let document = WriterState.document(bytes)
+            else { return false }
+            return UrgentContent.isUrgent(
+                type: change.element.entityType, document.root, in: document)
+        }
+    }
+}
