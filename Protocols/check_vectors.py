@@ -11,7 +11,7 @@ import pathlib
 import sys
 import uuid
 
-from reader import record, strict_json, sync, wire
+from reader import causality, record, strict_json, sync, wire
 from reader.ed25519 import is_signed
 from reader.wire import Refused, need
 
@@ -80,8 +80,8 @@ def event(given):
 CHECKS = {
     "stream-names": lambda given: record.stream(raw(given["bytes"])),
     "identifiers": identifier,
-    "version-vectors": sync.vector_case,
-    "hybrid-time": sync.clock_case,
+    "version-vectors": causality.vector_case,
+    "hybrid-time": causality.clock_case,
     "hashing": hashing,
     "ed25519": signature,
     "frames": frame,
