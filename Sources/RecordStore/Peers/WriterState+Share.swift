@@ -18,8 +18,9 @@ extension WriterState {
         let facts = StreamFacts(stream: id, home: home)
         for row in agreements
         where
-            DisclosureDecision.decide(facts, under: row.agreement, ownSite: replica.site)
-            == .permitted
+            DisclosureDecision.decide(
+                facts, under: row.agreement, ownSite: replica.site, nowMilliseconds: now()
+            ).isPermitted
         {
             let version = try ShareRows.nextVersion(of: row.peer, db)
             try ShareRows.insert(peer: row.peer, stream: stream, version: version, db)
@@ -49,8 +50,9 @@ extension WriterState {
                 throw StoreFailure(.damaged, "read the name of a stream")
             }
             let decision = DisclosureDecision.decide(
-                StreamFacts(stream: stream, home: home), under: agreement, ownSite: replica.site)
-            guard decision == .permitted else { continue }
+                StreamFacts(stream: stream, home: home), under: agreement, ownSite: replica.site,
+                nowMilliseconds: now())
+            guard decision.isPermitted else { continue }
             try ShareRows.insert(peer: peer, stream: row[0], version: version, db)
             added += 1
         }
