@@ -67,118 +67,21 @@ let arguments: Target.Dependency = .product(
 
 let package = Package(
     name: "accord",
-    products: [
-        .executable(name: "accordd", targets: ["accordd"]),
-        .executable(name: "accord", targets: ["accord"]),
-    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
-        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
-        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
-        // Rank 0
         library("CareRecord"),
-        library("StrictJSON"),
         library("Signing", ["CareRecord", crypto]),
         .target(
             name: "CZstd", exclude: ["dictionary-1.zdict"], cSettings: cSettings,
             linkerSettings: [.linkedLibrary("zstd")]),
-        .target(
-            name: "CCurl", cSettings: cSettings,
-            linkerSettings: [
-                .linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto"),
-            ]),
-
-        // Rank 1
         library("WireFormat", ["CareRecord", "Signing", "CZstd", protobuf]),
-        library("AuditTrail", ["CareRecord", "Signing"]),
         library("Consent", ["CareRecord"]),
-        library("Interchange", ["CareRecord", "StrictJSON"]),
-        library("ControlProtocol"),
-        library("SamplePatients"),
-
-        // Rank 2
         library(
             "SyncEngine", ["CareRecord", "Consent", "WireFormat"], exclude: ["DESIGN.md"]),
-        library(
-            "RecordStore",
-            [
-                "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange", grdb,
-            ],
-            exclude: ["DESIGN.md"], resources: [.embedInCode("Schema/record-0001.sql")]),
-
-        // Rank 3
-        library("PeerTransport", ["CCurl", crypto, x509, asn1]),
-
-        // Rank 4
-        library(
-            "SiteNode",
-            [
-                "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "PeerTransport",
-                hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL, httpTypes,
-                lifecycle, lifecycleSignals, yams, logging,
-            ]),
-        library("ControlClient", ["ControlProtocol", "PeerTransport"]),
-
-        // Rank 5
-        executable("accordd", ["SiteNode", arguments]),
-        executable("accord", ["ControlClient", "ControlProtocol", arguments]),
-        executable("accord-samples", ["SamplePatients"]),
-        executable("accord-bench", path: "Benchmarks/AccordBench", ["SiteNode", arguments]),
-
-        // Tests
-        tests("TidyTests"),
-        tests("CareRecordTests", ["CareRecord"]),
-        tests("StrictJSONTests", ["StrictJSON"]),
-        tests("SigningTests", ["CareRecord", "Signing"]),
-        tests("WireFormatTests", ["CareRecord", "Signing", "WireFormat"]),
-        tests("ProtocolTests", ["CareRecord", "Signing", "WireFormat"]),
-        tests("ConsentTests", ["CareRecord", "Consent"]),
-        tests("AuditTrailTests", ["AuditTrail", "CareRecord", "Signing"]),
         tests("SyncEngineTests", ["CareRecord", "SyncEngine", "WireFormat"]),
-        tests(
-            "RecordStoreTests",
-            [
-                "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
-                "SamplePatients", "Signing", "StrictJSON", "WireFormat", grdb,
-            ], exclude: ["Snapshots"]),
-        tests(
-            "SystemTests", ["accord", "accordd", "accord-samples"], exclude: ["Transcripts"]),
-        tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange"]),
-        tests("SamplePatientsTests", ["SamplePatients"]),
-        tests("ControlProtocolTests", ["ControlProtocol"]),
-        tests(
-            "AccordTests", ["accord", "ControlClient", "ControlProtocol", arguments],
-            exclude: ["Snapshots"]),
-        tests("ConfigurationTests", ["SiteNode"]),
-        .target(
-            name: "CertificateGallery",
-            dependencies: [
-                "PeerTransport", crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
-                x509, asn1,
-            ], path: "Tests/CertificateGallery", swiftSettings: swiftSettings),
-        tests(
-            "PeerTransportTests",
-            ["PeerTransport", "CertificateGallery", "CCurl", crypto, x509, asn1]),
-        tests(
-            "ListenerTests",
-            [
-                "SiteNode", "PeerTransport", "CertificateGallery", nioCore, nioPosix, nioSSL,
-                lifecycle, logging,
-            ]),
     ],
     cLanguageStandard: .c2x
 )

@@ -42,6 +42,8 @@ struct OutgoingFlow: Sendable {
     private var wasInStep = false
     /// Deliveries that wait for an answer, ascending by number.
     private(set) var inFlight: [OutgoingDelivery] = []
+    /// What each owed delivery settles, ascending by number.
+    private var settlements: [UInt64: [OwedSettlement]] = [:]
     /// Deliveries that were answered before an earlier one.
     private var answeredEarly: Set<UInt64> = []
 
@@ -85,7 +87,7 @@ struct OutgoingFlow: Sendable {
     mutating func take(_ page: OwedPage) {
         guard reading == .owed(after: page.after) else { return }
         reading = nil
-        owedQueue.append(contentsOf: page.rows)
+        owedQueue.append(contentsOf: page.rows.map(\.event))
         owedPosition = page.next
         guard page.next == nil else { return }
         hasReadOwed = !owesMore
@@ -121,7 +123,7 @@ struct OutgoingFlow: Sendable {
         while let first = inFlight.first, answeredEarly.remove(first.number) != nil {
             inFlight.removeFirst()
             if first.isOwed {
-                effects.append(.settleOwed(first.settles))
+                effects.append(.settleOwed(settlements.removeValue(forKey: first.number) ?? []))
             } else {
                 answered = max(answered, first.through)
             }
@@ -164,7 +166,10 @@ struct OutgoingFlow: Sendable {
             guard mayRead else { return [] }
             if owedPosition == nil { owesMore = false }
             reading = .owed(after: owedPosition)
-            return [.readOwed(after: owedPosition, rowsMax: limits.pageRowsMax)]
+            return [
+                .readOwed(
+                    lane: .backfill, after: owedPosition, dueBy: .max, rowsMax: limits.pageRowsMax)
+            ]
         }
         if mayHaveMore, queue.count < limits.pageRowsMax {
             reading = .feed(after: readPosition)
@@ -214,7 +219,7 @@ struct OutgoingFlow: Sendable {
     /// The permit, checked when the event is queued; the shell checks it again in the transaction
     /// that makes the disclosure durable.
     private func isToBeSent(_ row: FeedRow) -> Bool {
-        row.isPermitted && !row.cameFromPeer && row.author.site != peer
+        row.isPermitted && !row.cameFromPeer && !row.isOwed && row.author.site != peer
             && row.stream.isForwardable
     }
 
@@ -243,9 +248,12 @@ struct OutgoingFlow: Sendable {
             missing.append(row.author)
         }
         defer { nextNumber += 1 }
+        if !settles.isEmpty { settlements[nextNumber] = settles }
         return OutgoingDelivery(
-            number: nextNumber, after: after, through: through,
-            positions: rows.map(\.position), cardsOf: missing.sorted(), settles: settles)
+            number: nextNumber, lane: settles.isEmpty ? .current : .backfill, after: after,
+            through: through, positions: rows.map(\.position),
+            bytes: rows.reduce(0) { $0 + $1.bytes }, cardsOf: missing.sorted(),
+            isOwed: !settles.isEmpty)
     }
 
     /// Rows of one delivery, with those behind them that are not to be sent.

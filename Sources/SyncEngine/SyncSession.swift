@@ -30,6 +30,15 @@ public struct SyncSession: Sendable {
     /// How many deliveries wait for an answer.
     public var inFlightCount: Int { flow?.inFlight.count ?? 0 }
 
+    /// What waits now, for operators; `nil` while closed.
+    public var queueReport: QueueReport? {
+        flow.map {
+            QueueReport(
+                inFlight: $0.inFlight.count, deliveryBytesTarget: limits.deliveryBytesStart,
+                isPausedByPeer: false, waitsForTokens: false, bulkNotAllowed: false)
+        }
+    }
+
     /// Takes one input and orders what follows from it.
     public mutating func handle(_ input: SyncInput, at now: HybridTime) -> [SyncEffect] {
         switch input {
@@ -75,13 +84,13 @@ public struct SyncSession: Sendable {
             flow.take(page)
         case .owed(let page):
             flow.take(page)
-        case .feedGrew:
+        case .feedGrew, .shareChanged:
             flow.grow()
-        case .answered(let answer):
+        case .answered(let answer, _):
             effects += flow.take(answer)
         case .permitsChanged:
             flow.restart()
-        case .opened, .channelLost:
+        case .opened, .channelLost, .offered, .traffic, .directSites, .tick:
             break
         }
         effects += flow.deliveries()
