@@ -11,10 +11,11 @@ public enum SyncEffect: Sendable, Hashable {
     /// `.owed`.
     case readOwed(lane: Lane, after: OwedPosition?, dueBy: UInt64, rowsMax: Int)
     /// Owe these events from now on: make it durable before the `.moveCursor` that follows.
-    /// Each stream at most once, by the position of its first event.
+    /// Each stream at most once, in the order in which its first event was read.
     case owe([OweOrder])
     /// Held-back events of these streams are due: exchange version vectors with the peer, settle in
-    /// the store what it holds, note that the rest was offered, and give `.offered`. By stream row
+    /// the store what it holds, note that the rest was offered, and give `.offered`. A rest whose
+    /// first event is younger than the hold-back is put off instead, until it is not. By stream row
     /// of the store, at most as many as a page has rows.
     case offer([StreamID])
     /// Announce the share set from this version on.
