@@ -2,7 +2,7 @@ public import CareRecord
 
 /// One event of this node's change feed, as the engine needs to know it.
 public struct FeedRow: Sendable, Hashable {
-    /// Its position in the feed.
+    /// Its position in the feed, from 1.
     public var position: UInt64
     /// Its stream.
     public var stream: StreamID
@@ -14,11 +14,18 @@ public struct FeedRow: Sendable, Hashable {
     public var isPermitted: Bool
     /// Whether the peer delivered it to this node.
     public var cameFromPeer: Bool
+    /// Whether an owed row of its stream reaches up to its position or further: the feed skips it,
+    /// since the owed row sends it or has settled it.
+    public var isOwed: Bool
+    /// When this node accepted it: milliseconds since 1970 UTC, of this node's clock.
+    public var acceptedMilliseconds: UInt64
+    /// Whether it has urgent content: it is never held back.
+    public var isUrgent: Bool
 
     /// Describes one event.
     public init(
         position: UInt64, stream: StreamID, author: Replica, bytes: Int, isPermitted: Bool,
-        cameFromPeer: Bool
+        cameFromPeer: Bool, isOwed: Bool, acceptedMilliseconds: UInt64, isUrgent: Bool
     ) {
         self.position = position
         self.stream = stream
@@ -26,6 +33,9 @@ public struct FeedRow: Sendable, Hashable {
         self.bytes = bytes
         self.isPermitted = isPermitted
         self.cameFromPeer = cameFromPeer
+        self.isOwed = isOwed
+        self.acceptedMilliseconds = acceptedMilliseconds
+        self.isUrgent = isUrgent
     }
 }
 
@@ -51,36 +61,5 @@ public struct FeedPage: Sendable, Hashable {
         self.through = through
         self.shareVersion = shareVersion
         self.hasMore = hasMore
-    }
-}
-
-/// Events that the peer's cursor has passed and that it is owed all the same.
-public struct OwedPage: Sendable, Hashable {
-    /// The place that was asked for: the page holds what comes after it.
-    public var after: OwedPosition?
-    /// By stream, and within one by position, ascending.
-    public var rows: [FeedRow]
-    /// Where the next page starts; `nil` if nothing more is owed.
-    public var next: OwedPosition?
-
-    /// Describes a page.
-    public init(after: OwedPosition?, rows: [FeedRow], next: OwedPosition?) {
-        self.after = after
-        self.rows = rows
-        self.next = next
-    }
-}
-
-/// A place among owed events; its numbers mean something to the store only.
-public struct OwedPosition: Sendable, Hashable {
-    /// The stream's row.
-    public var stream: Int64
-    /// The feed position after which the page starts.
-    public var position: Int64
-
-    /// Names a place.
-    public init(stream: Int64, position: Int64) {
-        self.stream = stream
-        self.position = position
     }
 }

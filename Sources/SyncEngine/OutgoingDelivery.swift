@@ -5,31 +5,19 @@ public import CareRecord
 public struct OutgoingDelivery: Sendable, Hashable {
     /// From 1 in this session and direction.
     public var number: UInt64
+    /// The lane that it leaves by; one delivery has one.
+    public var lane: Lane
     /// Where it starts: the feed position after which it carries what the peer may have.
     public var after: UInt64
     /// The position that the peer's cursor reaches once everything is answered; equal to `after`
-    /// for owed events, which the cursor has passed.
+    /// for owed events, which the cursor does not wait for.
     public var through: UInt64
-    /// Feed positions of the events, ascending; may be empty where nothing was shared.
+    /// Feed positions of the events, at least one; ascending, for owed events within each stream.
     public var positions: [UInt64]
+    /// The size of their envelopes, in bytes.
+    public var bytes: Int
     /// Writers of these events whose card the peer has not acknowledged, ascending.
     public var cardsOf: [Replica]
-    /// For owed events, how far each of their streams is settled once they are answered.
-    public var settles: [OwedSettlement]
-    /// Whether the events are owed ones, which the cursor has passed.
-    public var isOwed: Bool { !settles.isEmpty }
-}
-
-/// How far an owed stream is settled.
-public struct OwedSettlement: Sendable, Hashable {
-    /// The stream.
-    public var stream: StreamID
-    /// Its events up to this feed position are answered, or need not be sent.
-    public var through: UInt64
-
-    /// Describes a settlement.
-    public init(stream: StreamID, through: UInt64) {
-        self.stream = stream
-        self.through = through
-    }
+    /// Whether the events are owed ones, which the cursor does not wait for.
+    public var isOwed: Bool
 }

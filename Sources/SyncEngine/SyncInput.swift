@@ -9,63 +9,23 @@ public enum SyncInput: Sendable {
     case channelLost
     /// The feed was read after the position that `.readFeed` named.
     case feed(FeedPage)
-    /// Owed events were read.
+    /// Owed events were read from the place that `.readOwed` named.
     case owed(OwedPage)
-    /// The feed grew, or the share set changed.
+    /// The feed grew, perhaps by urgent events.
     case feedGrew
-    /// The peer answered a delivery.
-    case answered(Answer)
-    /// The shell could not send a delivery: the share set changed after it was ordered.
+    /// The share set changed, or an administrator made something owed: every lane is read.
+    case shareChanged
+    /// The peer answered a delivery, so many milliseconds after its first byte left.
+    case answered(Answer, tookMilliseconds: UInt64)
+    /// The peer was asked what it holds of these streams, and what it holds is settled.
+    case offered([StreamID])
+    /// What an administrator allows from now on. Taken also while closed, and kept.
+    case traffic(TrafficPolicy)
+    /// The sites whose events the peer receives directly now (`wait`); the hello's until then.
+    case directSites([SiteID])
+    /// The time that `.wakeAt` named has come. Never harmful, at any time.
+    case tick
+    /// The shell could not send a delivery, since the share set changed after it was ordered.
+    /// The session is over: deliveries are numbered without gaps.
     case permitsChanged
-}
-
-/// What both hellos said.
-public struct SessionOpening: Sendable {
-    /// What this node said.
-    public var own: Hello
-    /// What the peer said.
-    public var peer: Hello
-    /// The position of this node's feed that the peer has acknowledged.
-    public var cursor: UInt64
-    /// The version of this node's share set that the peer holds.
-    public var shareAcknowledged: UInt64
-    /// Writers whose card the peer has acknowledged, ascending.
-    public var cardsAcknowledged: [Replica]
-
-    /// Describes an opening.
-    public init(
-        own: Hello, peer: Hello, cursor: UInt64, shareAcknowledged: UInt64,
-        cardsAcknowledged: [Replica]
-    ) {
-        self.own = own
-        self.peer = peer
-        self.cursor = cursor
-        self.shareAcknowledged = shareAcknowledged
-        self.cardsAcknowledged = cardsAcknowledged
-    }
-}
-
-/// What the engine orders its shell to do. The order of effects is the order of their execution.
-public enum SyncEffect: Sendable, Hashable {
-    /// Read the feed after the position, at most so many rows, and give `.feed`.
-    case readFeed(after: UInt64, rowsMax: Int)
-    /// Read owed events from a place on, at most so many rows, and give `.owed`.
-    case readOwed(after: OwedPosition?, rowsMax: Int)
-    /// Announce the share set from this version on.
-    case announce(fromVersion: UInt64)
-    /// Send this delivery, with the cards it names before it.
-    case deliver(OutgoingDelivery)
-    /// Everything up to this feed position is answered, or was not permitted by the given version
-    /// of the share set: make the peer's cursor durable, and what joined the set since then owed.
-    case moveCursor(UInt64, shareVersion: UInt64)
-    /// These owed events are answered: make it durable.
-    case settleOwed([OwedSettlement])
-    /// The peer holds these writers' cards.
-    case noteCards([Replica])
-    /// Nothing is left to send: both sides hold the same of what this node shares.
-    case inStep
-    /// End the session and open a new one: the two sides disagree about the share set.
-    case reopen
-    /// End the session and say why.
-    case close(SyncRefusal)
 }

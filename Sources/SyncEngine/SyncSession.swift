@@ -16,7 +16,9 @@ public struct SyncSession: Sendable {
     /// What the session keeps to.
     public let limits: DeliveryLimits
 
-    var flow: OutgoingFlow?
+    private var flow: OutgoingFlow?
+    /// While closed; the flow has its own while open.
+    private var pacing = Pacing()
 
     /// A session that is closed.
     public init(peer: SiteID, limits: DeliveryLimits = DeliveryLimits()) {
@@ -30,17 +32,25 @@ public struct SyncSession: Sendable {
     /// How many deliveries wait for an answer.
     public var inFlightCount: Int { flow?.inFlight.count ?? 0 }
 
+    /// What waits now, for operators; `nil` while closed.
+    public var queueReport: QueueReport? { flow?.report }
+
     /// Takes one input and orders what follows from it.
+    ///
+    /// - Parameter now: the present time of this node's clock, for due times, pauses and the
+    ///   bandwidth cap. It may be set back: that delays nothing for longer than its own length.
     public mutating func handle(_ input: SyncInput, at now: HybridTime) -> [SyncEffect] {
         switch input {
         case .opened(let opening):
-            return open(opening)
+            return open(opening, at: now.milliseconds)
         case .channelLost:
-            flow = nil
+            close()
+            return []
+        case .traffic(let policy) where flow == nil:
+            pacing.follow(policy, at: now.milliseconds)
             return []
         default:
-            guard flow != nil else { return [] }
-            return continueFlow(input)
+            return continueFlow(input, at: now.milliseconds)
         }
     }
 
@@ -50,46 +60,55 @@ public struct SyncSession: Sendable {
         return version >= max(own.protocolMin, peer.protocolMin) ? version : nil
     }
 
-    private mutating func open(_ opening: SessionOpening) -> [SyncEffect] {
+    private mutating func open(_ opening: SessionOpening, at now: UInt64) -> [SyncEffect] {
+        close()
         guard Self.commonVersion(opening.own, opening.peer) != nil else {
-            flow = nil
             return [.close(.version)]
         }
-        guard opening.peer.replica.site == peer else {
-            flow = nil
-            return [.close(.wrongSite)]
-        }
-        flow = OutgoingFlow(opening, peer: peer, limits: limits)
+        guard opening.peer.replica.site == peer else { return [.close(.wrongSite)] }
+        var flow = OutgoingFlow(opening, peer: peer, limits: limits, pacing: pacing)
         var effects: [SyncEffect] = []
         if opening.own.shareVersion != opening.shareAcknowledged {
             effects.append(.announce(fromVersion: opening.shareAcknowledged))
         }
-        return effects + nextRead()
-    }
-
-    private mutating func continueFlow(_ input: SyncInput) -> [SyncEffect] {
-        guard var flow else { return [] }
-        var effects: [SyncEffect] = []
-        switch input {
-        case .feed(let page):
-            flow.take(page)
-        case .owed(let page):
-            flow.take(page)
-        case .feedGrew:
-            flow.grow()
-        case .answered(let answer):
-            effects += flow.take(answer)
-        case .permitsChanged:
-            flow.restart()
-        case .opened, .channelLost:
-            break
-        }
-        effects += flow.deliveries()
+        effects += flow.proceed(at: now)
         self.flow = flow
-        return effects + nextRead()
+        return effects
     }
 
-    private mutating func nextRead() -> [SyncEffect] {
-        flow?.nextRead() ?? []
+    private mutating func close() {
+        if let flow { pacing = flow.pacing }
+        flow = nil
+    }
+
+    private mutating func continueFlow(_ input: SyncInput, at now: UInt64) -> [SyncEffect] {
+        guard var flow else { return [] }
+        // One owner at a time: what the flow holds is changed in place.
+        self.flow = nil
+        let effects = flow.take(input, at: now)
+        pacing = flow.pacing
+        guard let effects else { return [.reopen] }
+        let following = flow.proceed(at: now)
+        self.flow = flow
+        return effects + following
+    }
+}
+
+extension OutgoingFlow {
+    /// Takes one input; `nil` if the session cannot go on after it.
+    fileprivate mutating func take(_ input: SyncInput, at now: UInt64) -> [SyncEffect]? {
+        switch input {
+        case .feed(let page): return take(page, at: now)
+        case .owed(let page): return take(page)
+        case .answered(let answer, let took): return take(answer, tookMilliseconds: took, at: now)
+        case .feedGrew: grow()
+        case .shareChanged: changeShares()
+        case .offered(let streams): take(offered: streams)
+        case .traffic(let policy): pacing.follow(policy, at: now)
+        case .directSites(let sites): take(directSites: sites)
+        case .permitsChanged: return nil
+        case .tick, .opened, .channelLost: break
+        }
+        return []
     }
 }
