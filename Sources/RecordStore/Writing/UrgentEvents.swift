@@ -14,12 +14,14 @@ enum UrgentEvents {
             event.header.changes.count <= changesMax, event.header.stream.patient != nil
         else { return false }
         return zip(event.header.changes, event.values).contains { change, value in
-            guard UrgentContent.types.contains(change.element.entityType),
-                change.valueForm == .json, case .held(let bytes) = value,
+            let type = change.element.entityType
+            if change.operation == .retract, UrgentContent.isUrgent(retractionOf: type) {
+                return true
+            }
+            guard change.valueForm == .json, case .held(let bytes) = value, !bytes.isEmpty,
                 let document = WriterState.document(bytes)
             else { return false }
-            return UrgentContent.isUrgent(
-                type: change.element.entityType, document.root, in: document)
+            return UrgentContent.isUrgent(type: type, document.root, in: document)
         }
     }
 }

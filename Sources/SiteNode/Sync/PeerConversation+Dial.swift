@@ -9,9 +9,15 @@ import WireFormat
 extension PeerConversation {
     /// What happens to a dialled session.
     private enum Happening: Sendable {
-        case feedGrew
-        case answered(Answer)
+        case feedGrew(sharesToo: Bool)
+        case answered(Answer, start: ContinuousClock.Instant)
+        case offered([StreamID])
+        case tick
+        case errand(Errand)
     }
+
+    /// How long a state with a name is left alone before it is tried again: it is no retry loop.
+    private static let namedStatePause: Duration = .seconds(300)
 
     /// Keeps a session open for as long as the node runs; a failure costs a pause.
     func run() async {
@@ -28,15 +34,44 @@ extension PeerConversation {
             }
             if channel.map({ if case .dialled = $0 { true } else { false } }) ?? false {
                 channel = nil
-                _ = session.handle(.channelLost, at: now())
+                _ = handle(.channelLost)
             }
             if ContinuousClock.now - started > .seconds(60) { pause = context.timing.retryMin }
             do {
-                try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))
+                try await rest(for: pause)
             } catch {
                 return
             }
             pause = min(max(pause * 2, context.timing.retryMin), context.timing.retryMax)
+        }
+    }
+
+    /// Pauses with jitter; a state with a name is left alone for longer, until the administrator
+    /// changes something.
+    private func rest(for pause: Duration) async throws {
+        guard isNamedState else {
+            return try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))
+        }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await errand in self.errands {
+                    if case .lookAround = errand { return }
+                }
+            }
+            group.addTask {
+                do { try await Task.sleep(for: Self.namedStatePause) } catch { return }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Whether trying again soon cannot help.
+    private var isNamedState: Bool {
+        switch state {
+        case .paused, .revoked, .version, .clock, .certExpired, .fullDisk: true
+        default: false
         }
     }
 
@@ -47,9 +82,15 @@ extension PeerConversation {
         if Task.isCancelled || error is CancellationError { return }
         switch error {
         case let failure as PeerFailure:
-            note(.unreachable, refusal: failure.code.rawValue)
+            note(
+                failure.code == .certificateExpired ? .certExpired : .unreachable,
+                refusal: failure.code.rawValue)
+        case ConversationFailure.paused:
+            note(.paused)
         case let failure as ConversationFailure:
-            note(.refused, refusal: failure.description)
+            note(failure.state, refusal: failure.description)
+        case let failure as StoreFailure where failure.code == .diskFull:
+            note(.fullDisk, refusal: "disk full here")
         default:
             note(.unreachable, refusal: "store")
         }
@@ -58,9 +99,10 @@ extension PeerConversation {
     }
 
     private func dial(_ endpoint: PeerEndpoint) async throws {
+        _ = try await followTraffic()
         let id = RandomBytes.make(16)
         let (own, state) = try await greeting()
-        if self.state != .unreachable && self.state != .refused { note(.connecting) }
+        if !isNamedState, self.state != .unreachable, self.state != .refused { note(.connecting) }
         let replies = try await exchange([.hello(own)], session: id, endpoint)
         if case .refusal(let refusal)? = replies.first {
             throw ConversationFailure.refused(refusal)
@@ -68,12 +110,37 @@ extension PeerConversation {
         guard case .hello(let theirs)? = replies.first else {
             throw ConversationFailure.protocolBroken("no hello")
         }
+        await endServed(ending: "a dialled session took over")
         channel = .dialled(session: id)
-        let effects = session.handle(
-            .opened(opening(own: own, state: state, peer: theirs)), at: now())
+        tally = SessionTally()
+        let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
         note(.connected)
+        try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
-        try await converse(effects, session: id, endpoint)
+        try await context.store.beginSession(id, with: peer.site, isOurs: true)
+        do {
+            try await converse(effects, session: id, endpoint)
+            try await noteEnd(of: id, ending: "stopped")
+        } catch {
+            try await noteEnd(of: id, ending: Self.ending(of: error))
+            throw error
+        }
+    }
+
+    private static func ending(of error: any Error) -> String {
+        switch error {
+        case let failure as PeerFailure: failure.code.rawValue
+        case let failure as ConversationFailure: failure.description
+        case is CancellationError: "stopped"
+        default: "store"
+        }
+    }
+
+    private func noteEnd(of session: [UInt8], ending: String) async throws {
+        guard !context.store.isStopped else { return }
+        try await context.store.noteSession(
+            session, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
+            ending: ending)
     }
 
     private func converse(
@@ -81,53 +148,105 @@ extension PeerConversation {
     ) async throws {
         let (happenings, mailbox) = AsyncStream.makeStream(of: Happening.self)
         let changes = context.store.feedSignal.changes()
+        let alarm = WakeAlarm()
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
-                for await _ in changes {
-                    mailbox.yield(.feedGrew)
+                for await change in changes {
+                    mailbox.yield(.feedGrew(sharesToo: change == .shares))
                 }
                 mailbox.finish()
             }
             group.addTask { try await self.pull(session: id, endpoint) }
+            group.addTask { for await errand in self.errands { mailbox.yield(.errand(errand)) } }
+            group.addTask { await alarm.run { mailbox.yield(.tick) } }
+            group.addTask {
+                while !Task.isCancelled {
+                    mailbox.yield(.errand(.lookAround))
+                    do { try await Task.sleep(for: .seconds(15)) } catch { return }
+                }
+            }
             var next = effects
             var iterator = happenings.makeAsyncIterator()
             while true {
                 while !next.isEmpty {
                     let effect = next.removeFirst()
-                    if case .deliver(let delivery) = effect {
+                    switch effect {
+                    case .deliver(let delivery):
                         group.addTask {
+                            let start = ContinuousClock.now
                             let answer = try await self.send(delivery, session: id, endpoint)
-                            mailbox.yield(.answered(answer))
+                            mailbox.yield(.answered(answer, start: start))
                         }
-                    } else {
-                        next += try await self.perform(effect, session: id, endpoint)
+                    case .offer(let streams):
+                        group.addTask {
+                            try await self.offer(streams) { message in
+                                try await self.exchange([message], session: id, endpoint)
+                            }
+                            mailbox.yield(.offered(streams))
+                        }
+                    case .wakeAt(let milliseconds):
+                        alarm.set(
+                            after: .milliseconds(
+                                Int64(clamping: milliseconds) - context.clock.milliseconds()))
+                    case .announce:
+                        try await announceAll(session: id, endpoint)
+                    default:
+                        next += try await performAtStore(effect, on: .dialled(session: id))
                     }
                 }
                 guard let happening = await iterator.next() else { break }
-                next = self.take(happening)
+                next = try await take(happening, session: id, endpoint)
             }
             group.cancelAll()
         }
     }
 
-    private func take(_ happening: Happening) -> [SyncEffect] {
+    private func take(
+        _ happening: Happening, session id: [UInt8], _ endpoint: PeerEndpoint
+    ) async throws -> [SyncEffect] {
         switch happening {
-        case .feedGrew: session.handle(.feedGrew, at: now())
-        case .answered(let answer): session.handle(.answered(answer), at: now())
+        case .feedGrew(let sharesToo):
+            guard sharesToo else { return handle(.feedGrew) }
+            // What left the share set is announced as well, though nothing of it is sent.
+            try await announceAll(session: id, endpoint)
+            try await carry(try await pendingErrands(), session: id, endpoint)
+            return handle(.shareChanged)
+        case .answered(let answer, let start):
+            let effects = try await take(answer, after: start)
+            if !isOursEmpty { try await tellStanding() }
+            return effects
+        case .offered(let streams): return handle(.offered(streams))
+        case .tick: return handle(.tick)
+        case .errand(.post(let message)):
+            try await carry([message], session: id, endpoint)
+            return []
+        case .errand(.shareChanged): return handle(.shareChanged)
+        case .errand(.lookAround):
+            let effects = try await followTraffic()
+            try await carry(try await pendingErrands(), session: id, endpoint)
+            try await context.store.noteSession(
+                id, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
+                ending: nil)
+            return effects
         }
     }
 
-    private func perform(
-        _ effect: SyncEffect, session id: [UInt8], _ endpoint: PeerEndpoint
-    ) async throws -> [SyncEffect] {
-        guard case .announce = effect else {
-            return try await performAtStore(effect, on: .dialled(session: id))
+    /// Posts messages that are not deliveries, and takes what comes back.
+    private func carry(
+        _ messages: [SyncMessage], session id: [UInt8], _ endpoint: PeerEndpoint
+    ) async throws {
+        guard !messages.isEmpty else { return }
+        for reply in try await exchange(messages, session: id, endpoint) {
+            if case .refusal(let refusal) = reply { throw ConversationFailure.refused(refusal) }
+            _ = try await receive(reply, session: id, gate: nil)
         }
+    }
+
+    private func announceAll(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
         let version = try await context.store.greeting(for: peer.site).shareVersion
         try await announce(atLeast: version) { message in
             try await self.exchange([message], session: id, endpoint)
         }
-        return []
     }
 
     private func send(
@@ -152,11 +271,11 @@ extension PeerConversation {
         var outgoing: [SyncMessage] = []
         while !Task.isCancelled {
             try await fetchBlobs(session: id, endpoint)
-            let (seconds, attoseconds) = context.timing.wait.components
-            let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
             let wait = Wait(
-                milliseconds: min(SyncLimits.waitMillisecondsMax, UInt32(clamping: milliseconds)),
-                directSites: [])
+                milliseconds: min(
+                    SyncLimits.waitMillisecondsMax,
+                    UInt32(clamping: context.timing.wait.milliseconds)),
+                directSites: context.directSites(peer.site))
             let messages = try await exchange(outgoing + [.wait(wait)], session: id, endpoint)
             outgoing = []
             for message in messages {
@@ -200,7 +319,8 @@ extension PeerConversation {
                 body: packet.encoded(coder: coder), pin: peer.fingerprint,
                 headers: [("Content-Type", SyncPaths.packetType)],
                 timeout: context.timing.wait + .seconds(30),
-                responseBytesMax: SyncLimits.packetBytesMax + 1_024))
+                responseBytesMax: SyncLimits.packetBytesMax + 1_024,
+                proxy: traffic.proxy.flatMap { PeerEndpoint(text: $0) }))
         guard response.status == 200 else { throw ConversationFailure.status(response.status) }
         do {
             let reply = try Packet(encoded: response.body, coder: coder)

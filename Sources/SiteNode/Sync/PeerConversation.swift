@@ -1,7 +1,6 @@
 import CareRecord
 import ControlProtocol
 import Logging
-import PeerTransport
 import RecordStore
 import Signing
 import SyncEngine
@@ -39,16 +38,39 @@ actor PeerConversation {
     var channel: Channel?
     var served: Served?
     /// Whether an announcement is on its way; the next one starts from where it leads.
-    private var isAnnouncing = false
-    private var waitingToAnnounce: [CheckedContinuation<Void, Never>] = []
+    var isAnnouncing = false
+    var waitingToAnnounce: [CheckedContinuation<Void, Never>] = []
     /// When the peer last asked for something on a session of its own.
     var lastServed: ContinuousClock.Instant?
     /// Effects that wait for a served channel to carry them.
     var backlog: [SyncEffect] = []
+    /// Messages that wait for a served channel to carry them.
+    var outbox: [SyncMessage] = []
+    /// Streams that were offered over a served channel and not answered yet.
+    var offeredStreams: [StreamID] = []
+    /// When deliveries left over a served channel, by number.
+    var sentAt: [UInt64: ContinuousClock.Instant] = [:]
+    /// Which deliveries are still unanswered, with the authors' refusals to count.
+    var tally = SessionTally()
     /// The version of our share set that the peer was told of on this channel.
     var announcedVersion: UInt64 = 0
     /// The feed that the peer's deliveries count in.
     var peerFeed: FeedID?
+    /// How the peer's clock stood at its last hello.
+    var peerTime: HybridTime?
+    /// What is allowed to and from the peer, as it was read last.
+    var traffic = PeerTrafficRecord()
+    /// Whether nothing is left to send, queued, owed or in flight.
+    var isOursEmpty = false
+    /// What the peer last said that it still has for us.
+    var theirQueuedEvents: UInt64?
+    /// When our queue was last counted for the peer.
+    var lastStanding: ContinuousClock.Instant?
+    /// Asks that wait for their answer.
+    var asks: [AskID: CheckedContinuation<AskAnswer.Outcome?, Never>] = [:]
+    /// Wakes the dialled session for what is not in the feed.
+    let errands: AsyncStream<Errand>
+    let errandMailbox: AsyncStream<Errand>.Continuation
     private(set) var state: PeerState = .neverContacted
     private(set) var lastRefusal: String?
 
@@ -56,11 +78,15 @@ actor PeerConversation {
         self.peer = peer
         self.context = context
         session = SyncSession(peer: peer.site, limits: context.limits)
+        (errands, errandMailbox) = AsyncStream.makeStream(
+            of: Errand.self, bufferingPolicy: .bufferingNewest(256))
     }
 
     /// What `accord status` says of the conversation.
-    var report: (state: PeerState, lastRefusal: String?, isServed: Bool) {
-        (state, lastRefusal, isServed)
+    var report: ConversationReport {
+        ConversationReport(
+            state: state, lastRefusal: lastRefusal, isServed: isServed,
+            isInStep: isOursEmpty && theirQueuedEvents == 0, queue: session.queueReport)
     }
 
     /// Whether the peer has opened a session of its own and used it lately: it asks again at least
@@ -83,18 +109,19 @@ actor PeerConversation {
 
     /// The hybrid time of now, for the engine.
     func now() -> HybridTime {
-        HybridTime(milliseconds: UInt64(max(0, WallTime.milliseconds())), counter: 0)
+        HybridTime(milliseconds: UInt64(max(0, context.clock.milliseconds())), counter: 0)
     }
 
     /// This node's hello to the peer, and what the store knew for it.
     func greeting() async throws -> (hello: Hello, state: GreetingState) {
         let state = try await context.store.greeting(for: peer.site)
+        let range = context.protocolRange
         let hello = Hello(
-            protocolMin: SyncLimits.protocolVersion, protocolMax: SyncLimits.protocolVersion,
-            replica: context.store.replica, feed: state.feed, feedHead: state.head,
-            feedHeadEvent: state.headEvent, shareVersion: state.shareVersion,
-            shareDigest: state.shareDigest, time: now(), echo: state.echo,
-            sessionToken: RandomBytes.make(16), directSites: [],
+            protocolMin: range.min, protocolMax: range.max, replica: context.store.replica,
+            feed: state.feed, feedHead: state.head, feedHeadEvent: state.headEvent,
+            shareVersion: state.shareVersion, shareDigest: state.shareDigest, time: now(),
+            echo: state.echo, sessionToken: RandomBytes.make(16),
+            directSites: context.directSites(peer.site),
             codecs: FrameCodec.allCases.map { UInt32($0.rawValue) })
         return (hello, state)
     }
@@ -106,117 +133,51 @@ actor PeerConversation {
         let acknowledged = echo?.shareVersion ?? 0
         announcedVersion = acknowledged <= own.shareVersion ? acknowledged : 0
         peerFeed = theirs.feed
+        isOursEmpty = false
+        theirQueuedEvents = nil
+        lastStanding = nil
+        sentAt = [:]
         return SessionOpening(
             own: own, peer: theirs, cursor: min(state.cursor, echo?.position ?? 0),
             shareAcknowledged: announcedVersion,
             cardsAcknowledged: echo == nil ? [] : state.cardsAcknowledged)
     }
 
-    /// Brings the peer's knowledge of our share set to a version, over the given exchange.
-    func announce(
-        atLeast version: UInt64, _ exchange: (SyncMessage) async throws -> [SyncMessage]
-    ) async throws {
-        while isAnnouncing {
-            await withCheckedContinuation { waitingToAnnounce.append($0) }
-        }
-        isAnnouncing = true
-        defer {
-            isAnnouncing = false
-            let waiters = waitingToAnnounce
-            waitingToAnnounce = []
-            for waiter in waiters { waiter.resume() }
-        }
-        while announcedVersion < version {
-            let announce = try await context.store.announcement(
-                to: peer.site, fromVersion: announcedVersion)
-            let replies = try await exchange(.announce(announce))
-            if replies.contains(.refusal(.rewound)), announce.fromVersion > 0 {
-                announcedVersion = 0
-                continue
-            }
-            if case .refusal(let refusal)? = replies.first {
-                throw ConversationFailure.refused(refusal)
-            }
-            announcedVersion = announce.toVersion
-            try await context.store.acknowledgeShare(announce.toVersion, by: peer.site)
-        }
-    }
-
-    /// Performs an effect that only reads or writes the store, and returns what follows from it.
-    ///
-    /// While the store is read another channel may take over and start the session anew: what was
-    /// read for the channel before must not reach it, or its deliveries would leave by the wrong
-    /// one and never be answered.
-    func performAtStore(
-        _ effect: SyncEffect, on expected: Channel
-    ) async throws -> [SyncEffect] {
-        switch effect {
-        case .readFeed(let after, let rowsMax):
-            let page = try await context.store.feedRows(
-                for: peer.site, after: after, rowsMax: rowsMax)
-            guard channel == expected else { return [] }
-            return session.handle(
-                .feed(
-                    FeedPage(
-                        after: after, rows: page.rows.map(FeedRow.init), through: page.through,
-                        shareVersion: page.shareVersion, hasMore: page.rows.count == rowsMax)),
-                at: now())
-        case .readOwed(let place, let rowsMax):
-            let owed = try await context.store.owedRows(
-                for: peer.site, after: place.map { ($0.stream, $0.position) }, rowsMax: rowsMax)
-            guard channel == expected else { return [] }
-            return session.handle(
-                .owed(
-                    OwedPage(
-                        after: place, rows: owed.rows.map(FeedRow.init),
-                        next: owed.next.map(OwedPosition.init))), at: now())
-        case .moveCursor(let position, let shareVersion):
-            try await context.store.moveCursor(
-                of: peer.site, to: position, shareVersion: shareVersion)
-        case .settleOwed(let settled):
-            try await context.store.settleOwed(
-                settled.map { ($0.stream, $0.through) }, of: peer.site)
-        case .noteCards(let replicas):
-            try await context.store.noteCards(replicas, heldBy: peer.site)
-        case .inStep:
-            try await context.store.noteContact(with: peer.site, inStep: true)
-        case .reopen:
-            throw ConversationFailure.announcementLost
-        case .close(let refusal):
-            throw ConversationFailure.refused(refusal)
-        case .announce, .deliver:
-            preconditionFailure("these effects need a channel")
-        }
-        return []
-    }
-
-    /// The messages of one delivery, once its disclosure is durable.
-    func messages(
-        for delivery: OutgoingDelivery, session: [UInt8]
-    ) async throws -> (messages: [SyncMessage], shareVersion: UInt64) {
-        let disclosure = try await context.store.disclose(
-            positions: delivery.positions, to: peer.site, session: Hexadecimal.text(session),
-            delivery: delivery.number)
-        guard let disclosure else { throw ConversationFailure.permitsChanged }
-        var messages: [SyncMessage] = []
-        if !delivery.cardsOf.isEmpty {
-            messages.append(.cards(try await context.store.cards(of: delivery.cardsOf)))
-        }
-        messages.append(
-            .deliver(
-                Deliver(
-                    number: delivery.number, afterPosition: delivery.after,
-                    throughPosition: delivery.through, events: disclosure.envelopes)))
-        return (messages, disclosure.shareVersion)
+    /// Keeps how far ahead the peer's clock is; more than two minutes is an alarm, never a reason
+    /// to refuse (`sync.md` §7).
+    func noteClock(of hello: Hello) async throws {
+        let lead = Int64(clamping: hello.time.milliseconds) - context.clock.milliseconds()
+        let isSuspect = lead > Int64(HybridClock.remoteLeadMaxMilliseconds)
+        try await context.store.noteClock(
+            of: peer.site, aheadMilliseconds: isSuspect ? lead : nil)
     }
 }
 
-extension FeedRow {
-    init(_ row: OutgoingRow) {
-        self.init(
-            position: row.position, stream: row.stream, author: row.author, bytes: row.bytes,
-            isPermitted: row.isPermitted, cameFromPeer: row.cameFromPeer)
-    }
+/// What an operator may know of a conversation at this moment.
+struct ConversationReport: Sendable {
+    var state: PeerState
+    var lastRefusal: String?
+    var isServed: Bool
+    /// Whether neither side has anything left for the other.
+    var isInStep: Bool
+    /// What waits in the open session; `nil` while there is none.
+    var queue: QueueReport?
+}
+
+/// Something to do on a dialled session beside the feed.
+enum Errand: Sendable {
+    /// A message to post.
+    case post(SyncMessage)
+    /// The administrator's limits changed, or a minute has passed.
+    case lookAround
+    /// The share set changed, or something was made owed.
+    case shareChanged
+}
+
+/// How much one session moved, and who answers what.
+struct SessionTally: Sendable {
+    var sentEvents = 0
+    var receivedEvents = 0
 }
 
 /// Random bytes from the system's cryptographic generator.
