@@ -44,16 +44,24 @@ def hashing(given):
         code = hmac.digest(raw(given["key"]), raw(given["message"]), "sha256")
         return {"code": code[:given["bytes"]].hex()}
     if function == "share-set":
-        names = [raw(name) for name in given["streams"]]
-        need(names == sorted(set(names)), "bad-order")
-        pieces = [bytes([len(name)]) + name for name in names]
-        return {"digest": record.sha256(b"accord/shareset/v1\0", *pieces).hex()}
+        return share_set([raw(name) for name in given["inserted"]],
+                         [raw(name) for name in given["removed"]])
     values = [raw(value) for value in given["values"]]
     salts = [record.value_salt(raw(given["eventSalt"]), index) for index in range(len(values))]
     leaves = [record.sha256(b"\0", salt, value) for salt, value in zip(salts, values)]
     return {"valueSalts": [salt.hex() for salt in salts],
             "leaves": [leaf.hex() for leaf in leaves],
             "id": record.event_id(raw(given["header"]), leaves).hex()}
+
+
+def share_set(inserted, removed):
+    """The sum over what is left of a set, whatever came and went in between."""
+    names = set(inserted) - set(removed)
+    total = sum(int.from_bytes(record.sha256(b"accord/shareset-member/v1\0", name), "big")
+                for name in names) % 2**256
+    count, members = len(names).to_bytes(8, "big"), total.to_bytes(32, "big")
+    digest = record.sha256(b"accord/shareset/v1\0", count, members)
+    return {"count": str(len(names)), "sum": members.hex(), "digest": digest.hex()}
 
 
 def signature(given):
@@ -90,6 +98,8 @@ CHECKS = {
     "events-malformed": event,
     "node-cards": lambda given: record.believe_card(raw(given["card"]), given["knownKeys"]),
     "packets": lambda given: sync.packet(raw(given["packet"])),
+    "withdrawal-notices": lambda given: sync.believe_notice(
+        raw(given["notice"]), raw(given["signerKey"])),
 }
 
 

@@ -1,5 +1,9 @@
 """Packets and their messages (sync-v1.md)."""
-from .record import card, dot, shown, size, stream
+import re
+import unicodedata
+
+from .ed25519 import is_signed
+from .record import card, dot, sha256, shown, size, stream
 from .wire import MAX63, MIB, Refused, decode, need, unpack
 
 
@@ -13,8 +17,8 @@ def positions(*values):
     return [str(value) for value in values]
 
 
-def streams(names):
-    need(len(names) <= 100_000, "too-long")
+def streams(names, most=20_000):
+    need(len(names) <= most, "too-long")
     for name in names:
         stream(name)
     return [name.hex() for name in ascending(names)]
@@ -44,8 +48,11 @@ def hello(read):
 
 def announce(read):
     since, to = positions(read["since"], read["to"])
-    return {"fromVersion": since, "toVersion": to, "added": streams(read["added"]),
-            "removed": streams(read["removed"]), "digest": size(read["digest"], 32)}
+    need(read["since"] <= read["to"], "bad-order")
+    added, removed = streams(read["added"]), streams(read["removed"])
+    need(not set(added) & set(removed), "bad-order")
+    return {"fromVersion": since, "toVersion": to, "added": added, "removed": removed,
+            "digest": size(read["digest"], 32, optional=True)}
 
 
 def cards(read):
@@ -57,7 +64,9 @@ def deliver(read):
     need(len(read["events"]) <= 4096, "too-long")
     number, after, through = positions(read["number"], read["after"], read["through"])
     need(read["number"] and read["after"] <= read["through"], "bad-order")
+    need(1 <= read["lane"] <= 3, "missing-part")
     return {"number": number, "afterPosition": after, "throughPosition": through,
+            "lane": ["urgent", "current", "backfill"][read["lane"] - 1],
             "events": [item[""].hex() for item in read["events"]]}
 
 
@@ -105,13 +114,111 @@ def chunk(read):
 
 
 def refusal(read):
-    return read["reason"] if read["reason"] <= 7 else 0
+    return read["reason"] if read["reason"] <= 10 else 0
+
+
+# --- Withdrawals, vectors and asks ---------------------------------------------------------------
+
+
+def notice(read):
+    need(len(read["notice"]) <= MIB, "too-long")
+    said = decode("Notice", read["notice"])
+    signer = size(said["signer"], 24, "bad-dot")
+    need(signer, "bad-dot")
+    name, receiver = size(said["id"], 16), size(said["receiver"], 16)
+    need(said["mode"] in (1, 2) and said["streams"], "missing-part")
+    return {
+        "signer": signer, "id": name, "policyVersion": positions(said["policy"])[0],
+        "receiver": receiver, "mode": ["seal", "erase"][said["mode"] - 1],
+        "time": str(said["time"]), "streams": streams(said["streams"], 10_000),
+        "signature": read["signature"].hex()}
+
+
+def believe_notice(data, key):
+    read = decode("SignedNotice", data)
+    said = notice(read)
+    digest = sha256(b"accord/withdrawal/v1\0", read["notice"])
+    need(is_signed(key, digest, read["signature"]), "bad-signature")
+    return said
+
+
+def notice_answer(read):
+    need(1 <= read["outcome"] <= 3, "missing-part")
+    outcomes = ["done", "stillEntitled", "notBelieved"]
+    return {"id": size(read["id"], 16), "outcome": outcomes[read["outcome"] - 1]}
+
+
+def fetch(read):
+    stream(read["stream"])
+    first = dot(read["replica"], read["first"])
+    last = dot(read["replica"], read["last"])
+    need(read["first"] <= read["last"], "bad-order")
+    return {"stream": read["stream"].hex(), "replica": first["replica"],
+            "from": first["counter"], "to": last["counter"]}
+
+
+def vectors(read):
+    entries = read["entries"]
+    need(entries, "missing-part")
+    need(len(entries) <= 4096, "too-long")
+    need(sum(len(entry["writers"]) for entry in entries) <= 32_768, "too-long")
+    names = streams([entry["stream"] for entry in entries], 4096)
+    held = []
+    for name, entry in zip(names, entries):
+        ascending([writer["replica"] for writer in entry["writers"]])
+        held.append({"stream": name, "writers": [
+            dot(writer["replica"], writer["counter"]) | {"event": size(writer["event"], 32)}
+            for writer in entry["writers"]]})
+    return {"asks": read["asks"], "entries": held}
+
+
+def standing(read):
+    head, events, octets, oldest = positions(
+        read["head"], read["events"], read["bytes"], read["oldest"])
+    return {"feedHead": head, "queuedEvents": events, "queuedBytes": octets,
+            "oldestMilliseconds": oldest}
+
+
+def text(value, most, least=0):
+    need(len(value) >= least, "missing-part")
+    need(len(value.encode()) <= most, "too-long")
+    need(all(unicodedata.category(letter) != "Cc" for letter in value), "bad-text")
+    return value
+
+
+def ask(read):
+    identifiers, birth = read["identifiers"], read["birth"]
+    need(len(identifiers) <= 8, "too-long")
+    need(identifiers or read["family"] and read["given"] and birth, "missing-part")
+    need(not birth or re.fullmatch(
+        "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", birth), "bad-text")
+    purpose = text(read["purpose"], 32, least=1)
+    need(re.fullmatch("[A-Z-]+", purpose), "bad-text")
+    return {
+        "id": size(read["id"], 16),
+        "identifiers": [{"system": text(item["system"], 256),
+                         "value": text(item["value"], 256, least=1)} for item in identifiers],
+        "family": text(read["family"], 200) or None, "given": text(read["given"], 200) or None,
+        "birthDate": birth or None, "purpose": purpose,
+        "requester": text(read["requester"], 200, least=1),
+        "reason": text(read["reason"], 500, least=1)}
+
+
+def ask_answer(read):
+    need(read["outcome"] in (1, 2), "missing-part")
+    patient = size(read["patient"], 16 if read["outcome"] == 1 else 0)
+    return {"id": size(read["id"], 16), "patient": patient,
+            "outcome": "granted" if patient else "nothing"}
 
 
 KINDS = {
     "hello": ("hello", hello), "announce": ("announce", announce), "cards": ("cards", cards),
     "deliver": ("deliver", deliver), "answer": ("answer", answer), "wait": ("wait", wait),
     "request": ("blobRequest", request), "chunk": ("blobChunk", chunk),
+    "notice": ("notice", notice), "notice_answer": ("noticeAnswer", notice_answer),
+    "fetch": ("fetch", fetch), "vectors": ("vectors", vectors),
+    "standing": ("standing", standing), "ask": ("ask", ask),
+    "ask_answer": ("askAnswer", ask_answer),
     "refusal": ("refusal", refusal)}
 
 

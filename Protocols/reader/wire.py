@@ -99,7 +99,9 @@ MESSAGES = {
     "Message": {
         1: "hello Hello", 2: "announce Announce", 3: "cards Cards", 4: "deliver Deliver",
         5: "answer Answer", 6: "wait Wait", 7: "request Request", 8: "chunk Chunk",
-        15: "refusal Refusal"},
+        9: "notice SignedNotice", 10: "notice_answer NoticeAnswer", 11: "fetch Fetch",
+        12: "vectors Vectors", 13: "standing Standing", 14: "ask Ask", 15: "refusal Refusal",
+        16: "ask_answer AskAnswer"},
     "Hello": {
         1: "low w", 2: "high w", 3: "replica b", 4: "feed b", 5: "head u", 6: "head_event b",
         7: "share u", 8: "digest b", 9: "time f", 10: "echo Echo", 11: "token b", 12: "sites b*",
@@ -107,12 +109,28 @@ MESSAGES = {
     "Echo": {1: "feed b", 2: "position u", 3: "event b", 4: "share u"},
     "Announce": {1: "since u", 2: "to u", 3: "added b*", 4: "removed b*", 5: "digest b"},
     "Cards": {1: "cards SignedCard*"},
-    "Deliver": {1: "number u", 2: "after u", 3: "through u", 4: "events Envelope*"},
+    "Deliver": {
+        1: "number u", 2: "after u", 3: "through u", 4: "events Envelope*", 5: "lane w"},
     "Answer": {1: "number u", 2: "outcomes w*", 3: "details Detail*"},
     "Detail": {1: "index w", 2: "replica b", 3: "counter u", 4: "reason w"},
     "Wait": {1: "milliseconds w", 2: "sites b*"},
     "Request": {1: "digest b", 2: "offset u", 3: "stream b"},
     "Chunk": {1: "digest b", 2: "offset u", 3: "total u", 4: "content b"},
+    "Notice": {
+        1: "signer b", 2: "id b", 3: "policy u", 4: "receiver b", 5: "mode w", 6: "time f",
+        7: "streams b*"},
+    "SignedNotice": {1: "notice b", 2: "signature b"},
+    "NoticeAnswer": {1: "id b", 2: "outcome w"},
+    "Fetch": {1: "stream b", 2: "replica b", 3: "first u", 4: "last u"},
+    "Vectors": {1: "asks o", 2: "entries Vector*"},
+    "Vector": {1: "stream b", 2: "writers Writer*"},
+    "Writer": {1: "replica b", 2: "counter u", 3: "event b"},
+    "Standing": {1: "head u", 2: "events u", 3: "bytes u", 4: "oldest u"},
+    "Ask": {
+        1: "id b", 2: "identifiers Identifier*", 3: "family t", 4: "given t", 5: "birth t",
+        6: "purpose t", 7: "requester t", 8: "reason t"},
+    "Identifier": {1: "system t", 2: "value t"},
+    "AskAnswer": {1: "id b", 2: "outcome w", 3: "patient b"},
     "Refusal": {1: "reason w"},
 }
 WIRE = {"u": 0, "w": 0, "i": 0, "o": 0, "f": 1}

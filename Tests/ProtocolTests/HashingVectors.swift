@@ -51,9 +51,13 @@ struct HashingVectors {
                 "id": .hex(id.bytes),
             ]
         case "share-set":
-            let names = input["streams"].items.map(\.bytes)
-            let pieces = [Array("accord/shareset/v1\0".utf8)] + names.map { [UInt8($0.count)] + $0 }
-            return ["digest": .hex(Digest.sha256(of: pieces))]
+            var set = ShareSetSum()
+            for name in input["inserted"].items { set.insert(name.bytes) }
+            for name in input["removed"].items { set.remove(name.bytes) }
+            #expect(ShareSetSum(count: set.count, sum: set.sum) == set)
+            return [
+                "count": .decimal(set.count), "sum": .hex(set.sum), "digest": .hex(set.digest),
+            ]
         default:
             return .null
         }
@@ -158,14 +162,24 @@ struct HashingVectors {
             .patient(Sample.patient1, .identity), Sample.stream, .directory(Sample.site1),
             .link(Sample.patient1, Sample.patient2),
         ]
-        return [("share-set-empty", [] as [StreamID]), ("share-set-four", streams.sorted())].map {
-            name, streams in
+        let others: [StreamID] = [
+            .patient(Sample.patient2, .general), .unknown(kind: 9, subject: [1]),
+        ]
+        let many = (0..<64).map { StreamID.directory(SiteID(Sample.bits($0))) }
+        let cases: [(String, String, [StreamID], [StreamID])] = [
+            ("share-set-empty", "no streams", [], []),
+            ("share-set-four", "a sum and a count", streams, []),
+            ("share-set-other-order", "the order does not matter", streams.reversed(), []),
+            ("share-set-removed", "what left is as if it had never been", streams + others, others),
+            ("share-set-emptied", "all left: no streams", others, others.reversed()),
+            ("share-set-sixty-four", "the sum is modulo 2^256", many, []),
+        ]
+        return cases.map { name, what, inserted, removed in
             let input: JSON = [
-                "function": "share-set", "streams": .list(streams.map { .hex($0.bytes) }),
+                "function": "share-set", "inserted": .list(inserted.map { .hex($0.bytes) }),
+                "removed": .list(removed.map { .hex($0.bytes) }),
             ]
-            return Vector(
-                name, "ascending names, each behind a byte of length", input: input,
-                expect: evaluate(input))
+            return Vector(name, what, input: input, expect: evaluate(input))
         }
     }
 

@@ -27,16 +27,17 @@ struct PacketVectors {
         VectorFile(
             name: "packets", specification: "sync-v1.md §4, §5",
             about: "The body of a request or response; its messages, or the refusal's code.",
-            vectors: good + later + bad + badLists + tooMany)
+            vectors: good + goodStreams + goodAsks + later + bad + badLists + badStreams + badAsks
+                + tooMany)
     }
 
-    private static let session = Array(repeating: 0x5E as UInt8, count: 16)
-    private static let digest = Array(repeating: 0xD1 as UInt8, count: 32)
+    static let session = Array(repeating: 0x5E as UInt8, count: 16)
+    static let digest = Array(repeating: 0xD1 as UInt8, count: 32)
     private static let feed = FeedID(Sample.bits(0xFE))
 
     // MARK: - Good
 
-    private static func good(_ name: String, _ what: String, _ messages: SyncMessage...) -> Vector {
+    static func good(_ name: String, _ what: String, _ messages: SyncMessage...) -> Vector {
         let packet = Packet(session: session, messages: messages)
         return Vector(
             name, what, input: ["packet": .hex(packet.encoded(coder: FrameCoder()))],
@@ -91,7 +92,7 @@ struct PacketVectors {
                 .cards([card]),
                 .deliver(
                     Deliver(
-                        number: 1, afterPosition: 76, throughPosition: 78,
+                        number: 1, afterPosition: 76, throughPosition: 78, lane: .current,
                         events: [Sample.simple.envelope(), Sample.event(changes: 2).envelope()]))),
             good(
                 "answer", "every outcome and every detail",
@@ -129,8 +130,8 @@ struct PacketVectors {
         ]
         let cases: [(String, String, [UInt8], JSON)] = [
             (
-                "message-9", "a message that is reserved is passed over", packet(Proto.data(9, [])),
-                unknown
+                "message-17", "a message that is reserved is passed over",
+                packet(Proto.data(17, [])), unknown
             ),
             ("message-none", "a message without a body", packet([]), unknown),
             (
@@ -159,7 +160,7 @@ struct PacketVectors {
             expect: ["refusal": .number(Int(SyncRefusal.badMessage.rawValue))])
     }
 
-    private static func refused(
+    static func refused(
         _ name: String, _ what: String, _ number: UInt64, _ message: [UInt8]
     ) -> Vector {
         let content = packet(Proto.data(number, message))
@@ -203,20 +204,21 @@ struct PacketVectors {
                 Proto.data(10, Proto.data(1, feed.bytes) + Proto.number(2, beyond))),
             hello("token", "a token of one byte", 11, Proto.data(11, [1])),
             hello("site", "a site of one byte", 12, Proto.data(12, [1])),
-            refused("announce-digest", "no digest", 2, Proto.number(2, 1)),
+            refused("announce-digest", "a digest of one byte", 2, Proto.data(5, [1])),
             refused(
                 "announce-stream", "not a stream", 2, Proto.data(3, [0]) + Proto.data(5, digest)),
             refused(
                 "announce-version", "a version of 2^63", 2,
                 Proto.number(2, beyond) + Proto.data(5, digest)),
             refused("card", "not a card", 3, Proto.data(1, [])),
-            refused("delivery-0", "deliveries count from 1", 4, Proto.number(3, 5)),
+            refused(
+                "delivery-0", "deliveries count from 1", 4, Proto.number(3, 5) + Proto.number(5, 2)),
             refused(
                 "delivery-backwards", "through before after", 4,
-                Proto.number(1, 1) + Proto.number(2, 6) + Proto.number(3, 5)),
+                Proto.number(1, 1) + Proto.number(2, 6) + Proto.number(3, 5) + Proto.number(5, 2)),
             refused(
                 "delivery-position", "a position of 2^63", 4,
-                Proto.number(1, 1) + Proto.number(3, beyond)),
+                Proto.number(1, 1) + Proto.number(3, beyond) + Proto.number(5, 2)),
             refused("wait-30001", "a millisecond too long", 6, Proto.number(1, 30_001)),
             refused("wait-site", "a site of one byte", 6, Proto.data(2, [1])),
             refused("blob-request-digest", "no digest", 7, Proto.data(3, Sample.stream.bytes)),
@@ -285,7 +287,8 @@ struct PacketVectors {
         return [
             refused("messages-65", "one message too many", frame: Proto.rawFrame(messages)),
             refused(
-                "events-4097", "one event too many", 4, Proto.number(1, 1) + repeated(4, [], 4_097)),
+                "events-4097", "one event too many", 4,
+                Proto.number(1, 1) + repeated(4, [], 4_097) + Proto.number(5, 2)),
             refused(
                 "outcomes-4097", "one outcome too many", 5,
                 Proto.data(2, Array(repeating: 1, count: 4_097))),
@@ -293,11 +296,11 @@ struct PacketVectors {
                 "cards-257", "one card too many; the number is checked first", 3,
                 repeated(1, [], 257)),
             refused(
-                "added-100001", "one stream too many", 2,
-                repeated(3, name, 100_001) + Proto.data(5, digest)),
+                "added-20001", "one stream too many", 2,
+                repeated(3, name, 20_001) + Proto.data(5, digest)),
             refused(
-                "removed-100001", "one stream too many", 2,
-                repeated(4, name, 100_001) + Proto.data(5, digest)),
+                "removed-20001", "one stream too many", 2,
+                repeated(4, name, 20_001) + Proto.data(5, digest)),
             refused(
                 "wait-sites-4097", "one site too many", 6, repeated(2, Sample.site1.bytes, 4_097)),
             refused(

@@ -51,7 +51,8 @@ struct PacketTests {
                     removed: [], digest: digest)),
             .deliver(
                 Deliver(
-                    number: 1, afterPosition: 0, throughPosition: 1, events: [sealed.envelope])),
+                    number: 1, afterPosition: 0, throughPosition: 1, lane: .backfill,
+                    events: [sealed.envelope])),
             .answer(
                 Answer(number: 1, outcomes: [.accepted, .pending(.erasure), .refused(.other)])),
             .wait(Wait(milliseconds: 0, directSites: [])),

@@ -9,7 +9,7 @@ public enum SyncMessage: Sendable, Hashable {
     case announce(Announce)
     /// Cards of authors whose events follow.
     case cards([SignedNodeCard])
-    /// Events past your cursor that you are entitled to.
+    /// Events that you are entitled to and are not known to hold.
     case deliver(Deliver)
     /// What became of each event of a delivery.
     case answer(Answer)
@@ -137,17 +137,22 @@ public struct Announce: Sendable, Hashable {
     }
 }
 
-/// Events past the receiver's cursor.
+/// Events that the receiver is entitled to and is not known to hold.
+///
+/// What the change feed brings moves the sender's cursor for the receiver. What is owed moves
+/// nothing: both positions are the cursor then.
 public struct Deliver: Sendable, Hashable {
     /// From 1 in each session and direction, without gaps.
     public var number: UInt64
     /// The position of the sender's feed after which the delivery starts.
     public var afterPosition: UInt64
-    /// The position that the receiver's cursor reaches once everything is answered.
+    /// The position that the sender's cursor for the receiver reaches once everything is answered,
+    /// at least `afterPosition`.
     public var throughPosition: UInt64
     /// The lane that all of its events travel in.
     public var lane: Lane
-    /// In the order of the sender's feed.
+    /// In the order of the sender's feed, of owed ones within each stream; at most
+    /// `SyncLimits.deliveryEventsMax`.
     public var events: [EventEnvelope]
 
     /// Creates a message from its parts.

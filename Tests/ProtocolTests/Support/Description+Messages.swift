@@ -7,16 +7,7 @@ extension Description {
     static func message(_ message: SyncMessage) -> JSON {
         switch message {
         case .hello(let hello): ["hello": self.hello(hello)]
-        case .announce(let announce):
-            [
-                "announce": [
-                    "fromVersion": .decimal(announce.fromVersion),
-                    "toVersion": .decimal(announce.toVersion),
-                    "added": .list(announce.added.map { .hex($0.bytes) }),
-                    "removed": .list(announce.removed.map { .hex($0.bytes) }),
-                    "digest": .hex(announce.digest),
-                ]
-            ]
+        case .announce(let announce): ["announce": self.announce(announce)]
         case .cards(let cards): ["cards": .list(cards.map { card($0.card) })]
         case .deliver(let deliver):
             [
@@ -24,6 +15,7 @@ extension Description {
                     "number": .decimal(deliver.number),
                     "afterPosition": .decimal(deliver.afterPosition),
                     "throughPosition": .decimal(deliver.throughPosition),
+                    "lane": .text("\(deliver.lane)"),
                     "events": .list(deliver.events.map { .hex($0.encoded()) }),
                 ]
             ]
@@ -56,6 +48,14 @@ extension Description {
                     "content": value(.held(chunk.content[...])),
                 ]
             ]
+        case .notice(let signed): ["notice": notice(signed)]
+        case .noticeAnswer(let answer):
+            ["noticeAnswer": ["id": .hex(answer.id.bytes), "outcome": .text("\(answer.outcome)")]]
+        case .fetch(let fetch): ["fetch": self.fetch(fetch)]
+        case .vectors(let vectors): ["vectors": self.vectors(vectors)]
+        case .standing(let standing): ["standing": self.standing(standing)]
+        case .ask(let ask): ["ask": self.ask(ask)]
+        case .askAnswer(let answer): ["askAnswer": askAnswer(answer)]
         case .refusal(let refusal): ["refusal": .number(Int(refusal.rawValue))]
         case .unknown: "unknown"
         }
@@ -80,6 +80,16 @@ extension Description {
             "sessionToken": .hex(hello.sessionToken),
             "directSites": .list(hello.directSites.map { .hex($0.bytes) }),
             "codecs": .list(hello.codecs.map { .number(Int($0)) }),
+        ]
+    }
+
+    private static func announce(_ announce: Announce) -> JSON {
+        [
+            "fromVersion": .decimal(announce.fromVersion),
+            "toVersion": .decimal(announce.toVersion),
+            "added": .list(announce.added.map { .hex($0.bytes) }),
+            "removed": .list(announce.removed.map { .hex($0.bytes) }),
+            "digest": announce.digest.isEmpty ? .null : .hex(announce.digest),
         ]
     }
 
