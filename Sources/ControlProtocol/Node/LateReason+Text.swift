@@ -18,17 +18,18 @@ extension LateReason.Code {
         case .refused: "One side turned the other away."
         case .unreachable: "Nobody answers at the peer's endpoint."
         case .diskFull: "This node has no room on its disk and takes nothing in."
-        case .peerFull: "The peer has no room for them; they are sent again later."
+        case .peerFull: "The peer has no room; what it did not take is sent again later."
         case .window: "It is outside the peer's time windows; only what is urgent leaves."
         case .bandwidth: "The peer's limit of bytes a second is used up for now."
-        case .notAnnounced: "The peer does not announce that this node gets them."
+        case .notAnnounced: "The two sites have not announced the streams to each other yet."
         case .granting: "A grant is still being worked through."
-        case .backfill: "They were granted lately and go out after what is current."
-        case .heldBack: "Another site sends them to the peer directly; they follow if it does not."
-        case .inFlight: "They were sent and are not answered yet."
-        case .waitingEvent: "They arrived here and wait for an earlier event."
-        case .waitingCard: "They arrived here and wait for their author's node card."
-        case .waitingErasure: "They arrived here without a value and wait for its erasure."
+        case .backfill: "Granted lately; it goes out after what is current."
+        case .heldBack: "Another site sends it to the peer directly; it follows if that fails."
+        case .inFlight: "Sent, and not answered yet."
+        case .waitingEvent: "Arrived here, and waits for an earlier event."
+        case .waitingCard: "Arrived here, and waits for the author's node card."
+        case .waitingErasure:
+            "Arrived here without a value, and waits for the event that erased it."
         }
     }
 
@@ -37,7 +38,7 @@ extension LateReason.Code {
         switch self {
         case .revoked: "Enrol the peer again if that was not meant."
         case .paused: "`accord peer resume` lets it go on."
-        case .certExpired: "Renew the certificate of the site whose it is."
+        case .certExpired: "Renew the certificate that has expired, at the site that owns it."
         case .clock: "`accord clock show` at both sites says whose clock is off."
         case .version: "Install the newer release at both sites."
         case .refused:
@@ -47,7 +48,8 @@ extension LateReason.Code {
         case .peerFull: "Ask the peer's administrator to make room."
         case .window: "Wait, or change the windows with `accord peer limit`."
         case .bandwidth: "Wait, or change the limit with `accord peer limit`."
-        case .notAnnounced: "Ask the peer's administrator what `accord share list` says there."
+        case .notAnnounced:
+            "Wait for the next session, then compare `accord share list` at both sites."
         case .granting: "Wait; `accord share list` shows how far it is."
         case .backfill: "Wait; `accord status` shows how many are left."
         case .heldBack: "Wait; it takes a few seconds."

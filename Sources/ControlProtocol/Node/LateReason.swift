@@ -45,7 +45,7 @@ public struct LateReason: Codable, Sendable, Hashable {
         case window
         /// The peer's limit of bytes a second is used up.
         case bandwidth
-        /// The peer does not announce the streams that it writes to; counts streams.
+        /// Streams that one side has not announced to the other yet; counts streams.
         case notAnnounced = "not-announced"
         /// The job of a grant goes on; counts streams.
         case granting

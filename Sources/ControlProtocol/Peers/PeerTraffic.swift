@@ -63,4 +63,26 @@ public struct PeerLimit: Codable, Sendable, Hashable {
         self.windows = windows
         self.proxy = proxy
     }
+
+    /// Checks the form of what was typed, except for the proxy's address.
+    ///
+    /// - Throws: `.badRequest`.
+    public func check() throws(ControlFailure) {
+        guard bytesPerSecond != nil || windows != nil || proxy != nil else {
+            throw .badRequest("No limit is named.", "Name what is to change.")
+        }
+        if let bytesPerSecond, bytesPerSecond != 0, bytesPerSecond < Self.bytesPerSecondMin {
+            throw .badRequest(
+                "The limit is below \(Self.bytesPerSecondMin) bytes a second.",
+                "Choose a higher one, or pause the peer.")
+        }
+        let windows = windows ?? []
+        guard windows.count <= Self.windowsMax else {
+            throw .badRequest("There are more than 16 time windows.", "Join some of them.")
+        }
+        guard windows.allSatisfy({ TimeWindow(text: $0) != nil }) else {
+            throw .badRequest(
+                "A time window is not two times of day.", "Write it as 22:00-06:00.")
+        }
+    }
 }

@@ -52,4 +52,11 @@ public struct QuarantineClosing: Codable, Sendable, Hashable {
         self.item = item
         self.reason = reason
     }
+
+    /// Checks the form of what was typed.
+    ///
+    /// - Throws: `.badRequest`, which repeats nothing of it.
+    public func check() throws(ControlFailure) {
+        guard RequestText.isLine(reason, bytesMax: 500) else { throw .reasonIsMissing }
+    }
 }

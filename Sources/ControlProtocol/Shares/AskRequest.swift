@@ -36,6 +36,36 @@ public struct AskRequest: Codable, Sendable, Hashable {
         self.requester = requester
         self.reason = reason
     }
+
+    /// Checks the form of what was typed.
+    ///
+    /// - Throws: `.badRequest`, which repeats nothing of it.
+    public func check() throws(ControlFailure) {
+        guard identifiers.count <= Self.identifiersMax else {
+            throw .badRequest("There are more than 8 identifiers.", "Name the surest ones.")
+        }
+        guard identifiers.allSatisfy({ PatientIdentifier(text: $0) != nil }) else {
+            throw .identifierIsMalformed
+        }
+        let names = [family, given].compactMap { $0 }
+        guard names.allSatisfy({ RequestText.isLine($0, bytesMax: 200) }) else {
+            throw .badRequest("A name is empty or too long.", "Write at most 200 bytes.")
+        }
+        guard birthDate.map(RequestText.isDay) ?? true else {
+            throw .badRequest("The birth date is not a day.", "Write it as 1970-01-31.")
+        }
+        guard !identifiers.isEmpty || (names.count == 2 && birthDate != nil) else {
+            throw .badRequest(
+                "Nothing says which patient.",
+                "Name an identifier, or family name, given name and birth date.")
+        }
+        guard RequestText.isCode(purpose) else { throw .purposeIsNoCode }
+        guard RequestText.isLine(requester, bytesMax: 200) else {
+            throw .badRequest(
+                "The requester is empty or too long.", "Write who asks in at most 200 bytes.")
+        }
+        guard RequestText.isLine(reason, bytesMax: 500) else { throw .reasonIsMissing }
+    }
 }
 
 /// What a peer answered to an ask.

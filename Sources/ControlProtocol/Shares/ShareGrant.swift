@@ -34,6 +34,30 @@ public struct ShareGrant: Codable, Sendable, Hashable {
         self.patients = patients
         self.organisations = organisations
     }
+
+    /// Checks the form of what was typed. Whether the peer, compartments and patients exist, the node
+    /// knows.
+    ///
+    /// - Throws: `.badRequest`, which repeats nothing of it.
+    public func check() throws(ControlFailure) {
+        guard !compartments.isEmpty else {
+            throw .badRequest("No compartment is named.", "Name at least one, such as general.")
+        }
+        guard RequestText.isCode(purpose) else { throw .purposeIsNoCode }
+        guard organisations.allSatisfy({ PatientIdentifier(text: $0) != nil }) else {
+            throw .identifierIsMalformed
+        }
+        guard patients.isEmpty == (scope != .list) else {
+            throw .badRequest(
+                "Patients go with the scope list, and with no other.",
+                "Name them for a list; leave them out otherwise.")
+        }
+        guard organisations.isEmpty || scope == .relationship else {
+            throw .badRequest(
+                "Identifiers of organisations go with the scope relationship only.",
+                "Leave them out.")
+        }
+    }
 }
 
 /// What a grant began: its streams are decided by a job, which `ShareSummary.job` follows.

@@ -16,6 +16,13 @@ public struct ShareWithdrawal: Codable, Sendable, Hashable {
         self.patient = patient
         self.reason = reason
     }
+
+    /// Checks the form of what was typed.
+    ///
+    /// - Throws: `.badRequest`, which repeats nothing of it.
+    public func check() throws(ControlFailure) {
+        guard RequestText.isLine(reason, bytesMax: 500) else { throw .reasonIsMissing }
+    }
 }
 
 /// What a withdrawal did: it binds from now on.
