@@ -11,10 +11,34 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case listPeers
     /// Takes `PeerAddition` and answers `PeerSummary`.
     case addPeer
-    /// Answers an array of `ShareSummary`; its query is `ShareFilter`.
+    /// Takes `PeerReference` and answers `PeerDetail`.
+    case showPeer
+    /// Takes `PeerPause` and answers `PeerDetail`.
+    case pausePeer
+    /// Takes `PeerLimit` and answers `PeerDetail`.
+    case limitPeer
+    /// Answers an array of `ShareSummary` by agreement number; its query is `ShareFilter`.
     case listShares
     /// Takes `ShareGrant` and answers `ShareReceipt`.
     case grantShare
+    /// Answers an array of `WithdrawalSummary`, the newest first.
+    case listWithdrawals
+    /// Takes `ShareWithdrawal` and answers `WithdrawalReceipt`.
+    case withdrawShare
+    /// Takes `ShareQuestion` and answers `ShareExplanation`.
+    case explainShare
+    /// Takes `AskRequest` and answers `AskReceipt`.
+    case ask
+    /// Answers an array of `QuarantineItem`, the oldest first; its query is `QuarantineFilter`.
+    case listQuarantine
+    /// Takes `QuarantineReference` and answers `QuarantineDetail`.
+    case showQuarantine
+    /// Takes `QuarantineRetryRequest` and answers `QuarantineRetry`.
+    case retryQuarantine
+    /// Takes `QuarantineClosing` and answers `QuarantineItem`.
+    case closeQuarantine
+    /// Takes an empty body: the clock's forward step is right. Answers `ClockStatus`.
+    case confirmClock
     /// Takes `PatientQuery` and answers an array of `PatientMatch`.
     case findPatients
     /// Takes `PatientReference` and answers `PatientRecord`.
@@ -38,7 +62,19 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .status: "/v1/status"
         case .importFile: "/v1/import"
         case .listPeers, .addPeer: "/v1/peers"
+        case .showPeer: "/v1/peers/show"
+        case .pausePeer: "/v1/peers/pause"
+        case .limitPeer: "/v1/peers/limit"
         case .listShares, .grantShare: "/v1/shares"
+        case .listWithdrawals: "/v1/shares/withdrawals"
+        case .withdrawShare: "/v1/shares/withdraw"
+        case .explainShare: "/v1/shares/explain"
+        case .ask: "/v1/ask"
+        case .listQuarantine: "/v1/quarantine"
+        case .showQuarantine: "/v1/quarantine/show"
+        case .retryQuarantine: "/v1/quarantine/retry"
+        case .closeQuarantine: "/v1/quarantine/close"
+        case .confirmClock: "/v1/clock/confirm"
         case .findPatients: "/v1/patients/find"
         case .showPatient: "/v1/patients/show"
         case .patientTimeline: "/v1/patients/timeline"
@@ -49,9 +85,10 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     /// The method that this route is called with.
     public var method: Method {
         switch self {
-        case .status, .listPeers, .listShares: .get
-        case .importFile, .addPeer, .grantShare, .findPatients, .showPatient, .patientTimeline,
-            .showPlan:
+        case .status, .listPeers, .listShares, .listWithdrawals, .listQuarantine: .get
+        case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
+            .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
+            .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan:
             .post
         }
     }

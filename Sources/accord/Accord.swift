@@ -19,7 +19,8 @@ struct Accord: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             InitCommand.self, StatusCommand.self, ImportCommand.self, PeerCommand.self,
-            ShareCommand.self, PatientCommand.self, PlanCommand.self, ConfigCommand.self,
+            ShareCommand.self, AskCommand.self, PatientCommand.self, PlanCommand.self,
+            QuarantineCommand.self, ClockCommand.self, ConfigCommand.self,
         ])
 
     /// Runs the command that the arguments name and ends the process with its exit status.

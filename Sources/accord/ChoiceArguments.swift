@@ -9,3 +9,5 @@ extension OutputFormat: ExpressibleByArgument {}
 extension ImportOptions.Format: ExpressibleByArgument {}
 
 extension ShareScope: ExpressibleByArgument {}
+
+extension ShareWithdrawalMode: ExpressibleByArgument {}

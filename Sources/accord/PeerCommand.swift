@@ -4,7 +4,10 @@ import ArgumentParser
 struct PeerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peer",
-        abstract: "Add and list the nodes that this one exchanges with.",
+        abstract: "Look after the nodes that this one exchanges with.",
         discussion: "Example: accord peer list",
-        subcommands: [PeerAddCommand.self, PeerListCommand.self])
+        subcommands: [
+            PeerAddCommand.self, PeerListCommand.self, PeerShowCommand.self, PeerPauseCommand.self,
+            PeerResumeCommand.self, PeerLimitCommand.self,
+        ])
 }

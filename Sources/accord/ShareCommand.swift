@@ -4,7 +4,10 @@ import ArgumentParser
 struct ShareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "share",
-        abstract: "Grant and list what peers may have.",
+        abstract: "Grant, withdraw, list and explain what peers may have.",
         discussion: "Example: accord share list",
-        subcommands: [ShareGrantCommand.self, ShareListCommand.self])
+        subcommands: [
+            ShareGrantCommand.self, ShareWithdrawCommand.self, ShareListCommand.self,
+            ShareExplainCommand.self,
+        ])
 }

@@ -7,8 +7,10 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Show on one screen how the node and its peers are.",
         discussion: """
-            BEHIND counts the events that a peer is still to get from here, OWED the streams that \
-            it must be brought up to date with whatever it has acknowledged. Times are UTC.
+            Only here counts events that no peer has acknowledged: what would be lost with this \
+            machine. EXACTLY IN STEP is when both sides last held exactly what they share. QUEUED \
+            counts events that wait for a peer: urgent, current, backfill. Below stand the reasons \
+            why something waits, then alarms. Times are UTC.
 
             Example: accord status --format json
             """)

@@ -55,23 +55,6 @@ struct ParsingTests {
         #expect(command.serviceArguments == ["config-check", "--config", "my.yaml"])
     }
 
-    @Test("share grant splits the compartments and has defaults")
-    func granting() throws {
-        let plain = try parse(ShareGrantCommand.self, "share", "grant", "hospital")
-        #expect(
-            plain.grant
-                == ShareGrant(
-                    peer: "hospital", compartments: ["general"], scope: .registered,
-                    purpose: "TREAT"))
-        let command = try parse(
-            ShareGrantCommand.self,
-            "share", "grant", "h", "--compartments", "general, social-care", "--who", "all",
-            "--purpose", "HOPERAT")
-        #expect(command.grant.compartments == ["general", "social-care"])
-        #expect(command.grant.scope == .all)
-        #expect(command.grant.purpose == "HOPERAT")
-    }
-
     @Test("ids are sent in lower case, words of a search as one text")
     func patients() throws {
         #expect(
@@ -96,9 +79,7 @@ struct ParsingTests {
             ["peer", "add", "Bad Name", "--endpoint", "h:1", "--fingerprint", fingerprint],
             ["peer", "add", "h", "--endpoint", "h", "--fingerprint", fingerprint],
             ["peer", "add", "h", "--endpoint", "h:1", "--fingerprint", "abc"],
-            ["share", "grant", "h", "--who", "some"],
-            ["share", "grant", "h", "--purpose", "treat"],
-            ["share", "grant", "h", "--compartments", ","], ["patient", "show", "7"],
+            ["patient", "show", "7"],
             ["patient", "find"], ["patient", "find", " "],
             ["patient", "find", "a", "--limit", "0"],
             ["patient", "timeline", id, "--limit", "0"], ["plan", "show", "x"],

@@ -4,27 +4,8 @@ import ControlProtocol
 /// Synthetic answers of a node.
 enum SampleAnswers {
     static let fingerprint = "aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa-aaaaaaa"
-    private static let id = "01234567-89ab-cdef-0123-456789abcdef"
-    private static let moment: Int64 = 1_795_318_144_000
-
-    static let status = NodeStatus(
-        site: id, name: "Example Practice", replica: id + "/0123456789abcdef",
-        fingerprint: fingerprint, listening: "0.0.0.0:7443", version: "0.1.0",
-        uptimeSeconds: 273_845, patients: 540, events: 12_345, resources: 214_640, pending: 0,
-        quarantine: 2, databaseBytes: 69_312_512,
-        peers: [
-            PeerStatus(
-                name: "hospital", site: id, endpoint: "192.0.2.1:7443", state: .connected,
-                lastContactMilliseconds: moment, inStepSinceMilliseconds: moment - 60_000,
-                behindEvents: 0, owedStreams: 0),
-            PeerStatus(
-                name: "nursing-home-of-the-north", site: id, state: .neverContacted,
-                behindEvents: 12_345, owedStreams: 1_080),
-            PeerStatus(
-                name: "clinic", site: id, endpoint: "192.0.2.2:7443", state: .refused,
-                lastContactMilliseconds: moment, behindEvents: 1, owedStreams: 0,
-                lastRefusal: "unknown-site"),
-        ])
+    static let id = "01234567-89ab-cdef-0123-456789abcdef"
+    static let moment: Int64 = 1_795_318_144_000
 
     static let peers = [
         PeerSummary(
@@ -33,12 +14,6 @@ enum SampleAnswers {
         PeerSummary(
             name: "home", site: id, siteName: "Home\u{1B}[31m", fingerprint: fingerprint,
             state: .unreachable, addedMilliseconds: moment),
-    ]
-
-    static let shares = [
-        ShareSummary(
-            peer: "hospital", compartments: ["identity", "general", "social-care"], scope: .all,
-            purpose: "TREAT", streams: 1_080, version: 3, madeMilliseconds: moment)
     ]
 
     static let matches = [
@@ -119,13 +94,13 @@ enum SampleAnswers {
         return ImportReport(files: [good, bad, unread])
     }()
 
-    static let presentations: [(name: String, presentation: Presentation)] = [
+    static let presentations = recordPresentations + syncPresentations
+
+    private static let recordPresentations: [(name: String, presentation: Presentation)] = [
         ("status", .status(status)), ("peers", .peers(peers)), ("peer-added", .added(peers[0])),
-        ("shares", .shares(shares)),
-        ("share-granted", .granted(ShareReceipt(streamsAdded: 1, version: 4), peer: "hospital")),
         ("patients", .matches(matches, limit: 2)), ("patient", .record(record)),
         ("timeline", .timeline(timeline)), ("plans", .plans(plans)),
-        ("import", .imported(imported)), ("no-peers", .peers([])), ("no-shares", .shares([])),
+        ("import", .imported(imported)), ("no-peers", .peers([])),
         ("no-patients", .matches([], limit: 20)), ("no-timeline", .timeline([])),
         ("no-plans", .plans([])),
     ]

@@ -13,58 +13,29 @@ struct RoundTripTests {
         refusal: UnitRefusal(
             rule: "reference", entry: 3, path: "Observation.subject", offset: 40,
             message: "The reference has no target."))
-    private static let peer = PeerStatus(
-        name: "hospital", site: "s", endpoint: "h:1", state: .refused, lastContactMilliseconds: 1,
-        inStepSinceMilliseconds: 2, behindEvents: 3, owedStreams: 4, lastRefusal: "r")
-
-    @Test("say the same after they travelled: node, peers, shares")
-    func nodeValues() throws {
-        try expectSame(
-            NodeStatus(
-                site: "s", name: "n", replica: "r", fingerprint: "f", listening: "l",
-                version: "v", uptimeSeconds: 1, patients: 2, events: 3, resources: 4, pending: 5,
-                quarantine: 6, databaseBytes: 7, peers: [Self.peer]))
-        try expectSame(
-            PeerStatus(
-                name: "n", site: "s", state: .connected, behindEvents: 0,
-                owedStreams: 0))
-        for state in PeerState.allCases { try expectSame([state]) }
-        try expectSame(
-            PeerSummary(
-                name: "n", site: "s", siteName: "S", endpoint: "h:1", fingerprint: "f",
-                state: .revoked, addedMilliseconds: .max))
-        try expectSame(PeerAddition(name: "n", endpoint: "h:1", fingerprint: "f"))
-        try expectSame(
-            ShareSummary(
-                peer: "n", compartments: ["general"], scope: .all, purpose: "TREAT", streams: 1,
-                version: 2, madeMilliseconds: 3))
-        try expectSame(
-            ShareGrant(peer: "n", compartments: ["a", "b"], scope: .registered, purpose: "TREAT"))
-        try expectSame(ShareReceipt(streamsAdded: 1, version: 2))
-    }
 
     @Test("say the same after they travelled: import")
     func importValues() throws {
-        try expectSame(ImportLine.unit(Self.unit))
-        try expectSame(ImportLine.progress(ImportProgress(done: 1, total: 2)))
-        try expectSame(
+        try RoundTrip.expectSame(ImportLine.unit(Self.unit))
+        try RoundTrip.expectSame(ImportLine.progress(ImportProgress(done: 1, total: 2)))
+        try RoundTrip.expectSame(
             ImportLine.summary(
                 ImportSummary(
                     units: 1, applied: 2, alreadyImported: 3, refused: 4, resources: 5,
                     created: 6, changed: 7, unchanged: 8, patients: 9, seconds: 0.5)))
         for code in ControlFailure.Code.allCases {
-            try expectSame(
+            try RoundTrip.expectSame(
                 ImportLine.failure(ControlFailure(code: code, message: "m", next: "n")))
         }
-        for kind in UnitReport.Kind.allCases { try expectSame([kind]) }
-        for outcome in UnitReport.Outcome.allCases { try expectSame([outcome]) }
+        for kind in UnitReport.Kind.allCases { try RoundTrip.expectSame([kind]) }
+        for outcome in UnitReport.Outcome.allCases { try RoundTrip.expectSame([outcome]) }
     }
 
     @Test("say the same after they travelled: patients and plans")
     func patientValues() throws {
-        try expectSame(PatientQuery(text: "t", limit: 1))
-        try expectSame(PatientReference(id: "i"))
-        try expectSame(
+        try RoundTrip.expectSame(PatientQuery(text: "t", limit: 1))
+        try RoundTrip.expectSame(PatientReference(id: "i"))
+        try RoundTrip.expectSame(
             PatientRecord(
                 match: Self.match,
                 compartments: [
@@ -72,14 +43,14 @@ struct RoundTripTests {
                         name: "general",
                         resourcesByType: [ResourceCount(type: "Condition", count: 2)])
                 ], heldFrom: ["Practice"]))
-        try expectSame(TimelineRequest(id: "i"))
-        try expectSame(TimelineRequest(id: "i", limit: 3))
-        try expectSame(
+        try RoundTrip.expectSame(TimelineRequest(id: "i"))
+        try RoundTrip.expectSame(TimelineRequest(id: "i", limit: 3))
+        try RoundTrip.expectSame(
             TimelineEntry(
                 date: "2020", type: "Condition", id: "i", display: "d", status: "s", site: "S",
                 recordedMilliseconds: -1, compartment: "general"))
-        try expectSame(PlanReference(id: "i"))
-        try expectSame(
+        try RoundTrip.expectSame(PlanReference(id: "i"))
+        try RoundTrip.expectSame(
             PlanHeads(
                 id: "i",
                 heads: [
@@ -125,16 +96,5 @@ struct RoundTripTests {
         }
         #expect(failure?.code == .badRequest)
         #expect(failure?.description.contains("Secret") == false)
-    }
-
-    private func expectSame<Value: Codable & Equatable>(
-        _ value: Value, sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
-        let bytes = try ControlCoding.encode(value)
-        let again = try ControlCoding.decode(Value.self, from: bytes)
-        #expect(again == value, sourceLocation: sourceLocation)
-        let readable = try ControlCoding.decode(
-            Value.self, from: ControlCoding.encodeReadably(value))
-        #expect(readable == value, sourceLocation: sourceLocation)
     }
 }

@@ -74,7 +74,7 @@ extension Daemons {
             link.cut()
             let late = try await link.first.takeIn(Array(samples.all.dropFirst(2))).resources
             let behind = try await link.first.status()
-            #expect(behind.peers.first?.behindEvents ?? 0 > 0)
+            #expect(behind.peers.first?.queued.events ?? 0 > 0)
             #expect(try await link.second.status().resources == early)
             try link.heal()
             let took = try await link.second.waitUntilHolding(early + late)

@@ -27,24 +27,10 @@ public struct NodeControl: Sendable {
         try await call(.status, answer: NodeStatus.self)
     }
 
-    /// The peers, by name.
-    public func peers() async throws -> [PeerSummary] {
-        try await call(.listPeers, answer: [PeerSummary].self)
-    }
-
-    /// Adds a peer, after the node has dialled it and checked its node card.
-    public func addPeer(_ peer: PeerAddition) async throws -> PeerSummary {
-        try await call(.addPeer, peer, timeout: .seconds(90), answer: PeerSummary.self)
-    }
-
-    /// The sharing agreements with one peer, or with all.
-    public func shares(_ filter: ShareFilter) async throws -> [ShareSummary] {
-        try await exchange(.listShares, target: filter.target, answer: [ShareSummary].self)
-    }
-
-    /// Makes a sharing agreement.
-    public func grantShare(_ grant: ShareGrant) async throws -> ShareReceipt {
-        try await call(.grantShare, grant, timeout: .seconds(600), answer: ShareReceipt.self)
+    /// Lets the node follow its clock's forward step.
+    public func confirmClock() async throws -> ClockStatus {
+        try await exchange(
+            .confirmClock, target: ControlRoute.confirmClock.path, answer: ClockStatus.self)
     }
 
     /// Finds patients.
@@ -67,13 +53,13 @@ public struct NodeControl: Sendable {
         try await call(.showPlan, plan, answer: [PlanHeads].self)
     }
 
-    private func call<Answer: Decodable>(
+    func call<Answer: Decodable>(
         _ route: ControlRoute, answer: Answer.Type
     ) async throws -> Answer {
         try await exchange(route, target: route.path, answer: answer)
     }
 
-    private func call<Answer: Decodable>(
+    func call<Answer: Decodable>(
         _ route: ControlRoute, _ request: some Encodable, timeout: Duration = .seconds(60),
         answer: Answer.Type
     ) async throws -> Answer {
@@ -82,7 +68,7 @@ public struct NodeControl: Sendable {
             answer: answer)
     }
 
-    private func exchange<Answer: Decodable>(
+    func exchange<Answer: Decodable>(
         _ route: ControlRoute, target: String, body: [UInt8] = [], timeout: Duration = .seconds(60),
         answer: Answer.Type
     ) async throws -> Answer {

@@ -31,7 +31,7 @@ public struct Presentation: Sendable {
 
     /// Presents a value that as NDJSON is a line for each of its items.
     init(
-        value: any Encodable & Sendable, items: [some Encodable & Sendable], csv: CSVTable,
+        value: any Encodable & Sendable, items: [any Encodable & Sendable], csv: CSVTable,
         text: @escaping @Sendable (TextStyle) -> String
     ) {
         self.value = value

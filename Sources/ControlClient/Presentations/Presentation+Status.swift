@@ -3,20 +3,13 @@ public import ControlProtocol
 extension Presentation {
     /// Presents one screen about the node and its peers. As CSV, it is a row for each peer.
     public static func status(_ status: NodeStatus) -> Presentation {
-        var csv = CSVTable([
-            "peer", "site", "endpoint", "state", "lastContactMilliseconds",
-            "inStepSinceMilliseconds", "behindEvents", "owedStreams", "lastRefusal",
-        ])
+        var csv = CSVTable(["peer", "site", "endpoint"] + PeerStatus.csvTitles)
         for peer in status.peers {
-            csv.add([
-                .text(peer.name), .text(peer.site), .text(peer.endpoint),
-                .text(peer.state.rawValue), .text(peer.lastContactMilliseconds.map(String.init)),
-                .text(peer.inStepSinceMilliseconds.map(String.init)), .number(peer.behindEvents),
-                .number(peer.owedStreams), .text(peer.lastRefusal),
-            ])
+            csv.add([.text(peer.name), .text(peer.site), .text(peer.endpoint)] + peer.csvCells)
         }
         return Presentation(value: status, csv: csv) { style in
-            text(status, style) + text(status.peers, style)
+            text(status, style) + text(status.peers, style) + waiting(status.peers, style)
+                + text(status.alarms, style)
         }
     }
 
@@ -29,13 +22,21 @@ extension Presentation {
         fields.add(
             "service",
             "accordd \(status.version), up \(FigureText.span(seconds: status.uptimeSeconds))")
+        fields.add("clock", status.clock.text, status.clock.tone)
         fields.add(
             "record",
             FigureText.count(status.patients, "patient") + ", "
                 + FigureText.count(status.resources, "resource") + ", "
                 + FigureText.count(status.events, "event") + ", "
                 + FigureText.bytes(status.databaseBytes))
-        fields.add("pending", FigureText.count(status.pending, "event"))
+        fields.add(
+            "only here",
+            FigureText.count(status.eventsOnlyHere, "event") + " not acknowledged by any peer",
+            status.eventsOnlyHere > 0 ? .doubtful : nil)
+        let oldest = status.pendingOldestMilliseconds.map {
+            ", the oldest since " + FigureText.minute(milliseconds: $0) + " UTC"
+        }
+        fields.add("pending", FigureText.count(status.pending, "event") + (oldest ?? ""))
         fields.add(
             "quarantine", FigureText.count(status.quarantine, "item"),
             status.quarantine > 0 ? .bad : nil)
@@ -47,29 +48,43 @@ extension Presentation {
         guard !peers.isEmpty else { return "No peers. `accord peer add` adds one.\n" }
         var table = TextTable([
             .init("PEER", wraps: true), .init("STATE", wraps: true), .init("CONTACT (UTC)"),
-            .init("IN STEP SINCE"), .init("BEHIND", isNumber: true), .init("OWED", isNumber: true),
+            .init("EXACTLY IN STEP"), .init("QUEUED U/C/B", isNumber: true),
         ])
         for peer in peers {
-            let refusal = peer.lastRefusal.map { ": " + $0 } ?? ""
+            let queued = [
+                peer.queued.urgentEvents, peer.queued.currentEvents, peer.queued.backfillEvents,
+            ]
             table.add([
-                .init(peer.name),
-                .init(peer.state.rawValue + refusal, peer.state.tone),
+                .init(peer.name), .init(peer.stateText, peer.state.tone),
                 .init(peer.lastContactMilliseconds.map(FigureText.minute) ?? "never"),
-                .init(peer.inStepSinceMilliseconds.map(FigureText.minute) ?? "not in step"),
-                .init(FigureText.count(peer.behindEvents)),
-                .init(FigureText.count(peer.owedStreams)),
+                peer.exactlyInStep,
+                .init(queued.map(FigureText.count).joined(separator: "/")),
             ])
         }
         return table.text(style)
     }
-}
 
-extension PeerState {
-    var tone: TextStyle.Tone {
-        switch self {
-        case .connected: .good
-        case .neverContacted, .connecting, .paused: .doubtful
-        case .unreachable, .refused, .revoked: .bad
+    private static func waiting(_ peers: [PeerStatus], _ style: TextStyle) -> String {
+        var table = TextTable([
+            .init("PEER", wraps: true), .init("WAITING", isNumber: true, wraps: true),
+            .init("WHY", wraps: true),
+        ])
+        for peer in peers {
+            for (index, line) in WaitingLine.all(of: peer).enumerated() {
+                table.add([
+                    .init(index == 0 ? peer.name : ""), .init(line.figure), .init(line.text),
+                ])
+            }
         }
+        return table.rows.isEmpty ? "" : "\n" + table.text(style)
+    }
+
+    private static func text(_ alarms: [NodeAlarm], _ style: TextStyle) -> String {
+        guard !alarms.isEmpty else { return "" }
+        var fields = FieldList()
+        for alarm in alarms {
+            fields.add("alarm", "\(alarm.code): \(alarm.text) \(alarm.next)", .bad)
+        }
+        return "\n" + fields.text(style)
     }
 }

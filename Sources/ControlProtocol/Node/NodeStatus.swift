@@ -18,22 +18,31 @@ public struct NodeStatus: Codable, Sendable, Hashable {
     public var patients: Int
     /// Events held.
     public var events: Int
+    /// Events written here that no peer has acknowledged: what would be lost if this site died now.
+    public var eventsOnlyHere: Int
     /// Resources in the present view.
     public var resources: Int
     /// Events that wait for one they depend on.
     public var pending: Int
-    /// Items kept in quarantine.
+    /// When the oldest of them arrived, in milliseconds since 1970 UTC; absent if none waits.
+    public var pendingOldestMilliseconds: Int64?
+    /// Open items in quarantine.
     public var quarantine: Int
     /// Bytes of the database and its write-ahead log.
     public var databaseBytes: Int
+    /// How far this node trusts its clock.
+    public var clock: ClockStatus
+    /// What an administrator should look at, the most pressing first.
+    public var alarms: [NodeAlarm]
     /// The peers, by name.
     public var peers: [PeerStatus]
 
     /// Describes a node.
     public init(
         site: String, name: String, replica: String, fingerprint: String, listening: String,
-        version: String, uptimeSeconds: Int, patients: Int, events: Int, resources: Int,
-        pending: Int, quarantine: Int, databaseBytes: Int, peers: [PeerStatus]
+        version: String, uptimeSeconds: Int, patients: Int, events: Int, eventsOnlyHere: Int,
+        resources: Int, pending: Int, pendingOldestMilliseconds: Int64? = nil, quarantine: Int,
+        databaseBytes: Int, clock: ClockStatus, alarms: [NodeAlarm], peers: [PeerStatus]
     ) {
         self.site = site
         self.name = name
@@ -44,10 +53,14 @@ public struct NodeStatus: Codable, Sendable, Hashable {
         self.uptimeSeconds = uptimeSeconds
         self.patients = patients
         self.events = events
+        self.eventsOnlyHere = eventsOnlyHere
         self.resources = resources
         self.pending = pending
+        self.pendingOldestMilliseconds = pendingOldestMilliseconds
         self.quarantine = quarantine
         self.databaseBytes = databaseBytes
+        self.clock = clock
+        self.alarms = alarms
         self.peers = peers
     }
 }

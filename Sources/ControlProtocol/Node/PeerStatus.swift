@@ -10,30 +10,44 @@ public struct PeerStatus: Codable, Sendable, Hashable {
     public var state: PeerState
     /// The last message from the peer, in milliseconds since 1970 UTC.
     public var lastContactMilliseconds: Int64?
-    /// Since when both sides have held exactly what they share, in milliseconds since 1970 UTC;
-    /// absent while they do not.
-    public var inStepSinceMilliseconds: Int64?
-    /// Events that the peer is still to get from this node.
-    public var behindEvents: Int
-    /// Streams that the peer must still be brought up to date with, whatever its cursor says.
-    public var owedStreams: Int
+    /// When both sides last held exactly what they share, in milliseconds since 1970 UTC; absent if
+    /// they never did.
+    public var exactlyInStepMilliseconds: Int64?
+    /// Whether both sides hold exactly what they share, as far as both have said.
+    public var isInStep: Bool
+    /// What waits here for the peer.
+    public var queued: PeerQueue
+    /// Events that the peer says it still has for this node; absent if it has not said.
+    public var theirQueuedEvents: Int?
+    /// Why something waits, in the order of `LateReason.Code`; empty while nothing does.
+    public var reasons: [LateReason]
+    /// Milliseconds by which the peer's clock is ahead of this node's; present only if that is
+    /// suspect.
+    public var clockAheadMilliseconds: Int64?
+    /// Withdrawal notices that the peer has not acknowledged.
+    public var withdrawalsOpen: Int
     /// The rule of the latest refusal, by either side.
     public var lastRefusal: String?
 
     /// Describes a peer's progress.
     public init(
         name: String, site: String, endpoint: String? = nil, state: PeerState,
-        lastContactMilliseconds: Int64? = nil, inStepSinceMilliseconds: Int64? = nil,
-        behindEvents: Int, owedStreams: Int, lastRefusal: String? = nil
+        lastContactMilliseconds: Int64? = nil, exactlyInStepMilliseconds: Int64? = nil,
+        isInStep: Bool, queued: PeerQueue, theirQueuedEvents: Int? = nil, reasons: [LateReason],
+        clockAheadMilliseconds: Int64? = nil, withdrawalsOpen: Int, lastRefusal: String? = nil
     ) {
         self.name = name
         self.site = site
         self.endpoint = endpoint
         self.state = state
         self.lastContactMilliseconds = lastContactMilliseconds
-        self.inStepSinceMilliseconds = inStepSinceMilliseconds
-        self.behindEvents = behindEvents
-        self.owedStreams = owedStreams
+        self.exactlyInStepMilliseconds = exactlyInStepMilliseconds
+        self.isInStep = isInStep
+        self.queued = queued
+        self.theirQueuedEvents = theirQueuedEvents
+        self.reasons = reasons
+        self.clockAheadMilliseconds = clockAheadMilliseconds
+        self.withdrawalsOpen = withdrawalsOpen
         self.lastRefusal = lastRefusal
     }
 }

@@ -56,4 +56,15 @@ public struct PatientIdentifier: Codable, Sendable, Hashable {
         self.system = system
         self.value = value
     }
+
+    /// Reads `system|value`, divided at the first bar; nil unless the value has 1 to 256 bytes, the
+    /// system at most 256, and neither a control character.
+    public init?(text: String) {
+        guard let bar = text.firstIndex(of: "|") else { return nil }
+        system = String(text[..<bar])
+        value = String(text[text.index(after: bar)...])
+        guard system.isEmpty || RequestText.isLine(system, bytesMax: 256),
+            RequestText.isLine(value, bytesMax: 256)
+        else { return nil }
+    }
 }

@@ -11,6 +11,7 @@ struct StatusAnswer: Decodable {
     let patients: Int
     let resources: Int
     let events: Int
+    let eventsOnlyHere: Int
     let pending: Int
     let quarantine: Int
     let peers: [Peer]
@@ -19,15 +20,32 @@ struct StatusAnswer: Decodable {
         let name: String
         let state: String
         let lastContactMilliseconds: Int64?
-        let inStepSinceMilliseconds: Int64?
-        let behindEvents: Int
-        let owedStreams: Int
+        let exactlyInStepMilliseconds: Int64?
+        let isInStep: Bool
+        let queued: Queue
+        let theirQueuedEvents: Int?
+        let reasons: [Reason]
+        let withdrawalsOpen: Int
         let lastRefusal: String?
     }
 
-    /// Whether every peer has everything that it is entitled to.
+    struct Queue: Decodable {
+        let urgentEvents: Int
+        let currentEvents: Int
+        let backfillEvents: Int
+
+        /// Events of all lanes.
+        var events: Int { urgentEvents + currentEvents + backfillEvents }
+    }
+
+    struct Reason: Decodable {
+        let code: String
+        let count: Int
+    }
+
+    /// Whether nothing waits here, and every peer holds exactly what it shares with this site.
     var isInStep: Bool {
-        pending == 0 && peers.allSatisfy { $0.behindEvents == 0 && $0.owedStreams == 0 }
+        pending == 0 && peers.allSatisfy { $0.isInStep && $0.queued.events == 0 }
     }
 
     /// Counts of what is held, for comparing before and after.

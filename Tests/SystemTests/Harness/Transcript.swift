@@ -49,7 +49,7 @@ struct Transcript {
             let status = try await site.status()
             return status.isInStep
                 && status.peers.allSatisfy {
-                    $0.state == "connected" && $0.inStepSinceMilliseconds != nil
+                    $0.state == "connected" && $0.exactlyInStepMilliseconds != nil
                 }
         }
     }

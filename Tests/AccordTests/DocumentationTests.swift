@@ -1,0 +1,66 @@
+import ArgumentParser
+import ControlProtocol
+import Foundation
+import Testing
+
+@testable import accord
+
+@Suite("documentation")
+struct DocumentationTests {
+    @Test("the manual page names every command")
+    func manual() throws {
+        let page = try text("docs/man/accord.1").replacing("\\", with: "")
+        for command in Self.commands(of: Accord.self, named: "accord") {
+            #expect(page.contains(command), "\(command)")
+        }
+    }
+
+    @Test("the guide has a section for each reason and for nothing else")
+    func reasons() throws {
+        let sections = try text("docs/operations.md").split(separator: "\n")
+            .filter { $0.hasPrefix("### `") }
+            .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "#` ")) }
+        #expect(sections == LateReason.Code.allCases.map(\.rawValue))
+    }
+
+    @Test("the guide's commands are understood")
+    func examples() throws {
+        let lines = try text("docs/operations.md").replacing("\\\n", with: " ")
+            .split(separator: "\n").filter { $0.hasPrefix("accord ") }
+        #expect(lines.count >= 8)
+        for line in lines {
+            #expect(throws: Never.self, "\(line)") {
+                try Accord.parseAsRoot(Array(Self.words(of: line).dropFirst()))
+            }
+        }
+    }
+
+    /// The paths of all commands without subcommands.
+    private static func commands(of type: any ParsableCommand.Type, named path: String) -> [String]
+    {
+        let subcommands = type.configuration.subcommands
+        guard !subcommands.isEmpty else { return [path] }
+        return subcommands.flatMap {
+            commands(of: $0, named: path + " " + ($0.configuration.commandName ?? ""))
+        }
+    }
+
+    /// Splits at blanks outside double quotes; `ID` stands for a patient.
+    private static func words(of line: Substring) -> [String] {
+        var words: [String] = []
+        let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() {
+            // Every second part stood between quotes.
+            words +=
+                index.isMultiple(of: 2)
+                ? part.split(separator: " ").map(String.init) : [String(part)]
+        }
+        return words.map { $0 == "ID" ? "01234567-89ab-cdef-0123-456789abcdef" : $0 }
+    }
+
+    private func text(_ path: String) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return try String(decoding: Data(contentsOf: root.appending(path: path)), as: UTF8.self)
+    }
+}
