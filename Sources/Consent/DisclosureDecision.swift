@@ -54,7 +54,7 @@ public enum DisclosureDecision: Sendable, Hashable {
     ///
     /// A patient's consent directives will narrow the outcome of this function and of no other:
     /// they may turn a permission into a refusal or bring its end forward, never the reverse, and
-    /// an agreement can not overrule them.
+    /// an agreement cannot overrule them.
     public static func decide(
         _ facts: StreamFacts, under agreement: SharingAgreement, ownSite: SiteID,
         nowMilliseconds: Int64
@@ -125,33 +125,6 @@ public enum DisclosureDecision: Sendable, Hashable {
             }
             let (leftIsOwn, rightIsOwn) = (left.author == peer, right.author == peer)
             return leftIsOwn == rightIsOwn ? left < right : rightIsOwn
-        }
-    }
-}
-
-/// What a permission rests on, as it is stored with it and shown to auditors.
-public enum DisclosureBasis: Sendable, Hashable {
-    /// The patient is the peer's own.
-    case peersOwn
-    /// The agreement covers every patient.
-    case everyPatient
-    /// The agreement covers registered patients, and this site registered this one.
-    case registeredHere
-    /// A care relationship; `isAttested` if only the peer's own evidence reaches as far, which is
-    /// audited like an ask.
-    case relationship(CareRelationship.Kind, isAttested: Bool)
-    /// It is a directory.
-    case directory
-
-    /// The word for the basis in commands and audit entries.
-    public var name: String {
-        switch self {
-        case .peersOwn: "own-patient"
-        case .everyPatient: "all"
-        case .registeredHere: "registered"
-        case .relationship(let kind, let isAttested):
-            isAttested ? kind.rawValue + " attested" : kind.rawValue
-        case .directory: "directory"
         }
     }
 }

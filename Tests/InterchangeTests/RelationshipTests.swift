@@ -112,7 +112,7 @@ import Testing
             #"{"resourceType":"CarePlan","id":"c",\#(members)}"#)
         let document = try JSONDocument(entry.value)
         let found = RelationshipDraft.all(of: document.root, type: "CarePlan", in: document)
-        #expect(found.map(\.referenceIndex) == [3, 4])
+        try #require(found.map(\.referenceIndex) == [3, 4])
         for draft in found {
             let index = try #require(draft.referenceIndex)
             guard case .literal(let type, let id, _) = entry.references[index] else {

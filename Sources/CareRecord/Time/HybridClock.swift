@@ -1,7 +1,7 @@
 /// Issues hybrid times from wall-clock readings that its owner passes in.
 ///
-/// Within one life of the clock the times rise strictly. After a correction of the wall clock the
-/// owner makes a new clock: nothing relies on monotony across it (`sync.md` §7).
+/// Between restarts the times rise strictly. After a correction of the wall clock the owner restarts
+/// the clock: nothing relies on monotony across that (`sync.md` §7).
 public struct HybridClock: Sendable {
     /// A remote time further ahead of the wall clock than this is never folded in, in milliseconds.
     public static let remoteLeadMaxMilliseconds: UInt64 = 120_000
@@ -12,6 +12,12 @@ public struct HybridClock: Sendable {
     /// Starts at the given time, by default before every real one.
     public init(latest: HybridTime = HybridTime(bits: 0)) {
         self.latest = latest
+    }
+
+    /// Starts again from a corrected wall clock, whatever was issued or folded in before; for a
+    /// `ClockFinding` that says so.
+    public mutating func restart(wallMilliseconds: UInt64) {
+        latest = HybridTime(milliseconds: wallMilliseconds, counter: 0)
     }
 
     /// Issues the next time for something that happens now.
