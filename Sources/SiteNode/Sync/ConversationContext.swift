@@ -18,6 +18,12 @@ struct ConversationContext: Sendable {
     let limits: DeliveryLimits
     /// How often to try again, and how long to wait.
     let timing: ConversationTiming
+    /// The node's clock.
+    let clock: NodeClock
+    /// The protocol versions that this node speaks.
+    let protocolRange: ProtocolRange
+    /// Sites whose events this node receives directly now, without the given one; ascending.
+    let directSites: @Sendable (SiteID) -> [SiteID]
     /// Where lines go.
     let logger: Logger
     /// Told when a store failure means that the node must stop.

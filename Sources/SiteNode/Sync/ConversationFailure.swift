@@ -1,3 +1,4 @@
+import ControlProtocol
 import WireFormat
 
 /// Why a conversation with a peer ended.
@@ -10,6 +11,8 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
     case protocolBroken(String)
     /// The peer does not hold the share set that was announced to it.
     case announcementLost
+    /// An administrator paused the peer here.
+    case paused
     /// A stream was taken out of the share set while a delivery of it was being prepared.
     case permitsChanged
 
@@ -19,7 +22,21 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
         case .status(let status): "the peer answered HTTP \(status)"
         case .protocolBroken(let what): "the peer broke the protocol: \(what)"
         case .announcementLost: "the peer does not hold what was announced to it"
+        case .paused: "paused here"
         case .permitsChanged: "the share set changed"
+        }
+    }
+
+    /// The state that the failure leaves the conversation in.
+    var state: PeerState {
+        switch self {
+        case .refused(.version): .version
+        case .refused(.revoked): .revoked
+        case .refused(.fullDisk): .fullDisk
+        case .refused(.clock): .clock
+        case .refused(.unavailable): .unreachable
+        case .paused: .paused
+        default: .refused
         }
     }
 }

@@ -41,6 +41,8 @@ extension PeerConversation {
             ]
         case .hello, .answer, .wait, .blobChunk, .refusal, .unknown:
             return []
+        default:
+            return try await receiveErrand(message) ?? []
         }
     }
 
@@ -58,6 +60,8 @@ extension PeerConversation {
                     peer: peer.site, session: Hexadecimal.text(id), number: delivery.number,
                     feed: peerFeed, throughPosition: delivery.throughPosition, events: events))
             await gate?.leave(delivery.number)
+            tally.receivedEvents += events.count
+            if !events.isEmpty { theirQueuedEvents = nil }
             return [.answer(Answer(number: delivery.number, outcomes: outcomes))]
         } catch {
             await gate?.close()

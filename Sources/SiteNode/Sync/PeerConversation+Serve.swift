@@ -13,43 +13,69 @@ extension PeerConversation {
     func serve(_ packet: Packet) async throws -> Packet {
         lastServed = .now
         do {
+            if traffic.isPaused {
+                return Packet(session: packet.session, messages: [.refusal(.paused)])
+            }
             return try await answer(packet)
+        } catch ConversationFailure.paused {
+            await endServed(ending: "paused")
+            return Packet(session: packet.session, messages: [.refusal(.paused)])
+        } catch let failure as StoreFailure where failure.code == .diskFull {
+            note(.fullDisk, refusal: "disk full here")
+            return Packet(session: packet.session, messages: [.refusal(.fullDisk)])
         } catch let failure as ConversationFailure {
             context.logger.info(
                 "served session ended",
                 metadata: ["peer": "\(peer.site)", "reason": "\(failure)"])
-            await endServed()
+            await endServed(ending: failure.description)
             return Packet(session: packet.session, messages: [.refusal(.noSession)])
         }
     }
 
-    private func endServed() async {
-        await served?.gate.close()
+    /// Ends the session that the peer opened, if there is one, and keeps how far it came.
+    func endServed(ending: String) async {
+        guard let ended = served else { return }
+        await ended.gate.close()
         served = nil
-        guard case .served? = channel else { return }
-        channel = nil
-        _ = session.handle(.channelLost, at: now())
+        if case .served? = channel {
+            channel = nil
+            _ = handle(.channelLost)
+        }
+        guard !context.store.isStopped else { return }
+        do {
+            try await context.store.noteSession(
+                ended.session, with: peer.site, sent: tally.sentEvents,
+                received: tally.receivedEvents, ending: ending)
+        } catch {
+            context.logger.warning(
+                "a session's end was not kept", metadata: ["peer": "\(peer.site)"])
+        }
     }
 
     /// Ends whatever waits, because the node stops.
     func stop() async {
-        await endServed()
+        await endServed(ending: "stopped")
+        for waiter in asks.values { waiter.resume(returning: nil) }
+        asks = [:]
+        errandMailbox.finish()
     }
 
-    /// A request carries at most one delivery, one question for a blob, and one `wait` as its last
-    /// message: what one packet costs is bounded.
+    /// A request carries at most one delivery, one question for a blob, one ask, two vectors, eight
+    /// notices, and one `wait` as its last message: what one packet costs is bounded.
     private static func isInOrder(_ messages: [SyncMessage]) -> Bool {
-        var deliveries = 0
-        var questions = 0
+        var costly: [Int] = [0, 0, 0, 0, 0]
         for (index, message) in messages.enumerated() {
             switch message {
-            case .deliver: deliveries += 1
-            case .blobRequest: questions += 1
+            case .deliver: costly[0] += 1
+            case .blobRequest: costly[1] += 1
+            case .ask: costly[2] += 1
+            case .vectors: costly[3] += 1
+            case .notice: costly[4] += 1
             case .wait where index < messages.count - 1: return false
             default: break
             }
         }
-        return deliveries <= 1 && questions <= 1
+        return zip(costly, [1, 1, 1, 2, 8]).allSatisfy { $0 <= $1 }
     }
 
     private func answer(_ packet: Packet) async throws -> Packet {
@@ -71,7 +97,7 @@ extension PeerConversation {
                 replies += try await answer(wait, served)
             case .answer(let answer):
                 if channel == .served(session: served.session) {
-                    backlog += session.handle(.answered(answer), at: now())
+                    backlog += try await take(answer, after: sentAt.removeValue(forKey: answer.number))
                 }
             default:
                 replies += try await receive(
@@ -85,11 +111,15 @@ extension PeerConversation {
         guard theirs.replica.site == peer.site else { return [.refusal(.wrongSite)] }
         let (own, _) = try await greeting()
         guard SyncSession.commonVersion(own, theirs) != nil else { return [.refusal(.version)] }
-        await endServed()
+        await endServed(ending: "the peer opened another")
+        if channel == nil { tally = SessionTally() }
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
         peerFeed = theirs.feed
         backlog = []
+        outbox = []
+        try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
+        try await context.store.beginSession(id, with: peer.site, isOurs: false)
         return [.hello(own)]
     }
 
@@ -97,14 +127,28 @@ extension PeerConversation {
     private func answer(_ wait: Wait, _ served: Served) async throws -> [SyncMessage] {
         let deadline = ContinuousClock.now + .milliseconds(Int64(wait.milliseconds))
         let changes = context.store.feedSignal.changes()
+        let own = Channel.served(session: served.session)
+        backlog += handle(.directSites(wait.directSites))
+        var lookAround = ContinuousClock.now
         while !Task.isCancelled {
             guard self.served?.session == served.session else { return [.refusal(.noSession)] }
+            if ContinuousClock.now >= lookAround {
+                backlog += try await followTraffic()
+                if channel == own { outbox += try await pendingErrands() }
+                lookAround = .now + .seconds(15)
+            }
             let messages = try await outgoing(served)
             let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
             if !messages.isEmpty || isOver { return messages }
-            await Self.waitForChange(changes, until: deadline)
-            if channel == .served(session: served.session) {
-                backlog += session.handle(.feedGrew, at: now())
+            let change = await Self.waitForChange(
+                changes, until: min(deadline, lookAround, wakeAt ?? deadline))
+            guard channel == own else { continue }
+            switch change {
+            case .feed?: backlog += handle(.feedGrew)
+            case .shares?:
+                outbox += try await pendingErrands()
+                backlog += handle(.shareChanged)
+            case nil: backlog += handle(.tick)
             }
         }
         return []
@@ -117,8 +161,8 @@ extension PeerConversation {
             guard channel == nil, self.served?.session == served.session else { return [] }
             channel = .served(session: served.session)
             note(.connected)
-            backlog = session.handle(
-                .opened(opening(own: hello, state: state, peer: served.peer)), at: now())
+            backlog = handle(.opened(opening(own: hello, state: state, peer: served.peer)))
+            outbox += try await pendingErrands()
         }
         let own = Channel.served(session: served.session)
         var messages: [SyncMessage] = []
@@ -131,44 +175,57 @@ extension PeerConversation {
             case .deliver(let delivery):
                 let ready = try await self.messages(for: delivery, session: served.session)
                 let announcement = try await announcement(to: ready.shareVersion, served)
-                if channel == own { messages += announcement + ready.messages }
+                if channel == own {
+                    messages += announcement + ready.messages
+                    sentAt[delivery.number] = .now
+                }
+                // A response has a largest size: what else is ready goes with the next one.
+                if delivery.bytes > 1 << 20 { return messages }
+            case .offer(let streams):
+                offeredStreams += streams
+                let vectors = try await context.store.vectors(of: streams, for: peer.site)
+                if vectors.isEmpty {
+                    backlog += handle(.offered(streams))
+                } else {
+                    messages.append(.vectors(StreamVectors(asks: true, entries: vectors)))
+                }
+            case .wakeAt(let milliseconds):
+                let pause = Int64(clamping: milliseconds) - context.clock.milliseconds()
+                wakeAt = .now + .milliseconds(max(0, pause))
             default:
                 backlog += try await performAtStore(effect, on: own)
             }
         }
+        guard channel == own else { return messages }
+        let version = try await context.store.greeting(for: peer.site).shareVersion
+        messages += try await announcement(to: version, served)
+        let room = max(0, SyncLimits.packetMessagesMax - messages.count - 1)
+        messages += outbox.prefix(room)
+        outbox.removeFirst(min(room, outbox.count))
         return messages
     }
 
-    private func announcement(
-        to version: UInt64, _ served: Served
-    ) async throws -> [SyncMessage] {
-        guard announcedVersion < version else { return [] }
-        // Whether it was kept shows in the next hello's echo, since nothing answers an answer.
-        let announce = try await context.store.announcement(
-            to: peer.site, fromVersion: announcedVersion)
-        // Meanwhile a dialled channel may have taken over, which announces for itself.
-        guard channel == .served(session: served.session) else { return [] }
-        announcedVersion = announce.toVersion
-        return [.announce(announce)]
-    }
-
+    /// The next change, or `nil` once the time is over.
     @concurrent
     private static func waitForChange(
-        _ changes: AsyncStream<Void>, until deadline: ContinuousClock.Instant
-    ) async {
-        await withTaskGroup { group in
+        _ changes: AsyncStream<FeedSignal.Change>, until deadline: ContinuousClock.Instant
+    ) async -> FeedSignal.Change? {
+        await withTaskGroup(of: FeedSignal.Change?.self) { group in
             group.addTask {
-                for await _ in changes { return }
+                for await change in changes { return change }
+                return nil
             }
             group.addTask {
                 do {
                     try await Task.sleep(until: deadline, clock: .continuous)
                 } catch {
-                    return
+                    return nil
                 }
+                return nil
             }
-            await group.next()
+            let first = await group.next() ?? nil
             group.cancelAll()
+            return first
         }
     }
 }

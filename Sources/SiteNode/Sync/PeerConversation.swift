@@ -66,6 +66,8 @@ actor PeerConversation {
     var theirQueuedEvents: UInt64?
     /// When our queue was last counted for the peer.
     var lastStanding: ContinuousClock.Instant?
+    /// When a served channel is to give the engine a tick.
+    var wakeAt: ContinuousClock.Instant?
     /// Asks that wait for their answer.
     var asks: [AskID: CheckedContinuation<AskAnswer.Outcome?, Never>] = [:]
     /// Wakes the dialled session for what is not in the feed.
