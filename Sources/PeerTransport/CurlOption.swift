@@ -19,10 +19,11 @@ enum CurlOption {
         try applyGeneral(transfer.easy, limits, remaining)
         try applyRequest(transfer)
         switch transfer.order.destination {
-        case .peer(let endpoint, let pin):
+        case .peer(let endpoint, let pin, let proxy):
             try set(transfer.easy, CURLOPT_URL, "https://\(endpoint)\(transfer.order.path)")
             try set(transfer.easy, CURLOPT_PROTOCOLS_STR, "https")
             try applySecurity(transfer.easy, transfer.order.identity, pin)
+            if let proxy { try applyProxy(transfer.easy, proxy) }
             try transfer.attachVerifier()
         case .socket(let path):
             try set(transfer.easy, CURLOPT_URL, "http://localhost\(transfer.order.path)")
@@ -49,6 +50,15 @@ enum CurlOption {
         try set(easy, CURLOPT_TIMEOUT_MS, remaining.wholeMilliseconds)
         try set(easy, CURLOPT_MAXAGE_CONN, limits.connectionIdleMax.wholeMilliseconds / 1_000)
         try set(easy, CURLOPT_MAXLIFETIME_CONN, limits.connectionAgeMax.wholeMilliseconds / 1_000)
+    }
+
+    /// The proxy sees where the connection leads and nothing else: TLS runs inside the tunnel.
+    private static func applyProxy(
+        _ easy: UnsafeMutableRawPointer, _ proxy: PeerEndpoint
+    ) throws(CurlOptionFailure) {
+        try set(easy, CURLOPT_PROXY, "http://\(proxy)")
+        try set(easy, CURLOPT_HTTPPROXYTUNNEL, 1)
+        try set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     }
 
     private static func applyRequest(_ transfer: CurlTransfer) throws(CurlOptionFailure) {

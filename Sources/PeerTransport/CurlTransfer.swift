@@ -116,7 +116,7 @@ final class CurlTransfer {
     private func connected() { leaveHandshake() }
 
     private func decide(_ leafDER: [UInt8]) -> Bool {
-        guard case .peer(_, let pin) = order.destination else { return false }
+        guard case .peer(_, let pin, _) = order.destination else { return false }
         let decision = CertificatePolicy.decide(
             leafDER: leafDER, nowSeconds: WallClock.nowSeconds(), pinned: { $0 == pin })
         if case .refused(let reason) = decision {

@@ -27,7 +27,7 @@ public final class PeerClient: Sendable {
     /// - Throws: `PeerFailure`.
     public func send(_ request: PeerClientRequest) async throws -> PeerResponse {
         let order = TransferOrder(
-            destination: .peer(request.endpoint, pin: request.pin),
+            destination: .peer(request.endpoint, pin: request.pin, proxy: request.proxy),
             identity: identity.withLock { $0 },
             method: request.method,
             path: request.path,

@@ -24,12 +24,14 @@ public struct PeerClientRequest: Sendable {
     public var timeout: Duration
     /// Largest response body, in bytes; one byte more fails with `.tooLarge`.
     public var responseBytesMax: Int
+    /// An HTTP proxy that the connection is tunnelled through by CONNECT; `nil` for none.
+    public var proxy: PeerEndpoint?
 
     /// Describes a request.
     public init(
         endpoint: PeerEndpoint, method: Method, path: String, body: [UInt8] = [],
         pin: KeyFingerprint, headers: [(String, String)] = [], timeout: Duration = .seconds(30),
-        responseBytesMax: Int = 10 << 20
+        responseBytesMax: Int = 10 << 20, proxy: PeerEndpoint? = nil
     ) {
         self.endpoint = endpoint
         self.method = method
@@ -39,5 +41,6 @@ public struct PeerClientRequest: Sendable {
         self.headers = headers
         self.timeout = timeout
         self.responseBytesMax = responseBytesMax
+        self.proxy = proxy
     }
 }

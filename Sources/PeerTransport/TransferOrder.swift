@@ -3,7 +3,7 @@ struct TransferOrder: Sendable {
     /// Whom to talk to, and with which keys.
     enum Destination: Sendable, Hashable {
         /// A peer over mutual TLS. Connections are shared among transfers with equal values.
-        case peer(PeerEndpoint, pin: KeyFingerprint)
+        case peer(PeerEndpoint, pin: KeyFingerprint, proxy: PeerEndpoint?)
         /// A service on this machine, over a Unix socket and without TLS.
         case socket(path: String)
     }
@@ -23,7 +23,7 @@ struct TransferOrder: Sendable {
     /// What a failure may say about this order.
     var summary: String {
         switch destination {
-        case .peer(let endpoint, _): "\(method.rawValue) \(path) at \(endpoint)"
+        case .peer(let endpoint, _, _): "\(method.rawValue) \(path) at \(endpoint)"
         case .socket(let socket): "\(method.rawValue) \(path) at \(socket)"
         }
     }

@@ -5,13 +5,14 @@ import Synchronization
 public final class FeedSignal: Sendable {
     private struct State {
         var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
+        var shareChanges: UInt64 = 0
         var next: UInt64 = 0
         var isFinished = false
     }
 
     private let state = Mutex(State())
 
-    /// A stream that yields once after each growth, or several of them together.
+    /// A stream that yields once after each change, or several of them together.
     public func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -30,8 +31,22 @@ public final class FeedSignal: Sendable {
     /// Whether nothing will be followed any more, because the node stops.
     public var isFinished: Bool { state.withLock { $0.isFinished } }
 
+    /// Rises whenever a share set changed or something was made owed that the feed does not show.
+    public var shareChanges: UInt64 { state.withLock { $0.shareChanges } }
+
     /// Wakes every listener.
     func notify() {
+        wake()
+    }
+
+    /// Wakes every listener, and tells them that more than the feed changed.
+    func notifyShares() {
+        state.withLock { $0.shareChanges += 1 }
+        wake()
+    }
+
+    /// Wakes every listener though nothing in the store changed.
+    public func wake() {
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners {
             listener.yield()

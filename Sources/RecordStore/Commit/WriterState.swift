@@ -96,7 +96,7 @@ struct WriterState: Sendable {
         let life = currentClockLife()
         if life != clockLife {
             clockLife = life
-            clock = HybridClock()
+            clock.restart(wallMilliseconds: UInt64(max(0, now())))
         }
         return clock.next(wallMilliseconds: UInt64(max(0, now())))
     }

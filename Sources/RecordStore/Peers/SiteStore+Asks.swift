@@ -24,7 +24,7 @@ extension SiteStore {
         let answer = try await committer.commit { db, state in
             try state.decide(ask, from: try PeerRows.active(site, db), db)
         }
-        feedSignal.notify()
+        feedSignal.notifyShares()
         return answer
     }
 

@@ -50,12 +50,12 @@ extension SiteStore {
             try db.execute(
                 sql: """
                     INSERT INTO owed (peer, stream, lane, after, through, reason)
-                    SELECT share.peer, share.stream, 2, min(event.seq) - 1, max(event.seq), 'fetch'
-                    FROM share JOIN stream ON stream.id = share.stream
+                    SELECT share.peer, share.stream, 2, min(min(event.seq) - 1, ?6),
+                      max(event.seq), 'in-flight' FROM share JOIN stream ON stream.id = share.stream
                     JOIN event ON event.stream = share.stream
                     JOIN replica ON replica.id = event.replica
-                    WHERE share.peer = ? AND stream.name = ? AND replica.name = ?
-                      AND event.counter BETWEEN ? AND ?
+                    WHERE share.peer = ?1 AND stream.name = ?2 AND replica.name = ?3
+                      AND event.counter BETWEEN ?4 AND ?5
                     GROUP BY share.peer, share.stream
                     ON CONFLICT (peer, stream) DO UPDATE SET
                       lane = iif(after < through, min(lane, 2), 2), due = 0, offer = 0,
@@ -64,10 +64,10 @@ extension SiteStore {
                 arguments: [
                     peer.id, Data(fetch.stream.bytes), Data(fetch.replica.bytes),
                     Int64(clamping: fetch.counters.lowerBound),
-                    Int64(clamping: fetch.counters.upperBound),
+                    Int64(clamping: fetch.counters.upperBound), peer.cursor,
                 ])
         }
-        feedSignal.notify()
+        feedSignal.notifyShares()
     }
 }
 

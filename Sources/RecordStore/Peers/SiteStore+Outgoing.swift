@@ -113,8 +113,9 @@ extension SiteStore {
 
 extension OwedOrder {
     /// A row that is not settled keeps the earlier `after`, the later `through` and the more urgent
-    /// lane; a settled one gives its place. What was held back keeps its time, so that a busy
-    /// stream is not put off for ever; for want of room the later time counts.
+    /// lane; a settled one gives its place and keeps its end, past which nothing was sent. What was
+    /// held back keeps its time, so that a busy stream is not put off for ever; for want of room
+    /// the later time counts.
     fileprivate static let sql = """
         INSERT INTO owed (peer, stream, lane, after, through, due, offer, reason)
         SELECT share.peer, share.stream, ?3, ?4, ?5, ?6, ?7, ?8 FROM share
@@ -124,7 +125,7 @@ extension OwedOrder {
           due = iif(after < through, iif(excluded.offer, due, max(due, excluded.due)), excluded.due),
           offer = iif(after < through, min(offer, excluded.offer), excluded.offer),
           reason = iif(after < through, reason, excluded.reason),
-          after = iif(after < through, min(after, excluded.after), excluded.after),
+          after = iif(after < through, min(after, excluded.after), after),
           through = max(through, excluded.through)
         """
 }

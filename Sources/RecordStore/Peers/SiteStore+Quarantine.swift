@@ -80,7 +80,7 @@ extension SiteStore {
             count.tried += 1
             if isApplied { count.applied += 1 }
         }
-        feedSignal.notify()
+        feedSignal.notifyShares()
         return count
     }
 

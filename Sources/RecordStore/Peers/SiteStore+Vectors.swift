@@ -29,10 +29,11 @@ extension SiteStore {
     /// Settles what a peer's vectors show that it holds, and notes that the rest of these streams
     /// was offered.
     public func settle(_ vectors: [StreamVectors.Entry], heldBy site: SiteID) async throws {
-        try await committer.commit(cost: vectors.count) { db, _ in
+        try await committer.commit(cost: vectors.count) { db, state in
             let peer = try PeerRows.active(site, db)
             for entry in vectors {
                 try VectorRows.settle(entry, peer: peer.id, db)
+                try VectorRows.noteOffered(entry.stream, peer: peer.id, now: state.now(), db)
             }
             try OwedRows.forgetSettled(peer: peer.id, through: peer.cursor, db)
         }
@@ -40,10 +41,10 @@ extension SiteStore {
 
     /// Notes that streams were offered to a peer, whatever it answered.
     public func noteOffered(_ streams: [StreamID], to site: SiteID) async throws {
-        try await committer.commit(cost: streams.count) { db, _ in
+        try await committer.commit(cost: streams.count) { db, state in
             let peer = try PeerRows.active(site, db)
             for stream in streams {
-                try VectorRows.noteOffered(stream, peer: peer.id, db)
+                try VectorRows.noteOffered(stream, peer: peer.id, now: state.now(), db)
             }
         }
     }
@@ -79,7 +80,6 @@ enum VectorRows {
     /// Owed events of one stream are settled up to the first that the peer's vector does not
     /// cover. An entry whose id is another than the one held here covers nothing of its writer.
     static func settle(_ entry: StreamVectors.Entry, peer: Int64, _ db: Database) throws {
-        try noteOffered(entry.stream, peer: peer, db)
         let events = try Row.fetchAll(
             try db.cachedStatement(
                 sql: """
@@ -104,14 +104,26 @@ enum VectorRows {
         try OwedRows.settle(peer: peer, stream: entry.stream, through: through, db)
     }
 
-    static func noteOffered(_ stream: StreamID, peer: Int64, _ db: Database) throws {
+    /// What is left of a stream was offered and may be sent; a rest that is younger than an event
+    /// is held back for waits for its own time and is offered again.
+    static func noteOffered(_ stream: StreamID, peer: Int64, now: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
-                UPDATE owed SET offer = 0
-                WHERE peer = ? AND stream = (SELECT id FROM stream WHERE name = ?)
+                UPDATE owed SET (offer, due) = (
+                  SELECT iif(rest.accepted + ?3 > ?4, owed.offer, 0),
+                    iif(rest.accepted + ?3 > ?4, rest.accepted + ?3, owed.due)
+                  FROM (SELECT coalesce((SELECT event.accepted FROM event
+                    WHERE event.stream = owed.stream AND event.seq > owed.after
+                      AND event.seq <= owed.through ORDER BY event.seq LIMIT 1), 0) AS accepted)
+                    AS rest)
+                WHERE peer = ?1 AND offer = 1
+                  AND stream = (SELECT id FROM stream WHERE name = ?2)
                 """
-        ).execute(arguments: [peer, Data(stream.bytes)])
+        ).execute(arguments: [peer, Data(stream.bytes), holdBackMilliseconds, now])
     }
+
+    /// How long relayed events are held back (`sync.md` §5), in milliseconds.
+    private static let holdBackMilliseconds: Int64 = 2_000
 
     /// Whether the event that a vector entry names is the one held here under its dot; one that
     /// is not held yet contradicts nothing.

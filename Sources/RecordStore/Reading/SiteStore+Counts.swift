@@ -14,6 +14,8 @@ public struct StoreCounts: Sendable, Hashable {
     public var pending: Int
     /// Items in quarantine.
     public var quarantined: Int
+    /// Events that exist a second time with other content: proof of a fork.
+    public var forks: Int
     /// Audit entries.
     public var auditEntries: Int
     /// The size of the database, without its WAL, in bytes.
@@ -35,6 +37,7 @@ extension SiteStore {
                 resources: try count("SELECT count(*) FROM entity"),
                 pending: try count("SELECT count(*) FROM pending"),
                 quarantined: try count("SELECT count(*) FROM quarantine WHERE closed IS NULL"),
+                forks: try count("SELECT count(*) FROM fork"),
                 auditEntries: try count("SELECT count(*) FROM audit"),
                 databaseBytes: try count("PRAGMA page_count") * count("PRAGMA page_size"))
         }

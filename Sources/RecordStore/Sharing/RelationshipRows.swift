@@ -8,7 +8,8 @@ enum RelationshipRows {
     /// From evidence in the record, from administrators' lists and from answered asks, in that
     /// order; evidence by position.
     static func relationships(
-        of patient: PatientID, to peer: Int64, _ agreements: [AgreementRows.Item], _ db: Database
+        of patient: PatientID, to peer: Int64, _ agreements: [AgreementRows.Item],
+        ownSite: SiteID, _ db: Database
     ) throws -> [CareRelationship] {
         var found: [CareRelationship] = []
         if agreements.contains(where: { $0.agreement.scope == .relationship }) {
@@ -19,7 +20,7 @@ enum RelationshipRows {
             found.append(
                 CareRelationship(
                     kind: item.agreement.scope == .list ? .listed : .asked,
-                    untilMilliseconds: row.until, author: item.agreement.peer))
+                    untilMilliseconds: row.until, author: ownSite))
         }
         return found
     }

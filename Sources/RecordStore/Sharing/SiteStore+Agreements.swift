@@ -86,7 +86,7 @@ extension SiteStore {
         let result = try await committer.commit { db, state in
             try state.grant(order, actor: actor, db)
         }
-        feedSignal.notify()
+        feedSignal.notifyShares()
         return (result.agreement, result.streams, UInt64(result.policy))
     }
 
@@ -99,7 +99,7 @@ extension SiteStore {
             if try state.stepGrant(db) { return true }
             return try state.removeLapsed(countMax: 500, db)
         }
-        if didWork { feedSignal.notify() }
+        if didWork { feedSignal.notifyShares() }
         return didWork
     }
 

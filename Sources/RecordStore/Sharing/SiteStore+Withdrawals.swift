@@ -68,7 +68,7 @@ extension SiteStore {
             try state.record(fact, db)
             return GrantResult(agreement: number, streams: streams, policy: policy)
         }
-        feedSignal.notify()
+        feedSignal.notifyShares()
         return (result.agreement, result.streams, UInt64(result.policy))
     }
 
@@ -158,7 +158,7 @@ extension SiteStore {
         let outcome = try await committer.commit(cost: 4_096) { db, state in
             try state.obey(notice, from: try PeerRows.active(site, db), db)
         }
-        feedSignal.notify()
+        feedSignal.notifyShares()
         return outcome
     }
 

@@ -20,6 +20,7 @@ extension WriterState {
         var sealed: [StreamRows.Item] = []
         for name in notice.streams {
             guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed,
+                try mayWithdraw(stream, notice.signer.site, db),
                 try !isEntitledOtherwise(to: stream, than: notice.signer.site, db)
             else { continue }
             sealed.append(stream)
@@ -37,6 +38,19 @@ extension WriterState {
         }
         try recordSealed(sealed, notice, from: peer, db)
         return .done
+    }
+
+    /// Whether a site has a say about a stream: it is the stream's home, or sent events of it here.
+    private func mayWithdraw(
+        _ stream: StreamRows.Item, _ signer: SiteID, _ db: Database
+    ) throws -> Bool {
+        if stream.home == signer { return true }
+        return try Bool.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM event JOIN peer ON peer.id = event.source
+                      WHERE event.stream = ? AND peer.site = ?)
+                    """), arguments: [stream.id, Data(signer.bytes)]) ?? false
     }
 
     /// Own patients stay; so does what the signer still shares, or the home of the stream.

@@ -117,7 +117,7 @@ enum ShareDecisions {
         let facts = StreamFacts(
             stream: stream.name, home: stream.home,
             relationships: try stream.name.patient.map {
-                try RelationshipRows.relationships(of: $0, to: peer, agreements, db)
+                try RelationshipRows.relationships(of: $0, to: peer, agreements, ownSite: ownSite, db)
             } ?? [])
         return DisclosureExplanation.explain(
             facts, to: try PeerRows.site(of: peer, db),

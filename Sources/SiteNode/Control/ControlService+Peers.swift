@@ -1,6 +1,5 @@
 import AuditTrail
 import CareRecord
-import Consent
 import ControlProtocol
 import PeerTransport
 import RecordStore
@@ -8,32 +7,6 @@ import Signing
 import WireFormat
 
 extension ControlService {
-    /// One screen about the node.
-    func status() async throws -> NodeStatus {
-        let counts = try await store.counts()
-        var peers: [PeerStatus] = []
-        for peer in try await store.peers() {
-            let report = await sync.report(of: peer.site)
-            peers.append(
-                PeerStatus(
-                    name: peer.name, site: peer.site.description, endpoint: peer.endpoint,
-                    state: peer.revokedMilliseconds == nil ? report.state : .revoked,
-                    lastContactMilliseconds: peer.lastContactMilliseconds,
-                    inStepSinceMilliseconds: peer.inStepMilliseconds,
-                    behindEvents: peer.behindEvents, owedStreams: peer.owedStreams,
-                    lastRefusal: report.lastRefusal))
-        }
-        let uptime = ContinuousClock.now - node.startedAt
-        return NodeStatus(
-            site: node.identity.replica.site.description, name: node.configuration.siteName,
-            replica: node.identity.replica.description,
-            fingerprint: node.identity.tls.fingerprint.description,
-            listening: node.configuration.peerListen.description, version: ProductVersion.text,
-            uptimeSeconds: Int(uptime.components.seconds), patients: counts.patients,
-            events: counts.events, resources: counts.resources, pending: counts.pending,
-            quarantine: counts.quarantined, databaseBytes: counts.databaseBytes, peers: peers)
-    }
-
     /// Every enrolled peer.
     func listPeers() async throws -> [PeerSummary] {
         let names = try await store.siteNames()
@@ -112,52 +85,22 @@ extension ControlService {
         }
     }
 
-    private func summary(of peer: PeerRecord, siteName: String) async -> PeerSummary {
+    func summary(of peer: PeerRecord, siteName: String) async -> PeerSummary {
         let report = await sync.report(of: peer.site)
         let text = KeyFingerprint(bytes: peer.fingerprint)?.description ?? ""
         return PeerSummary(
             name: peer.name, site: peer.site.description, siteName: siteName,
             endpoint: peer.endpoint, fingerprint: text,
-            state: peer.revokedMilliseconds == nil ? report.state : .revoked,
+            state: peer.revokedMilliseconds == nil
+                ? report?.state ?? .neverContacted : .revoked,
             addedMilliseconds: peer.addedMilliseconds)
     }
 
-    /// Sharing agreements, of one peer if one is named.
-    func listShares(_ filter: ShareFilter) async throws -> [ShareSummary] {
-        try await store.agreements(peerName: filter.peer).map { record in
-            ShareSummary(
-                peer: record.peerName,
-                compartments: record.agreement.compartments.map(\.name),
-                scope: record.agreement.scope == .all ? .all : .registered,
-                purpose: record.agreement.purpose, streams: record.streams,
-                version: Int(record.version), madeMilliseconds: record.madeMilliseconds)
+    /// The enrolled peer of a name.
+    func peer(named name: String) async throws -> PeerRecord {
+        guard let peer = try await store.peers().first(where: { $0.name == name }) else {
+            throw StoreFailure(.notFound, "find the enrolled peer \(name)")
         }
-    }
-
-    /// Makes a sharing agreement.
-    func grantShare(_ grant: ShareGrant, actor: AuditActor) async throws -> ShareReceipt {
-        let compartments = grant.compartments.map { ($0, Compartment(name: $0)) }
-        if let unknown = compartments.first(where: { $0.1 == nil })?.0 {
-            throw ControlFailure(
-                code: .badRequest, message: "There is no compartment \(unknown).",
-                next: "Known are: \(Compartment.known.map(\.name).joined(separator: ", ")).")
-        }
-        let live: [Compartment] = [.identity, .general]
-        let chosen = compartments.compactMap(\.1)
-        if let early = chosen.first(where: { !live.contains($0) }) {
-            throw ControlFailure(
-                code: .badRequest,
-                message: "The compartment \(early.name) cannot be shared by this release.",
-                next: "Share general; identity travels with it.")
-        }
-        guard !chosen.isEmpty else {
-            throw ControlFailure(
-                code: .badRequest, message: "No compartment is named.",
-                next: "Name at least one, such as general.")
-        }
-        let result = try await store.grant(
-            peerName: grant.peer, compartments: chosen, purpose: grant.purpose,
-            scope: grant.scope == .all ? .all : .registered, actor: actor)
-        return ShareReceipt(streamsAdded: result.streamsAdded, version: Int(result.version))
+        return peer
     }
 }

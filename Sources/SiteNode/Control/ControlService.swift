@@ -15,6 +15,7 @@ struct ControlService: Sendable {
     let store: SiteStore
     let client: PeerClient
     let sync: SyncService
+    let clock: NodeClock
     let logger: Logger
 
     /// Answers one request; a failure is an answer as well.
@@ -31,22 +32,11 @@ struct ControlService: Sendable {
         _ route: ControlRoute, _ request: ControlRequest
     ) async throws -> ControlAnswer {
         let actor = actor(of: request)
+        if let answer = try await answerAboutSharing(route, request, actor) { return answer }
+        if let answer = try await answerAboutPeers(route, request, actor) { return answer }
         switch route {
         case .status: return try json(try await status())
         case .importFile: return try importFile(request, actor: actor)
-        case .listPeers: return try json(try await listPeers())
-        case .addPeer:
-            return try json(
-                try await addPeer(
-                    ControlCoding.decodeRequest(PeerAddition.self, from: request.body),
-                    actor: actor))
-        case .listShares:
-            return try json(try await listShares(ShareFilter(target: request.path)))
-        case .grantShare:
-            return try json(
-                try await grantShare(
-                    ControlCoding.decodeRequest(ShareGrant.self, from: request.body),
-                    actor: actor))
         case .findPatients:
             return try json(
                 try await findPatients(
@@ -67,7 +57,54 @@ struct ControlService: Sendable {
                 try await showPlan(
                     ControlCoding.decodeRequest(PlanReference.self, from: request.body),
                     actor: actor))
+        default:
+            preconditionFailure("the route \(route.rawValue) has no handler")
         }
+    }
+
+    private func answerAboutPeers(
+        _ route: ControlRoute, _ request: ControlRequest, _ actor: AuditActor
+    ) async throws -> ControlAnswer? {
+        switch route {
+        case .listPeers: return try json(try await listPeers())
+        case .addPeer:
+            return try json(try await addPeer(try decode(request), actor: actor))
+        case .showPeer: return try json(try await showPeer(try decode(request)))
+        case .pausePeer: return try json(try await pausePeer(try decode(request), actor: actor))
+        case .limitPeer: return try json(try await limitPeer(try decode(request), actor: actor))
+        case .listQuarantine:
+            return try json(
+                try await listQuarantine(QuarantineFilter(target: request.path)))
+        case .showQuarantine: return try json(try await showQuarantine(try decode(request)))
+        case .retryQuarantine:
+            return try json(try await retryQuarantine(try decode(request), actor: actor))
+        case .closeQuarantine:
+            return try json(try await closeQuarantine(try decode(request), actor: actor))
+        case .confirmClock: return try json(try await confirmClock(actor: actor))
+        default: return nil
+        }
+    }
+
+    private func answerAboutSharing(
+        _ route: ControlRoute, _ request: ControlRequest, _ actor: AuditActor
+    ) async throws -> ControlAnswer? {
+        switch route {
+        case .listShares:
+            return try json(try await listShares(ShareFilter(target: request.path)))
+        case .grantShare:
+            return try json(try await grantShare(try decode(request), actor: actor))
+        case .listWithdrawals: return try json(try await listWithdrawals())
+        case .withdrawShare:
+            return try json(try await withdrawShare(try decode(request), actor: actor))
+        case .explainShare:
+            return try json(try await explainShare(try decode(request), actor: actor))
+        case .ask: return try json(try await ask(try decode(request), actor: actor))
+        default: return nil
+        }
+    }
+
+    private func decode<Body: Decodable>(_ request: ControlRequest) throws -> Body {
+        try ControlCoding.decodeRequest(Body.self, from: request.body)
     }
 
     /// Whoever the kernel says is at the other end of the socket.

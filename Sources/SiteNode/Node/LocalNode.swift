@@ -46,7 +46,7 @@ public struct LocalNode: Sendable {
     public func initialise() async throws -> NewSite {
         let files = NodeFiles(directory: configuration.dataDirectory)
         let identity = try NodeIdentity.make(siteName: configuration.siteName, files: files)
-        let store = try open(files, identity, mayCreate: true)
+        let store = try open(files, identity, mayCreate: true, clock: NodeClock())
         var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
         fact.reason = "init"
         try await store.record([fact])
@@ -64,7 +64,8 @@ public struct LocalNode: Sendable {
         let lock = try files.lock()
         defer { withExtendedLifetime(lock) {} }
         let identity = try NodeIdentity.load(files)
-        let store = try open(files, identity, mayCreate: false)
+        let clock = NodeClock()
+        let store = try open(files, identity, mayCreate: false, clock: clock)
         let card = identity.card(
             name: configuration.siteName, postalAddress: configuration.sitePostalAddress,
             endpoints: configuration.peerAdvertise.map(\.description))
@@ -74,11 +75,12 @@ public struct LocalNode: Sendable {
         try await store.keepOwnCard(card)
         let failure = StorageWatch()
         let client = PeerClient(identity: identity.tls)
-        let sync = makeSyncService(store: store, client: client, card: card, failure: failure)
+        let sync = makeSyncService(
+            store: store, client: client, card: card, clock: clock, failure: failure)
         let control = ControlService(
             node: NodeFacts(
                 identity: identity, configuration: configuration, startedAt: .now), store: store,
-            client: client, sync: sync, logger: logger)
+            client: client, sync: sync, clock: clock, logger: logger)
         let listener = try peerListener(identity, sync)
         sync.watch { listener.hasConnections(of: $0) }
         try await store.record([AuditFact(kind: .start, actor: Self.ownActor(identity))])
@@ -91,6 +93,15 @@ public struct LocalNode: Sendable {
                     // Stopped from the last to the first: conversations end before the doors close,
                     // so that no request that is held open has to be waited for.
                     .init(service: highWater, successTerminationBehavior: .ignore),
+                    .init(
+                        service: ClockService(
+                            clock: clock, store: store, actor: Self.ownActor(identity),
+                            logger: logger), successTerminationBehavior: .ignore),
+                    .init(
+                        service: SharingService(
+                            store: store, logger: logger,
+                            onStoreFailure: { failure.note($0) }),
+                        successTerminationBehavior: .ignore),
                     .init(service: listener),
                     .init(service: controlListener(control)),
                     .init(service: sync),
@@ -103,12 +114,13 @@ public struct LocalNode: Sendable {
 
     /// Opens the store; what an administrator must mend says so with its exit code.
     private func open(
-        _ files: NodeFiles, _ identity: NodeIdentity, mayCreate: Bool
+        _ files: NodeFiles, _ identity: NodeIdentity, mayCreate: Bool, clock: NodeClock
     ) throws -> SiteStore {
         do {
             return try SiteStore(
                 path: files.database,
-                identity: identity.storeIdentity(software: Self.software, bootID: bootID),
+                identity: identity.storeIdentity(
+                    software: Self.software, bootID: bootID, clock: clock),
                 mayCreate: mayCreate)
         } catch let failure as StoreFailure {
             throw NodeFailure(.damaged, failure.message, next: failure.nextStep)
@@ -136,16 +148,20 @@ public struct LocalNode: Sendable {
     }
 
     private func makeSyncService(
-        store: SiteStore, client: PeerClient, card: SignedNodeCard, failure: StorageWatch
+        store: SiteStore, client: PeerClient, card: SignedNodeCard, clock: NodeClock,
+        failure: StorageWatch
     ) -> SyncService {
         let timing = ConversationTiming(
             wait: configuration.syncWait, retryMin: configuration.syncRetryMin,
             retryMax: configuration.syncRetryMax)
+        let directSites = DirectSites()
         let context = ConversationContext(
             store: store, client: client, keyring: Keyring(), limits: DeliveryLimits(),
-            timing: timing, logger: logger, onStoreFailure: { failure.note($0) })
+            timing: timing, clock: clock, protocolRange: .spoken, directSites: directSites,
+            logger: logger, onStoreFailure: { failure.note($0) })
         return SyncService(
-            context: context, directory: PeerDirectory(), ownCard: card.encoded())
+            context: context, directory: PeerDirectory(), directSites: directSites,
+            ownCard: card.encoded())
     }
 
     private func peerListener(

@@ -31,7 +31,7 @@ final class NodeClock: Sendable {
     var life: UInt64 { state.withLock { $0.life } }
 
     /// How the clock stands.
-    var standing: (isHeld: Bool, isSynchronised: Bool, offMilliseconds: Int64?) {
+    var standing: (isHeld: Bool, isSynchronised: Bool, offMilliseconds: Int64) {
         let reading = Self.reading()
         return state.withLock { state in
             (state.clock.isHeld, reading.isSynchronised, state.clock.offMilliseconds)
@@ -66,10 +66,9 @@ final class NodeClock: Sendable {
         return UInt64(time.tv_sec) * 1_000 + UInt64(time.tv_nsec) / 1_000_000
     }
 
-    /// Whether the kernel says that something keeps its clock (adjtimex(2)).
+    /// Whether the machine's time service says that it has set the clock. The kernel's own word
+    /// (adjtimex(2)) is closed to a service that must not touch clocks.
     private static func isSynchronised() -> Bool {
-        var state = timex()
-        let result = adjtimex(&state)
-        return result >= 0 && result != TIME_ERROR && state.status & STA_UNSYNC == 0
+        access("/run/systemd/timesync/synchronized", F_OK) == 0
     }
 }

@@ -92,12 +92,14 @@ struct NodeIdentity: Sendable {
     }
 
     /// What the store needs of the identity.
-    func storeIdentity(software: String, bootID: String?) -> StoreIdentity {
+    func storeIdentity(
+        software: String, bootID: String?, clock: NodeClock
+    ) -> StoreIdentity {
         StoreIdentity(
             replica: replica, eventKey: eventKey,
             auditEncoder: AuditEntryEncoder(
                 software: software, boot: bootID ?? Self.machineBootID, pseudonymKey: pseudonymKey),
-            now: WallTime.milliseconds)
+            now: { clock.milliseconds() }, clockLife: { clock.life })
     }
 
     private func writeTLS(to files: NodeFiles) throws {

@@ -12,7 +12,8 @@ package struct StoreInspection: Sendable {
         let identity = try NodeIdentity.load(files)
         store = try SiteStore(
             path: files.database,
-            identity: identity.storeIdentity(software: "inspection", bootID: nil))
+            identity: identity.storeIdentity(
+                software: "inspection", bootID: nil, clock: NodeClock()))
         try store.checkpoint()
     }
 

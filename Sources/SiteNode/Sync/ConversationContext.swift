@@ -22,8 +22,8 @@ struct ConversationContext: Sendable {
     let clock: NodeClock
     /// The protocol versions that this node speaks.
     let protocolRange: ProtocolRange
-    /// Sites whose events this node receives directly now, without the given one; ascending.
-    let directSites: @Sendable (SiteID) -> [SiteID]
+    /// Sites whose events this node receives directly now.
+    let directSites: DirectSites
     /// Where lines go.
     let logger: Logger
     /// Told when a store failure means that the node must stop.

@@ -52,7 +52,7 @@ extension PeerConversation {
         guard isNamedState else {
             return try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))
         }
-        await withDiscardingTaskGroup { group in
+        await withTaskGroup { group in
             group.addTask {
                 for await errand in self.errands {
                     if case .lookAround = errand { return }
@@ -147,12 +147,16 @@ extension PeerConversation {
         _ effects: [SyncEffect], session id: [UInt8], _ endpoint: PeerEndpoint
     ) async throws {
         let (happenings, mailbox) = AsyncStream.makeStream(of: Happening.self)
-        let changes = context.store.feedSignal.changes()
+        let signal = context.store.feedSignal
+        let changes = signal.changes()
         let alarm = WakeAlarm()
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
-                for await change in changes {
-                    mailbox.yield(.feedGrew(sharesToo: change == .shares))
+                var seen = signal.shareChanges
+                for await _ in changes {
+                    let present = signal.shareChanges
+                    mailbox.yield(.feedGrew(sharesToo: present != seen))
+                    seen = present
                 }
                 mailbox.finish()
             }
@@ -220,7 +224,6 @@ extension PeerConversation {
         case .errand(.post(let message)):
             try await carry([message], session: id, endpoint)
             return []
-        case .errand(.shareChanged): return handle(.shareChanged)
         case .errand(.lookAround):
             let effects = try await followTraffic()
             try await carry(try await pendingErrands(), session: id, endpoint)
@@ -275,7 +278,7 @@ extension PeerConversation {
                 milliseconds: min(
                     SyncLimits.waitMillisecondsMax,
                     UInt32(clamping: context.timing.wait.milliseconds)),
-                directSites: context.directSites(peer.site))
+                directSites: context.directSites.list(without: peer.site))
             let messages = try await exchange(outgoing + [.wait(wait)], session: id, endpoint)
             outgoing = []
             for message in messages {

@@ -1,6 +1,7 @@
 import CareRecord
 import Logging
 import RecordStore
+import Signing
 import SyncEngine
 import WireFormat
 

@@ -128,6 +128,7 @@ extension PeerConversation {
         let deadline = ContinuousClock.now + .milliseconds(Int64(wait.milliseconds))
         let changes = context.store.feedSignal.changes()
         let own = Channel.served(session: served.session)
+        var shareChanges = context.store.feedSignal.shareChanges
         backlog += handle(.directSites(wait.directSites))
         var lookAround = ContinuousClock.now
         while !Task.isCancelled {
@@ -140,15 +141,15 @@ extension PeerConversation {
             let messages = try await outgoing(served)
             let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
             if !messages.isEmpty || isOver { return messages }
-            let change = await Self.waitForChange(
+            let hasChanged = await Self.waitForChange(
                 changes, until: min(deadline, lookAround, wakeAt ?? deadline))
             guard channel == own else { continue }
-            switch change {
-            case .feed?: backlog += handle(.feedGrew)
-            case .shares?:
+            if context.store.feedSignal.shareChanges != shareChanges {
+                shareChanges = context.store.feedSignal.shareChanges
                 outbox += try await pendingErrands()
                 backlog += handle(.shareChanged)
-            case nil: backlog += handle(.tick)
+            } else {
+                backlog += handle(hasChanged ? .feedGrew : .tick)
             }
         }
         return []
@@ -205,25 +206,25 @@ extension PeerConversation {
         return messages
     }
 
-    /// The next change, or `nil` once the time is over.
+    /// Whether something changed before the time was over.
     @concurrent
     private static func waitForChange(
-        _ changes: AsyncStream<FeedSignal.Change>, until deadline: ContinuousClock.Instant
-    ) async -> FeedSignal.Change? {
-        await withTaskGroup(of: FeedSignal.Change?.self) { group in
+        _ changes: AsyncStream<Void>, until deadline: ContinuousClock.Instant
+    ) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                for await change in changes { return change }
-                return nil
+                for await _ in changes { return true }
+                return false
             }
             group.addTask {
                 do {
                     try await Task.sleep(until: deadline, clock: .continuous)
                 } catch {
-                    return nil
+                    return false
                 }
-                return nil
+                return false
             }
-            let first = await group.next() ?? nil
+            let first = await group.next() ?? false
             group.cancelAll()
             return first
         }

@@ -106,6 +106,7 @@ actor PeerConversation {
                 metadata: ["peer": "\(peer.site)", "state": "\(state.rawValue)"])
         }
         self.state = state
+        context.directSites.note(peer.site, isDirect: state == .connected)
         if refusal != nil || state == .connected { lastRefusal = refusal }
     }
 
@@ -123,7 +124,7 @@ actor PeerConversation {
             feed: state.feed, feedHead: state.head, feedHeadEvent: state.headEvent,
             shareVersion: state.shareVersion, shareDigest: state.shareDigest, time: now(),
             echo: state.echo, sessionToken: RandomBytes.make(16),
-            directSites: context.directSites(peer.site),
+            directSites: context.directSites.list(without: peer.site),
             codecs: FrameCodec.allCases.map { UInt32($0.rawValue) })
         return (hello, state)
     }
@@ -172,8 +173,6 @@ enum Errand: Sendable {
     case post(SyncMessage)
     /// The administrator's limits changed, or a minute has passed.
     case lookAround
-    /// The share set changed, or something was made owed.
-    case shareChanged
 }
 
 /// How much one session moved, and who answers what.

@@ -15,12 +15,17 @@ final class SyncService: Service, Sendable {
     private let ownCard: [UInt8]
     private let conversations = Mutex<[SiteID: PeerConversation]>([:])
     private let connections = Mutex<@Sendable (KeyFingerprint) -> Bool>({ _ in false })
+    private let directSites: DirectSites
     private let added: AsyncStream<PeerConversation>
     private let addedContinuation: AsyncStream<PeerConversation>.Continuation
 
     /// - Parameter ownCard: the serialised card that any client certificate is answered.
-    init(context: ConversationContext, directory: PeerDirectory, ownCard: [UInt8]) {
+    init(
+        context: ConversationContext, directory: PeerDirectory, directSites: DirectSites,
+        ownCard: [UInt8]
+    ) {
         self.context = context
+        self.directSites = directSites
         self.directory = directory
         self.ownCard = ownCard
         (added, addedContinuation) = AsyncStream.makeStream(of: PeerConversation.self)
@@ -68,15 +73,29 @@ final class SyncService: Service, Sendable {
         self.connections.withLock { $0 = connections }
     }
 
-    /// How a peer's conversation stands.
-    func report(of site: SiteID) async -> (state: PeerState, lastRefusal: String?) {
-        guard let conversation = conversations.withLock({ $0[site] }) else {
-            return (.neverContacted, nil)
-        }
-        let report = await conversation.report
+    /// How a peer's conversation stands; `nil` if there is none.
+    func report(of site: SiteID) async -> ConversationReport? {
+        guard let conversation = conversations.withLock({ $0[site] }) else { return nil }
+        var report = await conversation.report
         let isServedNow =
             report.isServed && connections.withLock { $0(conversation.peer.fingerprint) }
-        return (isServedNow ? .connected : report.state, report.lastRefusal)
+        if isServedNow, report.state != .paused, report.state != .waitingWindow {
+            report.state = .connected
+        }
+        if report.state != .connected, report.state != .waitingWindow { report.isInStep = false }
+        directSites.note(site, isDirect: report.state == .connected)
+        return report
+    }
+
+    /// Has a peer's conversation follow limits that an administrator changed.
+    func trafficChanged(of site: SiteID) async {
+        await conversations.withLock { $0[site] }?.trafficChanged()
+    }
+
+    /// Asks a peer for a patient; `nil` if it cannot be reached or does not answer in time.
+    func ask(_ ask: Ask, of site: SiteID, timeout: Duration) async -> AskAnswer.Outcome? {
+        guard let conversation = conversations.withLock({ $0[site] }) else { return nil }
+        return await conversation.ask(ask, timeout: timeout)
     }
 
     /// Answers one request on the peer port.
