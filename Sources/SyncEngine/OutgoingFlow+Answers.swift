@@ -47,6 +47,7 @@ extension OutgoingFlow {
         _ full: [FeedRow], of index: Int, at now: UInt64
     ) -> [SyncEffect] {
         let notBefore = roomWait.next(at: now)
+        let lane = inFlight[index].delivery.lane
         var orders: [OweOrder] = []
         var places: [StreamID: Int] = [:]
         for row in full {
@@ -54,15 +55,9 @@ extension OutgoingFlow {
                 orders[place].through = row.position
             } else {
                 places[row.stream] = orders.count
-                orders.append(
-                    OweOrder(
-                        stream: row.stream, after: row.position - 1, through: row.position,
-                        lane: inFlight[index].delivery.lane, notBeforeMilliseconds: notBefore,
-                        reason: .full))
+                orders.append(order(for: row, lane: lane, notBefore: notBefore, reason: .full))
+                inFlight[index].unsettle(row.stream, from: row.position)
             }
-        }
-        for order in orders {
-            inFlight[index].unsettle(order.stream, from: order.after + 1)
         }
         let streams = Set(places.keys)
         for later in inFlight.indices.dropFirst(index + 1) {

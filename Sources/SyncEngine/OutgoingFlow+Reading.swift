@@ -25,7 +25,7 @@ extension OutgoingFlow {
 
     /// Takes owed events. They leave the feed's queue and those of other lanes, where an earlier
     /// reading may have put them.
-    mutating func take(_ page: OwedPage) -> [SyncEffect] {
+    mutating func take(_ page: OwedPage, at now: UInt64) -> [SyncEffect] {
         guard case .owed(page.lane, page.after, let dueBy) = reading else { return [] }
         reading = nil
         var page = page
@@ -43,9 +43,9 @@ extension OutgoingFlow {
         if !page.rows.isEmpty || page.nextDue != nil { wasInStep = false }
         let onTheirWay = Set(inFlight.flatMap(\.delivery.positions))
         let peer = peer
-        let asked = lanes[page.lane.index].take(page) {
-            Self.isToBeSent($0, to: peer) && !onTheirWay.contains($0.position)
-        }
+        let asked = lanes[page.lane.index].take(
+            page, at: now, againAt: now + limits.holdBackMilliseconds
+        ) { Self.isToBeSent($0, to: peer) && !onTheirWay.contains($0.position) }
         return asked.isEmpty ? [] : [.offer(asked)]
     }
 
@@ -87,6 +87,19 @@ extension OutgoingFlow {
         return [.owe(orders)]
     }
 
+    /// An order to owe events of a stream, from the given one on.
+    ///
+    /// The feed skips whatever lies before the end of an owed row. So the order reaches back to the
+    /// cursor: what is on its way, or was not permitted when it was read, would be lost for ever
+    /// with a lost channel.
+    func order(
+        for row: FeedRow, lane: Lane, notBefore: UInt64, reason: OweReason
+    ) -> OweOrder {
+        OweOrder(
+            stream: row.stream, after: min(cursor, row.position - 1), through: row.position,
+            lane: lane, notBeforeMilliseconds: notBefore, reason: reason)
+    }
+
     private mutating func read(_ lane: Lane, at now: UInt64) -> SyncEffect? {
         let rowsMax = limits.pageRowsMax
         let (isNeeded, place) = lanes[lane.index].placeToRead(rowsMax: rowsMax)
@@ -115,9 +128,7 @@ extension OutgoingFlow {
             } else {
                 places[row.stream] = orders.count
                 orders.append(
-                    OweOrder(
-                        stream: row.stream, after: row.position - 1, through: row.position,
-                        lane: .current, notBeforeMilliseconds: due, reason: .heldBack))
+                    order(for: row, lane: .current, notBefore: due, reason: .heldBack))
             }
         }
         return orders

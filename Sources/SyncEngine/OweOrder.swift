@@ -3,15 +3,16 @@ public import CareRecord
 /// An order to owe events of one stream from now on, so that the cursor may pass them.
 ///
 /// The store merges it with an owed row of the stream that is not settled: the earlier `after`, the
-/// later `through`, the more urgent lane. A settled row, which sends nothing, gives its place to
-/// the order and keeps its own `through` if that is later. If the stream has left the share set
-/// meanwhile, the order is dropped: a new grant owes everything.
+/// later `through`, the more urgent lane. A row that is settled sends nothing: the order takes its
+/// place, from the end of that row on if that is later, and keeps its `through` if that is later.
+/// If the stream has left the share set meanwhile, the order is dropped: a new grant owes all.
 public struct OweOrder: Sendable, Hashable {
     /// The stream.
     public var stream: StreamID
-    /// Its events past this feed position are owed…
+    /// Its events past this feed position are owed: never past the cursor, so that whatever the
+    /// feed skips because of the order is covered by it.
     public var after: UInt64
-    /// …up to this one.
+    /// The last position that is owed.
     public var through: UInt64
     /// The lane that they leave by.
     public var lane: Lane

@@ -9,6 +9,8 @@ struct OwedLane: Sendable {
     /// What became of asking the peer about a stream.
     private struct Offer: Sendable {
         var through: UInt64
+        /// Before this time it is not asked about again, unless more of it was held back.
+        var againAt: UInt64
         var isAnswered = false
         var isStillNeeded = true
     }
@@ -79,17 +81,22 @@ extension OwedLane {
         foundRows = false
         needsOffers = false
         offers = offers.mapValues { offer in
-            Offer(through: offer.through, isAnswered: offer.isAnswered, isStillNeeded: false)
+            var offer = offer
+            offer.isStillNeeded = false
+            return offer
         }
         return (true, nil)
     }
 
-    /// Takes what was read, and returns the streams that the peer must be asked about.
-    mutating func take(_ page: OwedPage, isToSend: (FeedRow) -> Bool) -> [StreamID] {
+    /// Takes what was read, and returns the streams that the peer must be asked about; one that was
+    /// asked about and still is in need of it is asked about again from `againAt` on.
+    mutating func take(
+        _ page: OwedPage, at now: UInt64, againAt: UInt64, isToSend: (FeedRow) -> Bool
+    ) -> [StreamID] {
         var asked: [StreamID] = []
         for row in page.rows where !blocked.contains(row.event.stream) {
             guard !row.needsOffer else {
-                if offer(row) { asked.append(row.event.stream) }
+                if offer(row, at: now, againAt: againAt) { asked.append(row.event.stream) }
                 continue
             }
             let item = Item(row: row.event, isToSend: isToSend(row.event))
@@ -111,17 +118,21 @@ extension OwedLane {
         }
     }
 
-    /// A stream is asked about once, and again only if more of it was held back since: a store that
-    /// goes on asking must not keep the session busy.
-    private mutating func offer(_ row: OwedRow) -> Bool {
+    /// A stream is asked about once for what was held back of it. A store that goes on asking must
+    /// not keep the session busy.
+    private mutating func offer(_ row: OwedRow, at now: UInt64, againAt: UInt64) -> Bool {
         let stream = row.event.stream
         blocked.insert(stream)
         needsOffers = true
-        if let known = offers[stream], !known.isAnswered || known.through >= row.through {
-            offers[stream]?.isStillNeeded = true
+        if var known = offers[stream],
+            !known.isAnswered || (known.through >= row.through && now < known.againAt)
+        {
+            known.isStillNeeded = true
+            offers[stream] = known
+            if known.isAnswered { noteDue(at: known.againAt) }
             return false
         }
-        offers[stream] = Offer(through: row.through)
+        offers[stream] = Offer(through: row.through, againAt: againAt)
         return true
     }
 

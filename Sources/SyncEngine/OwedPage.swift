@@ -4,7 +4,8 @@ public import CareRecord
 ///
 /// The store keeps at most one owed row for a peer and a stream: (lane, after, through, not
 /// before). The row owes the events with `after < position ≤ through`. It stays, settled, until the
-/// cursor has passed `through`: until then the feed must know what to skip.
+/// cursor has passed `through`: the feed skips every event of the stream up to there. So a new row
+/// never begins past the peer's cursor, or past the end of the settled row whose place it takes.
 public struct OwedPage: Sendable, Hashable {
     /// The lane that was asked for.
     public var lane: Lane

@@ -99,7 +99,7 @@ extension OutgoingFlow {
     fileprivate mutating func take(_ input: SyncInput, at now: UInt64) -> [SyncEffect]? {
         switch input {
         case .feed(let page): return take(page, at: now)
-        case .owed(let page): return take(page)
+        case .owed(let page): return take(page, at: now)
         case .answered(let answer, let took): return take(answer, tookMilliseconds: took, at: now)
         case .feedGrew: grow()
         case .shareChanged: changeShares()

@@ -23,7 +23,7 @@ import Testing
                         stream: Flow.stream(2), after: 2, through: 5, lane: .current,
                         notBeforeMilliseconds: Flow.now + 1_700, reason: .heldBack),
                     OweOrder(
-                        stream: Flow.stream(1), after: 5, through: 6, lane: .current,
+                        stream: Flow.stream(1), after: 2, through: 6, lane: .current,
                         notBeforeMilliseconds: Flow.now + 1, reason: .heldBack),
                 ]))
         #expect(effects.deliveries.map(\.positions) == [[4]])
@@ -110,10 +110,24 @@ import Testing
         #expect(session.takeOwed(.current, due).offers.count == 1)
         _ = session.takeAll(Flow.page(after: 0, []))
         #expect(session.take(.offered([Flow.stream(3)])).reads == [.current])
-        #expect(session.take(due) == [])
+        #expect(session.take(due) == [.wakeAt(milliseconds: Flow.now + 2_000)])
         // More of the stream was held back: it is offered again.
         let more = Flow.owed(.current, [row], through: 5, needsOffer: true)
         #expect(session.takeOwed(.current, more).offers == [Flow.stream(3)])
+    }
+
+    @Test("a stream that was put off and falls due again is offered again")
+    func putOff() {
+        var session = SyncSession.opened(directSites: Self.direct)
+        _ = session.takeAll(Flow.page(after: 0, []))
+        let row = Flow.row(1, stream: 3, author: Flow.third)
+        let due = Flow.owed(.current, [row], needsOffer: true)
+        #expect(session.takeOwed(.current, due).offers.count == 1)
+        _ = session.takeAll(Flow.page(after: 0, []))
+        _ = session.take(.offered([Flow.stream(3)]))
+        #expect(session.take(due).offers == [])
+        #expect(session.take(.tick, at: Flow.now + 2_000).reads == [.current])
+        #expect(session.take(due, at: Flow.now + 2_000).offers == [Flow.stream(3)])
     }
 
     @Test("a stream that was offered and is clean is offered again when more of it falls due")

@@ -17,7 +17,7 @@ import WireFormat
             effects.prefix(2) == [
                 .owe([
                     OweOrder(
-                        stream: Flow.stream(2), after: 1, through: 4, lane: .current,
+                        stream: Flow.stream(2), after: 0, through: 4, lane: .current,
                         notBeforeMilliseconds: Flow.now + 30_000, reason: .full)
                 ]), .moveCursor(4, shareVersion: 1),
             ])
@@ -82,7 +82,7 @@ import WireFormat
         ).deliveries
         #expect(sent.map(\.positions) == [[1, 2], [3, 4]])
         let effects = session.take(Flow.answer(sent[0], [.accepted, .full]))
-        #expect(effects.orders.map(\.after) == [1])
+        #expect(effects.orders.map(\.after) == [0])
         #expect(effects.settled == [Flow.settled(7, 1)])
         // What was read of the stream is dropped, and so is what the pass still brings of it.
         #expect(effects.deliveries == [])
