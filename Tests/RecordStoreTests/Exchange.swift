@@ -25,13 +25,12 @@ struct Exchange {
     /// Tells the receiver any streams at all.
     @discardableResult
     func announceByHand(_ streams: [StreamID]) async throws -> Bool {
-        let names = streams.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
-        let bytes =
-            Array("accord/shareset/v1\0".utf8) + names.flatMap { [UInt8($0.count)] + $0 }
+        var sum = ShareSetSum()
+        for stream in streams { sum.insert(stream.bytes) }
         return try await receiver.store.receive(
             Announce(
                 fromVersion: 0, toVersion: 1, added: streams.sorted(), removed: [],
-                digest: Digest.sha256(bytes)), from: sender.site)
+                digest: sum.digest), from: sender.site)
     }
 
     /// Opens envelopes with the keys that the receiver knows.
@@ -65,7 +64,9 @@ struct Exchange {
     /// The feed positions that may go to the receiver.
     func permitted(after: UInt64 = 0) async throws -> [UInt64] {
         try await sender.store.feedRows(for: receiver.site, after: after, rowsMax: 100_000).rows
-            .filter { $0.isPermitted && !$0.cameFromPeer && $0.author.site != receiver.site }
+            .filter {
+                $0.isPermitted && !$0.cameFromPeer && !$0.isOwed && $0.author.site != receiver.site
+            }
             .map(\.position)
     }
 
@@ -74,15 +75,7 @@ struct Exchange {
     func run() async throws -> [EventOutcome] {
         try await announce()
         var outcomes: [EventOutcome] = []
-        while true {
-            let owed = try await sender.store.owedRows(
-                for: receiver.site, after: nil, rowsMax: 100)
-            guard !owed.rows.isEmpty else { break }
-            let positions = owed.rows.filter(\.isPermitted).map(\.position)
-            outcomes += try await give(try await envelopes(at: positions) ?? [])
-            try await sender.store.settleOwed(
-                owed.rows.map { ($0.stream, $0.position) }, of: receiver.site)
-        }
+        for lane in Lane.allCases { outcomes += try await settle(lane) }
         let cursor = try await sender.store.greeting(for: receiver.site).cursor
         let page = try await sender.store.feedRows(
             for: receiver.site, after: cursor, rowsMax: 100_000)
@@ -94,6 +87,23 @@ struct Exchange {
         try await sender.store.moveCursor(
             of: receiver.site, to: page.through, shareVersion: page.shareVersion)
         return outcomes
+    }
+
+    /// Sends what is owed by one lane.
+    func settle(_ lane: Lane) async throws -> [EventOutcome] {
+        var outcomes: [EventOutcome] = []
+        while true {
+            let owed = try await sender.store.owedEvents(
+                for: receiver.site, lane: lane, after: nil, dueByMilliseconds: .max, rowsMax: 100)
+            guard !owed.events.isEmpty else { return outcomes }
+            let rows = owed.events.map(\.row)
+            let positions = rows.filter { $0.isPermitted && !$0.cameFromPeer }.map(\.position)
+            if !positions.isEmpty {
+                outcomes += try await give(try await envelopes(at: positions) ?? [])
+            }
+            try await sender.store.settleOwed(
+                rows.map { ($0.stream, $0.position) }, of: receiver.site)
+        }
     }
 
     /// Two sites that are enrolled with each other.

@@ -26,8 +26,7 @@ import WireFormat
         try await exchange.run()
         let patient = try await practice.onlyPatient()
         let stream = StreamID.patient(patient, .identity)
-        try await practice.store.removeShare(
-            peerName: "hospital", stream: stream, actor: TestSite.actor)
+        try await practice.withdraw(from: hospital, [.identity], patient: patient)
         try await practice.importFile(TestBundles.patient("p", family: "Changed"))
         #expect(try await exchange.permitted(after: 1) == [])
         #expect(try await exchange.envelopes(at: [2]) == nil)
@@ -79,7 +78,7 @@ import WireFormat
         let relayed = Exchange(hospital, to: third)
         let outcomes = try await relayed.run()
         switch scope {
-        case .registered:
+        case .registered, .relationship, .onRequest, .list:
             #expect(outcomes == [])
         case .all:
             #expect(outcomes == [.pending(.card(practice.replica))])
@@ -145,8 +144,7 @@ import WireFormat
         let streams = try await practice.store.announcement(to: hospital.site, fromVersion: 0).added
         let first = try #require(
             try await hospital.store.greeting(for: practice.site).echo == nil ? streams.first : nil)
-        try await practice.store.removeShare(
-            peerName: "hospital", stream: first, actor: TestSite.actor)
+        try await practice.withdraw(from: hospital, [.identity], patient: first.patient)
         let change = try await practice.store.announcement(to: hospital.site, fromVersion: held)
         #expect(change.added.count <= 1)
         #expect(change.removed == [first])

@@ -114,10 +114,33 @@ extension TestSite {
         _ other: TestSite, _ compartments: [Compartment] = [.general],
         scope: SharingAgreement.Scope = .registered
     ) async throws -> Int {
-        try await store.grant(
-            peerName: other.name, compartments: compartments, purpose: "TREAT", scope: scope,
-            actor: Self.actor
-        ).streamsAdded
+        try await grant(
+            GrantOrder(
+                peerName: other.name, compartments: compartments, purpose: "TREAT", scope: scope))
+    }
+
+    /// Makes an agreement and works it through; gives the streams that joined the share set.
+    @discardableResult
+    func grant(_ order: GrantOrder) async throws -> Int {
+        let before = try number("SELECT count(*) FROM share")
+        _ = try await store.grant(order, actor: Self.actor)
+        try await finishSharing()
+        return try number("SELECT count(*) FROM share") - before
+    }
+
+    /// Does everything that grants and withdrawals have left to do.
+    func finishSharing() async throws {
+        while try await store.stepSharing() {}
+    }
+
+    /// Withdraws, and works it through.
+    func withdraw(
+        from other: TestSite, _ compartments: [Compartment] = [], patient: PatientID? = nil
+    ) async throws {
+        _ = try await store.withdraw(
+            peerName: other.name, compartments: compartments, patient: patient, reason: "test",
+            actor: Self.actor)
+        try await finishSharing()
     }
 
     /// Signs an event by this site's key, whatever its header says.

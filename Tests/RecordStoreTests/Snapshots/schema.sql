@@ -4,15 +4,34 @@ CREATE TABLE agreement (
   compartments TEXT NOT NULL,           -- names, ascending, one space between
   purpose      TEXT NOT NULL,
   scope        TEXT NOT NULL,
-  version      INTEGER NOT NULL,        -- of the share set that it led to
-  made         INTEGER NOT NULL         -- ms since 1970 UTC
+  attested     INTEGER NOT NULL,        -- 1: evidence that the peer wrote itself counts
+  erases       INTEGER NOT NULL,        -- 1: a withdrawal orders the peer to erase, not to seal
+  policy       INTEGER NOT NULL,
+  made         INTEGER NOT NULL,        -- ms since 1970 UTC
+  job_cursor   INTEGER,                 -- the stream up to which it was decided; NULL when done
+  job_end      INTEGER NOT NULL,        -- the last stream that it must decide
+  job_started  INTEGER NOT NULL         -- ms since 1970 UTC
 ) STRICT;
+
+CREATE TABLE agreement_patient (
+  agreement INTEGER NOT NULL REFERENCES agreement,
+  patient   BLOB NOT NULL,
+  until     INTEGER,                    -- ms since 1970 UTC; NULL: no end
+  PRIMARY KEY (agreement, patient)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE announced (
   peer   INTEGER NOT NULL REFERENCES peer,
   stream BLOB NOT NULL,
   PRIMARY KEY (peer, stream)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ask (
+  id      INTEGER PRIMARY KEY,
+  peer    INTEGER NOT NULL REFERENCES peer,
+  asked   INTEGER NOT NULL,             -- ms since 1970 UTC
+  granted INTEGER NOT NULL              -- 1 if a patient was granted
+) STRICT;
 
 CREATE TABLE audit (
   seq   INTEGER PRIMARY KEY,            -- from 0, without gaps
@@ -89,12 +108,26 @@ CREATE TABLE event (
   changes   INTEGER NOT NULL,
   bytes     INTEGER NOT NULL,           -- of the envelope
   source    INTEGER,                    -- the peer that delivered it; NULL if written here
+  flags     INTEGER NOT NULL,           -- sum of: 1 urgent, 2 its author's clock is suspect,
+                                        -- 4 its values were erased with a withdrawn stream
   chain     INTEGER,                    -- while the chain is incomplete: its row; else NULL
   header    BLOB NOT NULL,              -- frame
   signature BLOB NOT NULL,
   salt      BLOB NOT NULL,              -- 16 bytes; longer once a value is erased
   erased    BLOB                        -- leaves of destroyed values: index (4 bytes), leaf (32)
 ) STRICT;
+
+CREATE TABLE evidence (
+  position     INTEGER NOT NULL,        -- of the change
+  number       INTEGER NOT NULL,        -- of the reference in it
+  patient      BLOB NOT NULL,
+  kind         TEXT NOT NULL,
+  author       INTEGER NOT NULL REFERENCES site,
+  organisation BLOB,                    -- 16 bytes of the entity that the reference leads to
+  key          INTEGER,                 -- of its identifier, as in identifier_key
+  until        INTEGER,                 -- ms since 1970 UTC; NULL: open
+  PRIMARY KEY (position, number)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fork (
   stream   INTEGER NOT NULL REFERENCES stream,
@@ -121,11 +154,31 @@ CREATE TABLE import_unit (
   receipt BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE notice (
+  id         INTEGER PRIMARY KEY,
+  name       BLOB NOT NULL UNIQUE CHECK (length(name) = 16),
+  withdrawal INTEGER REFERENCES withdrawal,  -- NULL: another node's
+  signed     BLOB NOT NULL,
+  received   INTEGER NOT NULL           -- ms since 1970 UTC
+) STRICT;
+
+CREATE TABLE notice_answer (
+  notice   INTEGER NOT NULL REFERENCES notice,
+  peer     INTEGER NOT NULL REFERENCES peer,
+  outcome  INTEGER,                     -- a code of sync-v1.md; NULL: not answered yet
+  answered INTEGER,                     -- ms since 1970 UTC
+  PRIMARY KEY (notice, peer)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE owed (
   peer    INTEGER NOT NULL REFERENCES peer,
   stream  INTEGER NOT NULL REFERENCES stream,
+  lane    INTEGER NOT NULL,             -- 1 urgent, 2 current, 3 backfill
   after   INTEGER NOT NULL,             -- events up to this feed position were answered
   through INTEGER NOT NULL,             -- events past this one are the cursor's
+  due     INTEGER NOT NULL DEFAULT 0,   -- not before, ms since 1970 UTC
+  offer   INTEGER NOT NULL DEFAULT 0,   -- 1: the peer is asked first what it holds
+  reason  TEXT NOT NULL,                -- why it waits: a code of `accord peer show`
   PRIMARY KEY (peer, stream)
 ) STRICT, WITHOUT ROWID;
 
@@ -143,16 +196,34 @@ CREATE TABLE peer (
   fingerprint  BLOB NOT NULL,           -- SHA-256 of its TLS key's SPKI
   added        INTEGER NOT NULL,        -- ms since 1970 UTC
   revoked      INTEGER,                 -- ms since 1970 UTC
+  paused       INTEGER NOT NULL DEFAULT 0,
+  rate         INTEGER,                 -- bytes per second that may leave; NULL: as many as go
+  windows      TEXT NOT NULL DEFAULT '', -- HH:MM-HH:MM, local time, one space between; empty: always
+  proxy        TEXT,                    -- host:port of a CONNECT proxy
   cursor       INTEGER NOT NULL DEFAULT 0,  -- position of our feed that it has acknowledged
   share_version  INTEGER NOT NULL DEFAULT 0,  -- of our share set for it
   share_acknowledged INTEGER NOT NULL DEFAULT 0,  -- the version of ours that it holds
+  share_count    INTEGER NOT NULL DEFAULT 0,  -- members of our share set for it
+  share_sum      BLOB NOT NULL DEFAULT (zeroblob(32)),  -- sync-v1.md, share set
   their_feed     BLOB,                  -- its feed, as last seen
   their_position INTEGER NOT NULL DEFAULT 0,  -- its feed's highest position that we answered
   their_event    BLOB,                  -- the event there
   their_share_version INTEGER NOT NULL DEFAULT 0,
+  their_share_count   INTEGER NOT NULL DEFAULT 0,
+  their_share_sum     BLOB NOT NULL DEFAULT (zeroblob(32)),
   last_contact   INTEGER,               -- ms since 1970 UTC
-  in_step        INTEGER                -- when both sides last held the same, ms since 1970 UTC
+  in_step        INTEGER,               -- when it last held all that it may have, ms since 1970 UTC
+  exactly_in_step INTEGER,              -- when both sides last did, ms since 1970 UTC
+  their_queue    INTEGER,               -- events that it still has for us, as it last said
+  clock_ahead    INTEGER                -- ms that its clock is ahead; NULL unless suspect
 ) STRICT;
+
+CREATE TABLE peer_organisation (
+  peer       INTEGER NOT NULL REFERENCES peer,
+  key        INTEGER NOT NULL,          -- as in identifier_key, of type Organization
+  identifier TEXT NOT NULL,             -- system|value, as it was given
+  PRIMARY KEY (peer, key)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pending (
   id       INTEGER PRIMARY KEY,
@@ -178,8 +249,18 @@ CREATE TABLE quarantine (
   bytes    INTEGER NOT NULL,
   digest   BLOB,                        -- SHA-256 of `content`: what comes again is kept once
   content  BLOB,                        -- NULL when `position` names it
+  closed   INTEGER,                     -- ms since 1970 UTC: an administrator set it aside
   UNIQUE (peer, digest)
 ) STRICT;
+
+CREATE TABLE refusal (
+  peer   INTEGER NOT NULL REFERENCES peer,
+  is_in  INTEGER NOT NULL,              -- 1: this node refused; 0: the peer did
+  reason TEXT NOT NULL,                 -- a name of sync-v1.md
+  count  INTEGER NOT NULL,
+  last   INTEGER NOT NULL,              -- ms since 1970 UTC
+  PRIMARY KEY (peer, is_in, reason)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE replica (
   id   INTEGER PRIMARY KEY,
@@ -193,15 +274,32 @@ CREATE TABLE revision (
   PRIMARY KEY (entity, facet, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE session (
+  id        INTEGER PRIMARY KEY,
+  peer      INTEGER NOT NULL REFERENCES peer,
+  name      BLOB NOT NULL CHECK (length(name) = 16),
+  is_ours   INTEGER NOT NULL,           -- 1 if this node dialled
+  started   INTEGER NOT NULL,           -- ms since 1970 UTC
+  ended     INTEGER,                    -- ms since 1970 UTC
+  ours      INTEGER NOT NULL,           -- position of our feed that was acknowledged
+  theirs    INTEGER NOT NULL,           -- position of its feed that was answered
+  sent      INTEGER NOT NULL DEFAULT 0, -- events
+  received  INTEGER NOT NULL DEFAULT 0, -- events
+  ending    TEXT                        -- a code, never content
+) STRICT;
+
 CREATE TABLE setting (
   name  TEXT PRIMARY KEY,
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE share (
-  peer    INTEGER NOT NULL REFERENCES peer,
-  stream  INTEGER NOT NULL REFERENCES stream,
-  version INTEGER NOT NULL,             -- of the peer's share set that added it
+  peer      INTEGER NOT NULL REFERENCES peer,
+  stream    INTEGER NOT NULL REFERENCES stream,
+  version   INTEGER NOT NULL,           -- of the peer's share set that added it
+  agreement INTEGER NOT NULL REFERENCES agreement,
+  policy    INTEGER NOT NULL,
+  until     INTEGER,                    -- ms since 1970 UTC; NULL: no end
   PRIMARY KEY (peer, stream)
 ) STRICT, WITHOUT ROWID;
 
@@ -228,7 +326,8 @@ CREATE TABLE stream (
   name    BLOB NOT NULL UNIQUE,         -- record-v1.md, stream name
   kind    INTEGER NOT NULL,             -- first byte of the name
   patient BLOB,                         -- 16 bytes, for streams of a patient
-  home    INTEGER NOT NULL REFERENCES site  -- who registered the patient, or whose stream it is
+  home    INTEGER NOT NULL REFERENCES site, -- who registered the patient, or whose stream it is
+  sealed  INTEGER                       -- ms since 1970 UTC: who shared it withdrew it; not in view
 ) STRICT;
 
 CREATE TABLE vector (
@@ -239,10 +338,36 @@ CREATE TABLE vector (
   PRIMARY KEY (stream, replica)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE wanted (
+  peer    INTEGER NOT NULL REFERENCES peer,
+  stream  BLOB NOT NULL,
+  replica BLOB NOT NULL,
+  first   INTEGER NOT NULL,             -- counter
+  last    INTEGER NOT NULL,             -- counter
+  asked   INTEGER,                      -- ms since 1970 UTC
+  PRIMARY KEY (peer, stream, replica, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE withdrawal (
+  id           INTEGER PRIMARY KEY,
+  peer         INTEGER NOT NULL REFERENCES peer,
+  compartments TEXT NOT NULL,           -- names; empty: everything
+  patient      BLOB,                    -- NULL: every patient
+  reason       TEXT NOT NULL,           -- typed by the administrator
+  policy       INTEGER NOT NULL,
+  made         INTEGER NOT NULL,        -- ms since 1970 UTC
+  streams      INTEGER NOT NULL DEFAULT 0,  -- removed so far
+  cursor       INTEGER                  -- the stream up to which rows were removed; NULL when done
+) STRICT;
+
 CREATE TABLE word (
   id   INTEGER PRIMARY KEY,
   text TEXT NOT NULL UNIQUE
 ) STRICT;
+
+CREATE INDEX agreement_job ON agreement (id) WHERE job_cursor IS NOT NULL;
+
+CREATE INDEX ask_peer ON ask (peer, asked);
 
 CREATE INDEX blob_missing ON blob (sha256) WHERE content IS NULL;
 
@@ -254,12 +379,32 @@ CREATE UNIQUE INDEX event_dot ON event (stream, replica, counter);
 
 CREATE INDEX event_stream ON event (stream);
 
+CREATE INDEX evidence_patient ON evidence (patient);
+
+CREATE INDEX notice_open ON notice_answer (peer) WHERE outcome IS NULL;
+
+CREATE INDEX notice_withdrawal ON notice (withdrawal);
+
+CREATE INDEX owed_lane ON owed (peer, lane, stream) WHERE after < through;
+
+CREATE INDEX owed_settled ON owed (peer, through) WHERE after >= through;
+
 CREATE INDEX pending_peer ON pending (peer, bytes);
 
 CREATE INDEX pending_replica ON pending (replica);
 
-CREATE INDEX quarantine_peer ON quarantine (peer, bytes) WHERE position IS NULL;
+CREATE INDEX quarantine_peer ON quarantine (peer, bytes) WHERE position IS NULL AND closed IS NULL;
+
+CREATE INDEX session_peer ON session (peer, id);
+
+CREATE INDEX share_removed_version ON share_removed (peer, version);
+
+CREATE INDEX share_until ON share (until) WHERE until IS NOT NULL;
 
 CREATE INDEX share_version ON share (peer, version);
 
 CREATE INDEX stream_patient ON stream (patient) WHERE patient IS NOT NULL;
+
+CREATE INDEX withdrawal_open ON withdrawal (peer) WHERE cursor IS NOT NULL;
+
+CREATE INDEX withdrawal_patient ON withdrawal (peer, patient);
