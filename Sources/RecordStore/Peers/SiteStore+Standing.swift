@@ -91,22 +91,27 @@ extension SiteStore {
     /// Keeps what a peer said that it still has for this node; both sides are exactly in step
     /// when that is nothing and nothing waits for the peer either.
     ///
-    /// - Returns: whether both sides are exactly in step.
+    /// - Parameter holdsThrough: the position of the peer's feed up to which this node holds
+    ///   everything that it may have, if the peer said so: the next hello echoes it.
     public func noteStanding(
-        of site: SiteID, queuedEvents: UInt64, oursIsEmpty: Bool
-    ) async throws -> Bool {
+        of site: SiteID, queuedEvents: UInt64, holdsThrough: UInt64? = nil, oursIsEmpty: Bool
+    ) async throws {
         let isExact = queuedEvents == 0 && oursIsEmpty
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
             try db.cachedStatement(
                 sql: """
                     UPDATE peer SET their_queue = ?1, last_contact = ?2,
-                      exactly_in_step = CASE WHEN ?3 THEN ?2 ELSE exactly_in_step END
+                      exactly_in_step = CASE WHEN ?3 THEN ?2 ELSE exactly_in_step END,
+                      their_event = CASE WHEN their_position < ?5 THEN NULL ELSE their_event END,
+                      their_position = max(their_position, ?5)
                     WHERE id = ?4
                     """
-            ).execute(arguments: [Int64(clamping: queuedEvents), state.now(), isExact, peer.id])
+            ).execute(arguments: [
+                Int64(clamping: queuedEvents), state.now(), isExact, peer.id,
+                Int64(clamping: holdsThrough ?? 0),
+            ])
         }
-        return isExact
     }
 }
 

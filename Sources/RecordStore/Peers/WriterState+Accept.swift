@@ -32,7 +32,7 @@ extension WriterState {
             try RefusalRows.add(
                 reason, count: count, peer: peer.id, isOurs: true, now: now(), db)
         }
-        if !outcomes.contains(.full), !outcomes.contains(.refused(.notAnnounced)) {
+        if !outcomes.contains(.refused(.notAnnounced)) {
             try PeerRows.noteReceived(delivery, peer: peer.id, now: now(), db)
         }
         return outcomes

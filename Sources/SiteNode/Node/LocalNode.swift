@@ -93,6 +93,9 @@ public struct LocalNode: Sendable {
                     // Stopped from the last to the first: conversations end before the doors close,
                     // so that no request that is held open has to be waited for.
                     .init(service: highWater, successTerminationBehavior: .ignore),
+                    .init(service: listener),
+                    .init(service: controlListener(control)),
+                    .init(service: sync),
                     .init(
                         service: ClockService(
                             clock: clock, store: store, actor: Self.ownActor(identity),
@@ -102,9 +105,6 @@ public struct LocalNode: Sendable {
                             store: store, logger: logger,
                             onStoreFailure: { failure.note($0) }),
                         successTerminationBehavior: .ignore),
-                    .init(service: listener),
-                    .init(service: controlListener(control)),
-                    .init(service: sync),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
         logger.info("node starts", metadata: ["replica": "\(identity.replica)"])

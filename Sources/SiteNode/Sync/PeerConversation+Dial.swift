@@ -7,15 +7,6 @@ import SyncEngine
 import WireFormat
 
 extension PeerConversation {
-    /// What happens to a dialled session.
-    private enum Happening: Sendable {
-        case feedGrew(sharesToo: Bool)
-        case answered(Answer, start: ContinuousClock.Instant)
-        case offered([StreamID])
-        case tick
-        case errand(Errand)
-    }
-
     /// How long a state with a name is left alone before it is tried again: it is no retry loop.
     private static let namedStatePause: Duration = .seconds(300)
 
@@ -52,11 +43,12 @@ extension PeerConversation {
         guard isNamedState else {
             return try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))
         }
+        let (endings, ender) = AsyncStream.makeStream(of: Void.self)
+        pauseEnder = ender
+        defer { pauseEnder = nil }
         await withTaskGroup { group in
             group.addTask {
-                for await errand in self.errands {
-                    if case .lookAround = errand { return }
-                }
+                for await _ in endings { return }
             }
             group.addTask {
                 do { try await Task.sleep(for: Self.namedStatePause) } catch { return }
@@ -110,7 +102,6 @@ extension PeerConversation {
         guard case .hello(let theirs)? = replies.first else {
             throw ConversationFailure.protocolBroken("no hello")
         }
-        await endServed(ending: "a dialled session took over")
         channel = .dialled(session: id)
         tally = SessionTally()
         let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
@@ -150,6 +141,8 @@ extension PeerConversation {
         let signal = context.store.feedSignal
         let changes = signal.changes()
         let alarm = WakeAlarm()
+        self.mailbox = mailbox
+        defer { self.mailbox = nil }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 var seen = signal.shareChanges
@@ -161,11 +154,10 @@ extension PeerConversation {
                 mailbox.finish()
             }
             group.addTask { try await self.pull(session: id, endpoint) }
-            group.addTask { for await errand in self.errands { mailbox.yield(.errand(errand)) } }
             group.addTask { await alarm.run { mailbox.yield(.tick) } }
             group.addTask {
                 while !Task.isCancelled {
-                    mailbox.yield(.errand(.lookAround))
+                    mailbox.yield(.lookAround)
                     do { try await Task.sleep(for: .seconds(15)) } catch { return }
                 }
             }
@@ -221,10 +213,10 @@ extension PeerConversation {
             return effects
         case .offered(let streams): return handle(.offered(streams))
         case .tick: return handle(.tick)
-        case .errand(.post(let message)):
+        case .post(let message):
             try await carry([message], session: id, endpoint)
             return []
-        case .errand(.lookAround):
+        case .lookAround:
             let effects = try await followTraffic()
             try await carry(try await pendingErrands(), session: id, endpoint)
             try await context.store.noteSession(

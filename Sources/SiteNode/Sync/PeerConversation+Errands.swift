@@ -15,8 +15,8 @@ extension PeerConversation {
 
     /// Has a message carried to the peer by whichever channel is open.
     func post(_ message: SyncMessage) {
-        if case .dialled? = channel {
-            errandMailbox.yield(.post(message))
+        if case .dialled? = channel, let mailbox {
+            mailbox.yield(.post(message))
         } else {
             outbox.append(message)
             context.store.feedSignal.wake()
@@ -42,10 +42,10 @@ extension PeerConversation {
             post(
                 .standing(
                     Standing(
-                        feedHead: greeting.head, queuedEvents: 0, queuedBytes: 0,
+                        feedHead: greeting.cursor, queuedEvents: 0, queuedBytes: 0,
                         oldestMilliseconds: 0)))
             if let theirQueuedEvents {
-                _ = try await context.store.noteStanding(
+                try await context.store.noteStanding(
                     of: peer.site, queuedEvents: theirQueuedEvents, oursIsEmpty: true)
             }
             return
@@ -78,8 +78,10 @@ extension PeerConversation {
             return []
         case .standing(let standing):
             theirQueuedEvents = standing.queuedEvents
-            _ = try await context.store.noteStanding(
-                of: peer.site, queuedEvents: standing.queuedEvents, oursIsEmpty: isOursEmpty)
+            try await context.store.noteStanding(
+                of: peer.site, queuedEvents: standing.queuedEvents,
+                holdsThrough: standing.queuedEvents == 0 ? standing.feedHead : nil,
+                oursIsEmpty: isOursEmpty)
             return []
         case .vectors(let vectors):
             return try await receive(vectors)

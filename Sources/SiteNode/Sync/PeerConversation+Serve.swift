@@ -57,7 +57,6 @@ extension PeerConversation {
         await endServed(ending: "stopped")
         for waiter in asks.values { waiter.resume(returning: nil) }
         asks = [:]
-        errandMailbox.finish()
     }
 
     /// A request carries at most one delivery, one question for a blob, one ask, two vectors, eight
@@ -117,6 +116,7 @@ extension PeerConversation {
         peerFeed = theirs.feed
         backlog = []
         outbox = []
+        theirQueuedEvents = nil
         try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(id, with: peer.site, isOurs: false)

@@ -23,7 +23,8 @@ extension PeerConversation {
 
     /// The administrator changed the limits: they hold from now on.
     func trafficChanged() async {
-        errandMailbox.yield(.lookAround)
+        mailbox?.yield(.lookAround)
+        pauseEnder?.yield()
         context.store.feedSignal.wake()
     }
 }

@@ -70,9 +70,10 @@ actor PeerConversation {
     var wakeAt: ContinuousClock.Instant?
     /// Asks that wait for their answer.
     var asks: [AskID: CheckedContinuation<AskAnswer.Outcome?, Never>] = [:]
-    /// Wakes the dialled session for what is not in the feed.
-    let errands: AsyncStream<Errand>
-    let errandMailbox: AsyncStream<Errand>.Continuation
+    /// Where the dialled session is told what happens; `nil` while there is none.
+    var mailbox: AsyncStream<Happening>.Continuation?
+    /// Ends the pause between two attempts to dial.
+    var pauseEnder: AsyncStream<Void>.Continuation?
     private(set) var state: PeerState = .neverContacted
     private(set) var lastRefusal: String?
 
@@ -80,8 +81,6 @@ actor PeerConversation {
         self.peer = peer
         self.context = context
         session = SyncSession(peer: peer.site, limits: context.limits)
-        (errands, errandMailbox) = AsyncStream.makeStream(
-            of: Errand.self, bufferingPolicy: .bufferingNewest(256))
     }
 
     /// What `accord status` says of the conversation.
@@ -137,7 +136,6 @@ actor PeerConversation {
         announcedVersion = acknowledged <= own.shareVersion ? acknowledged : 0
         peerFeed = theirs.feed
         isOursEmpty = false
-        theirQueuedEvents = nil
         lastStanding = nil
         sentAt = [:]
         return SessionOpening(
@@ -167,11 +165,19 @@ struct ConversationReport: Sendable {
     var queue: QueueReport?
 }
 
-/// Something to do on a dialled session beside the feed.
-enum Errand: Sendable {
-    /// A message to post.
+/// What happens to a dialled session.
+enum Happening: Sendable {
+    /// The feed grew; perhaps a share set changed as well, or something was made owed.
+    case feedGrew(sharesToo: Bool)
+    /// The peer answered a delivery that was sent at the given time.
+    case answered(Answer, start: ContinuousClock.Instant)
+    /// The peer was asked what it holds of these streams.
+    case offered([StreamID])
+    /// The engine's time has come.
+    case tick
+    /// A message that is not a delivery is to be posted.
     case post(SyncMessage)
-    /// The administrator's limits changed, or a minute has passed.
+    /// The administrator's limits changed, or a while has passed.
     case lookAround
 }
 
