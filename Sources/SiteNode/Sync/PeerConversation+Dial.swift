@@ -203,9 +203,7 @@ extension PeerConversation {
         switch happening {
         case .feedGrew(let sharesToo):
             guard sharesToo else { return handle(.feedGrew) }
-            // What left the share set is announced as well, though nothing of it is sent.
-            try await announceAll(session: id, endpoint)
-            try await carry(try await pendingErrands(), session: id, endpoint)
+            try await runErrands(session: id, endpoint)
             return handle(.shareChanged)
         case .answered(let answer, let start):
             let effects = try await take(answer, after: start)
@@ -218,12 +216,20 @@ extension PeerConversation {
             return []
         case .lookAround:
             let effects = try await followTraffic()
-            try await carry(try await pendingErrands(), session: id, endpoint)
+            try await runErrands(session: id, endpoint)
             try await context.store.noteSession(
                 id, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
                 ending: nil)
             return effects
         }
+    }
+
+    /// What left the share set is announced as well, though nothing of it is sent: before the
+    /// notice of it, or the peer would hold that it is still entitled.
+    private func runErrands(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
+        let errands = try await pendingErrands()
+        try await announceAll(session: id, endpoint)
+        try await carry(errands, session: id, endpoint)
     }
 
     /// Posts messages that are not deliveries, and takes what comes back.

@@ -39,6 +39,10 @@ extension PeerConversation {
                         sha256: request.sha256, offset: request.offset,
                         totalBytes: found?.length ?? 0, content: found?.piece ?? []))
             ]
+        case .refusal(.rewound):
+            // The peer did not keep what a served channel announced: the whole set follows.
+            if case .served? = channel { announcedVersion = 0 }
+            return []
         case .hello, .answer, .wait, .blobChunk, .refusal, .unknown:
             return []
         default:

@@ -60,9 +60,9 @@ extension PeerConversation {
     }
 
     /// A request carries at most one delivery, one question for a blob, one ask, two vectors, eight
-    /// notices, and one `wait` as its last message: what one packet costs is bounded.
+    /// notices, 16 fetches, and one `wait` as its last message: what one packet costs is bounded.
     private static func isInOrder(_ messages: [SyncMessage]) -> Bool {
-        var costly: [Int] = [0, 0, 0, 0, 0]
+        var costly: [Int] = [0, 0, 0, 0, 0, 0]
         for (index, message) in messages.enumerated() {
             switch message {
             case .deliver: costly[0] += 1
@@ -70,11 +70,12 @@ extension PeerConversation {
             case .ask: costly[2] += 1
             case .vectors: costly[3] += 1
             case .notice: costly[4] += 1
+            case .fetch: costly[5] += 1
             case .wait where index < messages.count - 1: return false
             default: break
             }
         }
-        return zip(costly, [1, 1, 1, 2, 8]).allSatisfy { $0 <= $1 }
+        return zip(costly, [1, 1, 1, 2, 8, 16]).allSatisfy { $0 <= $1 }
     }
 
     private func answer(_ packet: Packet) async throws -> Packet {
@@ -200,6 +201,8 @@ extension PeerConversation {
         guard channel == own else { return messages }
         let version = try await context.store.greeting(for: peer.site).shareVersion
         messages += try await announcement(to: version, served)
+        // A notice goes after the announcement of what it withdraws.
+        guard announcedVersion >= version else { return messages }
         let room = max(0, SyncLimits.packetMessagesMax - messages.count - 1)
         messages += outbox.prefix(room)
         outbox.removeFirst(min(room, outbox.count))
