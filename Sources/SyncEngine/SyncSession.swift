@@ -107,7 +107,8 @@ extension OutgoingFlow {
         case .traffic(let policy): pacing.follow(policy, at: now)
         case .directSites(let sites): take(directSites: sites)
         case .permitsChanged: return nil
-        case .tick, .opened, .channelLost: break
+        case .tick: tick()
+        case .opened, .channelLost: break
         }
         return []
     }
