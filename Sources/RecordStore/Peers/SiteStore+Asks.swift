@@ -144,11 +144,10 @@ private enum AskedPatients {
             let rows = try Data.fetchAll(
                 try db.cachedStatement(
                     sql: """
-                        SELECT patient_term.patient FROM patient_term
+                        SELECT DISTINCT patient_term.patient FROM patient_term
                         JOIN stream ON stream.patient = patient_term.patient
                         JOIN site ON site.id = stream.home
-                        WHERE term = ? AND site.uuid = ? AND stream.name = (
-                          x'01' || patient_term.patient || x'01')
+                        WHERE term = ? AND site.uuid = ?
                         ORDER BY patient_term.patient LIMIT 1000
                         """), arguments: [term, Data(ownSite.bytes)])
             for patient in rows.compactMap({ PatientID(bytes: $0) })

@@ -103,6 +103,7 @@ extension PeerConversation {
             throw ConversationFailure.protocolBroken("no hello")
         }
         channel = .dialled(session: id)
+        announcesToUs = state.theirShareCount > 0
         tally = SessionTally()
         let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
         note(.connected)

@@ -15,6 +15,9 @@ extension PeerConversation {
         switch message {
         case .announce(let announce):
             let isKept = try await context.store.receive(announce, from: peer.site)
+            announcesToUs =
+                try await context.store.greeting(for: peer.site).theirShareCount > 0
+            noteDirectness()
             return isKept ? [] : [.refusal(.rewound)]
         case .cards(let cards):
             for refused in try await context.store.receive(cards: cards) {

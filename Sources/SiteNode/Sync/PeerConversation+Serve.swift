@@ -18,6 +18,7 @@ extension PeerConversation {
             }
             return try await answer(packet)
         } catch ConversationFailure.paused {
+            note(.paused)
             await endServed(ending: "paused")
             return Packet(session: packet.session, messages: [.refusal(.paused)])
         } catch let failure as StoreFailure where failure.code == .diskFull {
@@ -118,6 +119,7 @@ extension PeerConversation {
         backlog = []
         outbox = []
         theirQueuedEvents = nil
+        announcesToUs = try await context.store.greeting(for: peer.site).theirShareCount > 0
         try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(id, with: peer.site, isOurs: false)
@@ -139,6 +141,7 @@ extension PeerConversation {
                 if channel == own { outbox += try await pendingErrands() }
                 lookAround = .now + .seconds(15)
             }
+            guard !traffic.isPaused else { throw ConversationFailure.paused }
             let messages = try await outgoing(served)
             let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
             if !messages.isEmpty || isOver { return messages }
