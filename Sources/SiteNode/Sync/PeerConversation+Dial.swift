@@ -91,7 +91,8 @@ extension PeerConversation {
     }
 
     private func dial(_ endpoint: PeerEndpoint) async throws {
-        _ = try await followTraffic()
+        try await readTraffic()
+        _ = followTraffic()
         let id = RandomBytes.make(16)
         let (own, state) = try await greeting()
         if !isNamedState, self.state != .unreachable, self.state != .refused { note(.connecting) }
@@ -207,16 +208,19 @@ extension PeerConversation {
             try await runErrands(session: id, endpoint)
             return handle(.shareChanged)
         case .answered(let answer, let start):
-            let effects = try await take(answer, after: start)
+            let effects = take(answer, after: start)
+            try await countRefusals(in: answer)
             if !isOursEmpty { try await tellStanding() }
             return effects
         case .offered(let streams): return handle(.offered(streams))
+        case .directSites(let sites): return handle(.directSites(sites))
         case .tick: return handle(.tick)
         case .post(let message):
             try await carry([message], session: id, endpoint)
             return []
         case .lookAround:
-            let effects = try await followTraffic()
+            try await readTraffic()
+            let effects = followTraffic()
             try await runErrands(session: id, endpoint)
             try await context.store.noteSession(
                 id, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,

@@ -98,7 +98,9 @@ extension PeerConversation {
                 replies += try await answer(wait, served)
             case .answer(let answer):
                 if channel == .served(session: served.session) {
-                    backlog += try await take(answer, after: sentAt.removeValue(forKey: answer.number))
+                    // No wait between: another channel may take over while this one waits.
+                    backlog += take(answer, after: sentAt.removeValue(forKey: answer.number))
+                    try await countRefusals(in: answer)
                 }
             default:
                 replies += try await receive(
@@ -129,34 +131,50 @@ extension PeerConversation {
     /// Holds a request until there is something to send by it, or its time is up.
     private func answer(_ wait: Wait, _ served: Served) async throws -> [SyncMessage] {
         let deadline = ContinuousClock.now + .milliseconds(Int64(wait.milliseconds))
-        let changes = context.store.feedSignal.changes()
         let own = Channel.served(session: served.session)
         var shareChanges = context.store.feedSignal.shareChanges
-        backlog += handle(.directSites(wait.directSites))
-        var lookAround = ContinuousClock.now
+        if case .dialled? = channel {
+            mailbox?.yield(.directSites(wait.directSites))
+        } else {
+            backlog += handle(.directSites(wait.directSites))
+        }
+        var nextLook = ContinuousClock.now
         while !Task.isCancelled {
+            // Made before the queue is looked at, so that nothing is missed between look and wait;
+            // anew each time, since a wait that is cancelled ends its stream.
+            let changes = context.store.feedSignal.changes()
             guard self.served?.session == served.session else { return [.refusal(.noSession)] }
-            if ContinuousClock.now >= lookAround {
-                backlog += try await followTraffic()
-                if channel == own { outbox += try await pendingErrands() }
-                lookAround = .now + .seconds(15)
+            if ContinuousClock.now >= nextLook {
+                try await lookAround(served)
+                nextLook = .now + .seconds(15)
             }
             guard !traffic.isPaused else { throw ConversationFailure.paused }
             let messages = try await outgoing(served)
             let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
             if !messages.isEmpty || isOver { return messages }
             let hasChanged = await Self.waitForChange(
-                changes, until: min(deadline, lookAround, wakeAt ?? deadline))
+                changes, until: min(deadline, nextLook, wakeAt ?? deadline))
             guard channel == own else { continue }
             if context.store.feedSignal.shareChanges != shareChanges {
                 shareChanges = context.store.feedSignal.shareChanges
-                outbox += try await pendingErrands()
                 backlog += handle(.shareChanged)
+                outbox += try await pendingErrands()
             } else {
                 backlog += handle(hasChanged ? .feedGrew : .tick)
             }
         }
         return []
+    }
+
+    /// Follows the administrator's limits and gathers errands; a dialled channel does so itself.
+    private func lookAround(_ served: Served) async throws {
+        if case .dialled? = channel { return }
+        try await readTraffic()
+        // A dialled channel may have taken over meanwhile; its effects would get lost here.
+        if case .dialled? = channel { return }
+        backlog += followTraffic()
+        guard channel == .served(session: served.session) else { return }
+        outbox += try await pendingErrands()
     }
 
     /// What leaves as an answer: only while this node has no dialled channel of its own.
@@ -189,6 +207,7 @@ extension PeerConversation {
             case .offer(let streams):
                 offeredStreams += streams
                 let vectors = try await context.store.vectors(of: streams, for: peer.site)
+                guard channel == own else { return messages }
                 if vectors.isEmpty {
                     backlog += handle(.offered(streams))
                 } else {

@@ -180,6 +180,8 @@ enum Happening: Sendable {
     case answered(Answer, start: ContinuousClock.Instant)
     /// The peer was asked what it holds of these streams.
     case offered([StreamID])
+    /// The peer told which sites it hears from directly.
+    case directSites([SiteID])
     /// The engine's time has come.
     case tick
     /// A message that is not a delivery is to be posted.
