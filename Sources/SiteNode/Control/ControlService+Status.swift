@@ -77,7 +77,9 @@ extension ControlService {
             case .neverContacted, .connecting, .connected: nil
             }
         var reasons = code.map { [LateReason($0, count: 0)] } ?? []
-        if report?.queue?.isPausedByPeer ?? false { reasons.append(LateReason(.peerFull, count: 0)) }
+        if report?.queue?.isPausedByPeer ?? false {
+            reasons.append(LateReason(.peerFull, count: 0))
+        }
         if report?.queue?.waitsForTokens ?? false {
             reasons.append(LateReason(.bandwidth, count: 0))
         }
