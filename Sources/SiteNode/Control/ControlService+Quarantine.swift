@@ -27,7 +27,8 @@ extension ControlService {
             eventID: event.map { Hexadecimal.text($0.id.bytes) }, waitingFor: nil,
             next: record.event == nil
                 ? "Ask the sending site; `accord quarantine retry` tries it again after an upgrade."
-                : "The event is kept and passed on; `accord quarantine retry` reads the value again.")
+                : "The event is kept and passed on; `accord quarantine retry` reads the value again."
+        )
     }
 
     /// Tries items again.
