@@ -188,7 +188,7 @@ import WireFormat
 
     @Test(
         "the sum of a share set is the one of its rows after anything that changes it",
-        arguments: 1...12 as ClosedRange<UInt64>)
+        arguments: 1...8 as ClosedRange<UInt64>)
     func sums(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let (practice, hospital) = try await Exchange.pair()

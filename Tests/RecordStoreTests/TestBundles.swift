@@ -89,4 +89,16 @@ enum TestBundles {
         return #"{"resourceType":"Observation","id":"\#(id)","status":"final","subject":{"#
             + #""reference":"\#(patient)"},"valueString":"\#(text)"}"#
     }
+
+    /// A patient who carries an identifier and a date of birth.
+    static func knownPatient(_ id: String, number: String, born: String = "1970-01-02") -> String {
+        #"{"resourceType":"Patient","id":"\#(id)","identifier":[{"system":"urn:test:id","#
+            + #""value":"\#(number)"}],"name":[{"family":"Testperson","given":["Ada"]}],"#
+            + #""birthDate":"\#(born)"}"#
+    }
+
+    /// Urgent content.
+    static func allergy(_ id: String, of patient: String) -> String {
+        #"{"resourceType":"AllergyIntolerance","id":"\#(id)","patient":{"reference":"\#(patient)"}}"#
+    }
 }
