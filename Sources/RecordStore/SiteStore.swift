@@ -106,6 +106,7 @@ enum StoreConfiguration {
                     PRAGMA cache_size = -32768;
                     PRAGMA trusted_schema = OFF;
                     PRAGMA cell_size_check = ON;
+                    PRAGMA secure_delete = ON;
                     PRAGMA foreign_keys = ON;
                     """)
         }

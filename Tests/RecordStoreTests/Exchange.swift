@@ -14,12 +14,53 @@ struct Exchange {
         self.receiver = receiver
     }
 
-    /// Tells the receiver the share set.
+    /// Tells the receiver the whole share set, part by part.
     @discardableResult
     func announce() async throws -> Bool {
-        try await receiver.store.receive(
-            try await sender.store.announcement(to: receiver.site, fromVersion: 0),
-            from: sender.site)
+        var version: UInt64 = 0
+        while true {
+            let part = try await sender.store.announcement(
+                to: receiver.site, fromVersion: version)
+            guard try await receiver.store.receive(part, from: sender.site) else { return false }
+            version = part.toVersion
+            guard part.digest.isEmpty else { break }
+        }
+        try await sender.store.acknowledgeShare(version, by: receiver.site)
+        return true
+    }
+
+    /// Carries the notices that the receiver has not answered, and its answers back.
+    @discardableResult
+    func carryNotices() async throws -> [NoticeAnswer.Outcome] {
+        var outcomes: [NoticeAnswer.Outcome] = []
+        while true {
+            let open = try await sender.store.openNotices(for: receiver.site, countMax: 8)
+            guard !open.notices.isEmpty else { return outcomes }
+            _ = try await receiver.store.receive(cards: open.cards)
+            for notice in open.notices {
+                let outcome = try await receiver.store.obey(notice, from: sender.site)
+                try await sender.store.noteAnswer(
+                    outcome, ofNotice: notice.notice.id, by: receiver.site)
+                outcomes.append(outcome)
+            }
+        }
+    }
+
+    /// Has the sender owe what the receiver wants; gives how much was asked for.
+    @discardableResult
+    func carryFetches() async throws -> Int {
+        let fetches = try await receiver.store.wanted(from: sender.site, countMax: 100)
+        for fetch in fetches { try await sender.store.owe(fetch, to: receiver.site) }
+        return fetches.count
+    }
+
+    /// Brings the receiver in step with what the sender shares, withdrawals first.
+    @discardableResult
+    func runWithNotices() async throws -> [NoticeAnswer.Outcome] {
+        try await announce()
+        let outcomes = try await carryNotices()
+        try await run()
+        return outcomes
     }
 
     /// Tells the receiver any streams at all.
@@ -114,5 +155,14 @@ struct Exchange {
         try await sites.0.enrol(sites.1)
         try await sites.1.enrol(sites.0)
         return sites
+    }
+
+    /// A practice that shares with a hospital that shares with a nursing home, enrolled in a row.
+    static func row() async throws -> (TestSite, TestSite, TestSite) {
+        let (practice, hospital) = try await pair()
+        let home = try TestSite("nursing-home")
+        try await hospital.enrol(home)
+        try await home.enrol(hospital)
+        return (practice, hospital, home)
     }
 }

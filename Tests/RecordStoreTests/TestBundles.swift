@@ -47,4 +47,46 @@ enum TestBundles {
         return #"{"resourceType":"Organization",\#(own)"identifier":[{"system":"urn:test:org","#
             + #""value":"\#(value)"}],"name":"\#(name)"}"#
     }
+
+    /// A patient with general and mental-health content, and one entry of the directory.
+    static func chart(_ id: String = "p") -> String {
+        collection([
+            patient(id), observation("a-\(id)", of: "Patient/\(id)"),
+            observation("b-\(id)", of: "Patient/\(id)", value: 2, labels: ["PSY"]),
+            organization("A1", name: "North"),
+        ])
+    }
+
+    /// Nothing but patients, each of them one stream.
+    static func patients(_ numbers: Range<Int>) -> String {
+        collection(numbers.map(patientWithID))
+    }
+
+    /// An encounter that an organisation serves, named by its identifier; open unless it has an
+    /// end.
+    static func encounter(
+        _ id: String, of patient: String, by organisation: String, status: String = "in-progress",
+        end: String? = nil
+    ) -> String {
+        let period = end.map { #""period":{"start":"2026-01-01","end":"\#($0)"},"# } ?? ""
+        return #"{"resourceType":"Encounter","id":"\#(id)","status":"\#(status)",\#(period)"#
+            + #""subject":{"reference":"\#(patient)"},"serviceProvider":\#(named(organisation))}"#
+    }
+
+    /// A Reference that names an organisation by its identifier.
+    static func named(_ organisation: String) -> String {
+        #"{"identifier":{"system":"urn:test:org","value":"\#(organisation)"}}"#
+    }
+
+    /// Many observations of one patient as one unit.
+    static func observations(_ count: Int, of patient: String) -> String {
+        collection((0..<count).map { observation("n\($0)", of: patient, value: $0) })
+    }
+
+    /// An observation whose text is longer than what an event holds of one value.
+    static func longObservation(_ id: String, of patient: String, _ letter: Character) -> String {
+        let text = String(repeating: letter, count: 300_000)
+        return #"{"resourceType":"Observation","id":"\#(id)","status":"final","subject":{"#
+            + #""reference":"\#(patient)"},"valueString":"\#(text)"}"#
+    }
 }

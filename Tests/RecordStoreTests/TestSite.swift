@@ -5,7 +5,33 @@ import Foundation
 import Interchange
 import RecordStore
 import Signing
+import Synchronization
+import Testing
 import WireFormat
+
+/// A wall clock that a test sets.
+final class TestClock: Sendable {
+    private let state = Mutex((now: Int64(1_780_000_000_000), life: UInt64(0)))
+
+    /// Milliseconds since 1970 UTC.
+    var now: Int64 {
+        get { state.withLock { $0.now } }
+        set { state.withLock { $0.now = newValue } }
+    }
+
+    /// Lets time pass.
+    func advance(days: Int64 = 0, hours: Int64 = 0, milliseconds: Int64 = 0) {
+        now += days * 86_400_000 + hours * 3_600_000 + milliseconds
+    }
+
+    /// How often the clock was corrected.
+    var life: UInt64 { state.withLock { $0.life } }
+
+    /// Sets another time as an administrator or a time service does.
+    func correct(to milliseconds: Int64) {
+        state.withLock { $0 = (milliseconds, $0.life + 1) }
+    }
+}
 
 /// A store of its own in a temporary folder, which goes when this goes.
 final class TestSite: Sendable {
@@ -16,6 +42,7 @@ final class TestSite: Sendable {
     let key: EventKey
     let replica: Replica
     let card: SignedNodeCard
+    let clock: TestClock
     let store: SiteStore
 
     /// Opens a copy of another site's files as they lie on the disk: what a crash would leave.
@@ -24,15 +51,17 @@ final class TestSite: Sendable {
         key = other.key
         replica = other.replica
         card = other.card
+        clock = other.clock
         folder = FileManager.default.temporaryDirectory
             .appending(path: "accord-store-\(UUID().uuidString)")
         try FileManager.default.copyItem(at: other.folder, to: folder)
         try? FileManager.default.removeItem(at: folder.appending(path: "record.db-shm"))
         store = try SiteStore(
             path: folder.appending(path: "record.db").path,
-            identity: Self.identity(replica: replica, key: key))
+            identity: Self.identity(replica: replica, key: key, clock: clock))
     }
 
+    /// The same store after a crash, as a site of its own.
     func copyOfOpenFiles() throws -> TestSite { try TestSite(copyOf: self) }
 
     init(_ name: String) throws {
@@ -43,9 +72,10 @@ final class TestSite: Sendable {
         key = EventKey.make()
         replica = Replica(site: key.publicKey.siteID, incarnation: Incarnation(7))
         card = Self.card(name: name, replica: replica, key: key)
+        clock = TestClock()
         store = try SiteStore(
             path: folder.appending(path: "record.db").path,
-            identity: Self.identity(replica: replica, key: key))
+            identity: Self.identity(replica: replica, key: key, clock: clock))
     }
 
     deinit {
@@ -55,15 +85,17 @@ final class TestSite: Sendable {
 
     var site: SiteID { replica.site }
     var path: String { folder.appending(path: "record.db").path }
-    var identity: StoreIdentity { Self.identity(replica: replica, key: key) }
+    var identity: StoreIdentity { Self.identity(replica: replica, key: key, clock: clock) }
 
-    static func identity(replica: Replica, key: EventKey) -> StoreIdentity {
+    static func identity(
+        replica: Replica, key: EventKey, clock: TestClock = TestClock()
+    ) -> StoreIdentity {
         StoreIdentity(
             replica: replica, eventKey: key,
             auditEncoder: AuditEntryEncoder(
                 software: "accord test", boot: "unknown",
                 pseudonymKey: [UInt8](repeating: 9, count: 32)),
-            now: { 1_780_000_000_000 })
+            now: { clock.now }, clockLife: { clock.life })
     }
 
     static func card(name: String, replica: Replica, key: EventKey) -> SignedNodeCard {
@@ -141,6 +173,27 @@ extension TestSite {
             peerName: other.name, compartments: compartments, patient: patient, reason: "test",
             actor: Self.actor)
         try await finishSharing()
+    }
+
+    /// Withdraws, and leaves the rows for later steps.
+    @discardableResult
+    func withdrawOnly(
+        from other: TestSite, _ compartments: [Compartment] = [], patient: PatientID? = nil
+    ) async throws -> Int {
+        try await store.withdraw(
+            peerName: other.name, compartments: compartments, patient: patient, reason: "test",
+            actor: Self.actor
+        ).streams
+    }
+
+    /// The newest withdrawal.
+    func lastWithdrawal() async throws -> WithdrawalRecord {
+        try #require(try await store.withdrawals().first)
+    }
+
+    /// The streams that a peer's share set holds, ascending.
+    func shared(with other: TestSite) async throws -> [StreamID] {
+        try await store.announcement(to: other.site, fromVersion: 0).added
     }
 
     /// Signs an event by this site's key, whatever its header says.

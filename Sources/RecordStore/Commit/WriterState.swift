@@ -19,6 +19,8 @@ struct WriterState: Sendable {
     var chainParts = ChainPartCache()
     /// Streams in which an `erase` was applied by the current fact: events may wait for it there.
     var erasureOrderedIn: Set<StreamID> = []
+    /// Streams in which the current fact restored values that a withdrawal had erased.
+    var restoredIn: Set<StreamID> = []
     /// Patients whose evidence of care relationships the current fact changed.
     var evidenceChangedOf: Set<PatientID> = []
     /// Rows of peers with an agreement; `nil` until read.
@@ -75,6 +77,7 @@ struct WriterState: Sendable {
         chainParts = ChainPartCache()
         pendingCount = nil
         erasureOrderedIn = []
+        restoredIn = []
         evidenceChangedOf = []
         agreementPeers = nil
         shareSums = [:]

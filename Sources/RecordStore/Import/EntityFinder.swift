@@ -110,7 +110,10 @@ struct EntityFinder: Sendable {
         let key = HashedKey.identifier(
             type: type, system: identifier.system ?? "", value: identifier.value)
         let statement = try db.cachedStatement(
-            sql: "SELECT position FROM identifier_key WHERE key = ? ORDER BY position")
+            sql: """
+                SELECT position FROM identifier_key JOIN entity USING (position)
+                WHERE key = ? ORDER BY position
+                """)
         var matches: [FoundEntity] = []
         for position in try Int64.fetchAll(statement, arguments: [key]) {
             let place = ChangePosition(rawValue: position)

@@ -119,7 +119,7 @@ extension WriterState {
             patient, under: agreement.id, until: now() + AskLimits.grantMilliseconds, db)
         try materialise(patient: patient, owing: .urgent, db)
         let isShared = try StreamRows.of(patient: patient, db).contains {
-            try ShareRows.row(peer: peer.id, stream: $0.id, db) != nil
+            try ShareRows.counts(peer: peer.id, $0.name, now: now(), db)
         }
         guard isShared else {
             try db.execute(

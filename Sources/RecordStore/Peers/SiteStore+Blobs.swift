@@ -53,29 +53,39 @@ extension SiteStore {
         _ sha256: [UInt8], offset: UInt64, bytesMax: Int, stream: StreamID, for site: SiteID
     ) async throws -> (piece: [UInt8], length: UInt64)? {
         guard let start = Int64(exactly: offset) else { return nil }
+        let now = now()
         let found = try await read("read a blob") { db -> BlobPiece? in
             let peer = try PeerRows.active(site, db)
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT substr(blob.content, ?1 + 1, ?2), blob.length FROM blob
+                    SELECT substr(blob.content, ?1 + 1, ?2), blob.length, share.policy, share.until
+                    FROM blob
                     JOIN stream ON stream.id = blob.stream AND stream.name = ?3
                     JOIN share ON share.stream = stream.id AND share.peer = ?4
                     WHERE blob.sha256 = ?5 AND blob.content IS NOT NULL
                     """,
                 arguments: [start, bytesMax, Data(stream.bytes), peer.id, Data(sha256)])
-            guard let row else { return nil }
+            guard let row,
+                try ShareValidity(peer: peer.id, now: now, db)
+                    .counts(policy: row[2], until: row[3], stream: stream)
+            else { return nil }
             let piece: Data = row[0]
             let length: Int64 = row[1]
             return BlobPiece(bytes: Array(piece), length: UInt64(length))
         }
         if let found, offset == 0 {
             // Whoever asks for the beginning is given the whole: the entry stands before it leaves.
-            try await committer.commit { db, state in
+            let isPermitted = try await committer.commit { db, state in
                 let peer = try PeerRows.active(site, db)
+                guard try ShareRows.counts(peer: peer.id, stream, now: state.now(), db) else {
+                    return false
+                }
                 try state.record(
                     DisclosureFacts.blob(sha256, of: stream, length: found.length, to: peer), db)
+                return true
             }
+            guard isPermitted else { return nil }
         }
         return found.map { ($0.bytes, $0.length) }
     }

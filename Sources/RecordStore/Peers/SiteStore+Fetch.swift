@@ -10,6 +10,7 @@ extension SiteStore {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
             let now = state.now()
+            try WantedRows.forgetFilled(in: nil, db)
             try WantedRows.noteGaps(peer: peer.id, now: now, db)
             let rows = try Row.fetchAll(
                 db,
@@ -102,13 +103,22 @@ enum WantedRows {
     }
 
     /// What arrived is wanted no longer.
-    static func forget(
-        stream: StreamID, dot: Dot, _ db: Database
-    ) throws {
+    ///
+    /// - Parameter stream: `nil` for every stream.
+    static func forgetFilled(in stream: StreamID?, _ db: Database) throws {
         try db.cachedStatement(
-            sql: "DELETE FROM wanted WHERE stream = ? AND replica = ? AND last <= ?"
-        ).execute(arguments: [
-            Data(stream.bytes), Data(dot.replica.bytes), Int64(dot.counter),
-        ])
+            sql: """
+                DELETE FROM wanted WHERE (?1 IS NULL OR stream = ?1)
+                  AND EXISTS (SELECT 1 FROM vector JOIN stream ON stream.id = vector.stream
+                    JOIN replica ON replica.id = vector.replica
+                    WHERE stream.name = wanted.stream AND replica.name = wanted.replica
+                      AND vector.counter >= wanted.last)
+                  AND NOT EXISTS (SELECT 1 FROM event JOIN stream ON stream.id = event.stream
+                    JOIN replica ON replica.id = event.replica
+                    WHERE stream.name = wanted.stream AND replica.name = wanted.replica
+                      AND event.counter BETWEEN wanted.first AND wanted.last
+                      AND event.flags & 4)
+                """
+        ).execute(arguments: [stream.map { Data($0.bytes) }])
     }
 }

@@ -177,6 +177,7 @@ extension WriterState {
     private mutating func retryValue(
         at position: ChangePosition, _ db: Database
     ) throws -> Bool {
+        guard try isInView(position.seq, db) else { return false }
         let sealed = try StoredEvents.sealedEvent(at: position.seq, opener: opener, db)
         let event = IncomingEvent(.event(sealed), envelope: sealed.envelope)
         guard case .event(_, let unreadable) = event, !unreadable.contains(position.index),
@@ -185,7 +186,25 @@ extension WriterState {
         try index(
             sealed.event.header.changes[position.index], value: sealed.event.values[position.index],
             header: sealed.event.header, at: position, db)
+        // What something superseded meanwhile is no evidence of anything.
+        let isSuperseded = try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM edge WHERE superseded = ?)",
+            arguments: [position.rawValue])
+        if isSuperseded ?? false { try forgetEvidence(at: position, db) }
+        try followEvidence(db)
         return true
+    }
+
+    /// Whether an event is in view: its stream is not sealed, its values are held, and its chain
+    /// is complete.
+    private func isInView(_ seq: Int64, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT event.chain IS NULL AND event.flags & 4 = 0
+                  AND (stream.sealed IS NULL OR event.source IS NULL)
+                FROM event JOIN stream ON stream.id = event.stream WHERE event.seq = ?
+                """, arguments: [seq]) ?? false
     }
 
     private mutating func retryEnvelope(
@@ -205,6 +224,7 @@ extension WriterState {
         else { return false }
         var permits = StreamPermits(peer: peer)
         let header = sealed.event.header
+        if case .local = header.stream { return false }
         guard try permits.allow(header.stream, db) else { return false }
         switch try append(sealed, home: header.dot.replica.site, source: peer, db) {
         case .accepted(let seq):

@@ -26,6 +26,7 @@ extension WriterState {
             }
             outcomes.append(outcome)
         }
+        try projectRestored(db)
         try releasePending(in: touched, db)
         for fact in DisclosureFacts.received(delivery, outcomes, from: peer) {
             try record(fact, db)

@@ -46,6 +46,17 @@ enum ShareRows {
         }
     }
 
+    /// Whether a row lets a peer have a stream now.
+    static func counts(
+        peer: Int64, _ stream: StreamID, now: Int64, _ db: Database
+    ) throws -> Bool {
+        guard let item = try StreamRows.named(stream.bytes, db),
+            let row = try row(peer: peer, stream: item.id, db)
+        else { return false }
+        return try ShareValidity(peer: peer, now: now, db)
+            .counts(policy: row.policy, until: row.until, stream: stream)
+    }
+
     /// The version that the next change of a peer's share set leads to; it stands from then on.
     static func nextVersion(of peer: Int64, _ db: Database) throws -> Int64 {
         let version = try Int64.fetchOne(

@@ -168,6 +168,10 @@ extension SiteStore {
     ) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
+            // The announcement that leaves the streams out is still on its way: told again later.
+            if outcome == .stillEntitled, try state.isUnshared(byNotice: id, to: peer.id, db) {
+                return
+            }
             try db.execute(
                 sql: """
                     UPDATE notice_answer SET outcome = ?, answered = ?

@@ -47,16 +47,27 @@ extension WriterState {
         _ streams: [StreamRows.Item], for peer: Int64, _ db: Database
     ) throws {
         var joining: [(change: ShareChange, row: ShareRows.Item)] = []
+        var leaving: [ShareChange] = []
+        let validity = try ShareValidity(peer: peer, now: now(), db)
         for stream in streams {
             guard let row = try decide(stream, for: peer, db) else { continue }
+            let change = ShareChange(stream: stream.id, name: stream.name)
             guard let held = try ShareRows.row(peer: peer, stream: stream.id, db) else {
-                joining.append((ShareChange(stream: stream.id, name: stream.name), row))
+                joining.append((change, row))
+                continue
+            }
+            guard validity.counts(policy: held.policy, until: held.until, stream: stream.name)
+            else {
+                // The cursor may have passed events while the row did not count.
+                leaving.append(change)
+                joining.append((change, row))
                 continue
             }
             if held.policy != row.policy || held.until != row.until {
                 try ShareRows.update(peer: peer, stream: stream.id, row, db)
             }
         }
+        try leave(leaving, peer: peer, db)
         try join(joining, peer: peer, owing: .backfill, db)
     }
 
@@ -70,23 +81,30 @@ extension WriterState {
         let rows = try Row.fetchAll(
             try db.cachedStatement(
                 sql: """
-                    SELECT stream, policy FROM share WHERE peer = ? AND stream > ?
-                    ORDER BY stream LIMIT ?
+                    SELECT share.stream, share.policy, agreement.erases FROM share
+                    JOIN agreement ON agreement.id = share.agreement
+                    WHERE share.peer = ? AND share.stream > ? ORDER BY share.stream LIMIT ?
                     """),
             arguments: [item.peer, cursor, ShareJobLimits.streamsPerStepMax])
-        var removed: [ShareChange] = []
+        var removed: [(change: ShareChange, mode: WithdrawalNotice.Mode)] = []
         for row in rows {
             let policy: Int64 = row[1]
             guard UInt64(policy) <= item.withdrawal.policyVersion,
                 let stream = try StreamRows.item(row[0], db),
                 item.withdrawal.matches(stream.name)
             else { continue }
-            removed.append(ShareChange(stream: stream.id, name: stream.name))
+            let change = ShareChange(stream: stream.id, name: stream.name)
+            removed.append((change, row[2] ? .erase : .seal))
         }
-        try leave(removed, peer: item.peer, db)
-        if !removed.isEmpty {
-            try signNotice(of: removed.map(\.name), withdrawal: item, db)
-            try rejoin(removed, peer: item.peer, db)
+        try leave(removed.map(\.change), peer: item.peer, db)
+        // A grant that was made after the withdrawal may permit what it removed.
+        let gone = try removed.filter { entry in
+            guard let stream = try StreamRows.item(entry.change.stream, db) else { return true }
+            return try !materialise(stream, for: item.peer, owing: .backfill, db)
+        }
+        for mode in WithdrawalNotice.Mode.allCases {
+            let streams = gone.filter { $0.mode == mode }.map(\.change.name)
+            try signNotice(of: streams, mode, withdrawal: item, db)
         }
         let isDone = rows.count < ShareJobLimits.streamsPerStepMax
         try WithdrawalRows.move(
@@ -94,31 +112,43 @@ extension WriterState {
         return true
     }
 
-    /// A grant that was made after the withdrawal may permit what the withdrawal removed.
-    private mutating func rejoin(
-        _ removed: [ShareChange], peer: Int64, _ db: Database
-    ) throws {
-        for change in removed {
-            guard let stream = try StreamRows.item(change.stream, db) else { continue }
-            try materialise(stream, for: peer, owing: .backfill, db)
-        }
-    }
-
+    /// Tells the peer what to do with streams that it may have no longer, as the agreements say
+    /// that permitted them.
     private mutating func signNotice(
-        of streams: [StreamID], withdrawal item: WithdrawalRows.Item, _ db: Database
+        of streams: [StreamID], _ mode: WithdrawalNotice.Mode,
+        withdrawal item: WithdrawalRows.Item, _ db: Database
     ) throws {
-        let erases =
-            try AgreementRows.of(peer: item.peer, db)
-            .contains { $0.agreement.onWithdrawal == .erase }
+        guard !streams.isEmpty else { return }
         let notice = WithdrawalNotice(
             signer: replica, id: .random(using: &generator),
-            policyVersion: item.withdrawal.policyVersion,
-            receiver: item.withdrawal.peer, mode: erases ? .erase : .seal,
-            time: nextTime(), streams: streams.sorted())
+            policyVersion: item.withdrawal.policyVersion, receiver: item.withdrawal.peer,
+            mode: mode, time: nextTime(), streams: streams.sorted())
         let signed = SignedWithdrawalNotice(
             notice: notice, noticeBytes: notice.encoded(), key: key)
         let row = try NoticeRows.insert(signed, withdrawal: item.id, now: now(), db)
         try NoticeRows.address(row, to: item.peer, db)
+    }
+}
+
+extension WriterState {
+    /// Whether an own notice withdrew streams of own patients that are not shared again: their
+    /// receiver cannot be entitled to them by anybody else.
+    func isUnshared(byNotice name: NoticeID, to peer: Int64, _ db: Database) throws -> Bool {
+        let signed = try Data.fetchOne(
+            db, sql: "SELECT signed FROM notice WHERE name = ? AND withdrawal IS NOT NULL",
+            arguments: [Data(name.bytes)])
+        guard let signed else { return false }
+        let notice: WithdrawalNotice
+        do {
+            notice = try SignedWithdrawalNotice(encoded: Array(signed)).notice
+        } catch {
+            throw StoreFailure(.damaged, "read a notice", underlying: error)
+        }
+        return try notice.streams.contains { name in
+            guard let stream = try StreamRows.named(name.bytes, db), stream.home == replica.site
+            else { return false }
+            return try ShareRows.row(peer: peer, stream: stream.id, db) == nil
+        }
     }
 }
 

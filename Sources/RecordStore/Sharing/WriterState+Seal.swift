@@ -17,6 +17,8 @@ extension WriterState {
         guard let key = try CardRows.keys(db)[notice.signer], signed.isSigned(by: key) else {
             return .notBelieved
         }
+        // An answer may have been lost, and what was sealed may be shared again since.
+        guard try NoticeRows.row(named: notice.id, db) == nil else { return .done }
         var sealed: [StreamRows.Item] = []
         for name in notice.streams {
             guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed,
@@ -113,32 +115,52 @@ extension WriterState {
                 WHERE event.stream = ? AND event.flags & 4 GROUP BY replica.name
                 """, arguments: [peer.id, Data(stream.name.bytes), stream.id])
         try projectAgain(stream.id, name: stream.name, ownOnly: false, db)
-        if let patient = stream.name.patient { try materialise(patient: patient, db) }
+        if let patient = stream.name.patient { return try materialise(patient: patient, db) }
+        guard let unsealed = try StreamRows.item(stream.id, db) else { return }
+        for peer in try peersWithAgreements(db) {
+            try materialise(unsealed, for: peer, owing: .backfill, db)
+        }
     }
 
-    /// Keeps the values of an event again that a withdrawal erased, now that it is shared anew.
+    /// Keeps the values of an event again that a withdrawal erased, now that it is shared anew; its
+    /// stream is projected again at the end of the delivery.
     mutating func restoreErased(
         _ sealed: SealedEvent, unreadable: [Int], peer: Int64, _ db: Database
     ) throws {
         let header = sealed.event.header
-        try WantedRows.forget(stream: header.stream, dot: header.dot, db)
         guard let stream = try names.known(header.stream, db) else { return }
         let seq = try Int64.fetchOne(
             try db.cachedStatement(
                 sql: """
                     SELECT seq FROM event WHERE stream = ? AND id = ? AND flags & 4
                     """), arguments: [stream, Data(sealed.event.id.bytes)])
-        guard let seq else { return }
+        // What came without a value and without the order to erase it is still wanted.
+        let replica = try names.replica(header.dot.replica, db)
+        guard let seq, try erasuresAreOrdered(sealed, replica: replica, db) else { return }
         try insertFrames(sealed.envelope.frames, seq: seq, db)
         try db.execute(
-            sql: "UPDATE event SET flags = flags & ~4, salt = ?, erased = ? WHERE seq = ?",
+            sql: """
+                UPDATE event SET flags = flags & ~4, salt = ?, erased = ?, bytes = ? WHERE seq = ?
+                """,
             arguments: [
                 StoredSalt.data(of: sealed.envelope.salt),
-                StoredSalt.data(of: sealed.envelope.erased), seq,
+                StoredSalt.data(of: sealed.envelope.erased), sealed.envelope.byteCount, seq,
             ])
         try quarantine(unreadable, of: seq, peer: peer, db)
-        try projectAgain(
-            stream, name: header.stream, ownOnly: try isSealed(stream, db), db)
+        try applyOrders(to: sealed, replica: replica, db)
+        restoredIn.insert(header.stream)
+    }
+
+    /// Brings into view what `restoreErased` kept again.
+    mutating func projectRestored(_ db: Database) throws {
+        guard !restoredIn.isEmpty else { return }
+        let restored = restoredIn.sorted()
+        restoredIn = []
+        for name in restored {
+            guard let stream = try names.known(name, db) else { continue }
+            try WantedRows.forgetFilled(in: name, db)
+            try projectAgain(stream, name: name, ownOnly: try isSealed(stream, db), db)
+        }
     }
 
     /// Whether a stream was withdrawn from this node.
@@ -164,7 +186,39 @@ extension WriterState {
                 .execute(arguments: [seq])
         }
         try db.execute(
-            sql: "UPDATE blob SET content = NULL WHERE stream = ?", arguments: [stream])
+            sql: """
+                DELETE FROM quarantine WHERE position IS NOT NULL AND position >> 8 IN (
+                  SELECT seq FROM event WHERE stream = ? AND source IS NOT NULL)
+                """, arguments: [stream])
+        chainParts.forget()
+        let blobs = try Data.fetchAll(
+            db, sql: "SELECT sha256 FROM blob WHERE stream = ? AND content IS NOT NULL",
+            arguments: [stream])
+        guard !blobs.isEmpty else { return }
+        let own = try ownBlobs(of: stream, db)
+        for blob in blobs where !own.contains(blob) {
+            try db.execute(
+                sql: "UPDATE blob SET content = NULL WHERE sha256 = ?", arguments: [blob])
+        }
+    }
+
+    /// Hashes of the blobs that this node's own events of a stream name.
+    private func ownBlobs(of stream: Int64, _ db: Database) throws -> Set<Data> {
+        let events = try Int64.fetchAll(
+            db, sql: "SELECT seq FROM event WHERE stream = ? AND source IS NULL",
+            arguments: [stream])
+        var hashes = Set<Data>()
+        for seq in events {
+            let event = try StoredEvents.sealedEvent(at: seq, opener: opener, db).event
+            for (change, value) in zip(event.header.changes, event.values)
+            where change.valueForm == .blob {
+                guard case .held(let bytes) = value, let name = BlobName(value: bytes) else {
+                    continue
+                }
+                hashes.insert(Data(name.sha256))
+            }
+        }
+        return hashes
     }
 
     /// Computes what is projected from a stream anew, from all of its events or this node's own.
@@ -193,6 +247,9 @@ extension WriterState {
             let sealed = try StoredEvents.sealedEvent(at: seq, opener: opener, db)
             try project(sealed.event, seq: seq, stream: stream, db)
         }
+        // What evidence there was and is: others' share sets follow from it.
+        if let patient = name.patient { evidenceChangedOf.insert(patient) }
+        try followEvidence(db)
     }
 
     private mutating func recordSealed(

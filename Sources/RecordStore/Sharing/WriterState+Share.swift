@@ -48,11 +48,23 @@ extension WriterState {
         case (nil, let row?):
             try join([(change, row)], peer: peer, owing: lane, db)
             return true
-        case (.some, nil):
+        case (let old?, nil):
+            // The step of an open withdrawal removes its row itself, with the notice of it.
+            let validity = try ShareValidity(peer: peer, now: now(), db)
+            guard validity.counts(policy: old.policy, until: nil, stream: stream.name) else {
+                return false
+            }
             // A lapse, or evidence that is gone: sending stops, and no notice is due.
             try leave([change], peer: peer, db)
             return false
         case (let old?, let row?):
+            let validity = try ShareValidity(peer: peer, now: now(), db)
+            guard validity.counts(policy: old.policy, until: old.until, stream: stream.name) else {
+                // The cursor may have passed events while the row did not count.
+                try leave([change], peer: peer, db)
+                try join([(change, row)], peer: peer, owing: lane, db)
+                return true
+            }
             if old.agreement != row.agreement || old.policy != row.policy || old.until != row.until
             {
                 try ShareRows.update(peer: peer, stream: stream.id, row, db)

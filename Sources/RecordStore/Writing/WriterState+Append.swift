@@ -107,7 +107,10 @@ extension WriterState {
         // What was withdrawn from this node is kept for the vector's sake and not shown.
         if try source == nil || !isSealed(stream, db) {
             try show(sealed.event, seq: seq, chain: chain, stream: stream, db)
+        } else if let chain, chain.isComplete {
+            try close(chain, db)
         }
+        if source != nil { try applyOrders(to: sealed, replica: replica, db) }
         if flags & EventFlags.urgent != 0 {
             try OwedRows.oweUrgently(stream, through: seq, source: source, db)
         }
@@ -135,7 +138,7 @@ extension WriterState {
     }
 
     /// A leaf in place of a value is accepted only with the `erase` event that orders it.
-    private func erasuresAreOrdered(
+    func erasuresAreOrdered(
         _ sealed: SealedEvent, replica: Int64, _ db: Database
     ) throws -> Bool {
         guard !sealed.envelope.erased.isEmpty else { return true }

@@ -43,6 +43,11 @@ extension WriterState {
         for part in try completeParts(of: chain.row, db) {
             try project(part.event, seq: part.seq, stream: stream, db)
         }
+        try close(chain, db)
+    }
+
+    /// The events of a complete chain stand like any others from now on.
+    func close(_ chain: ChainProgress, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE event SET chain = NULL WHERE chain = ?")
             .execute(arguments: [chain.row])
         try db.cachedStatement(sql: "DELETE FROM chain WHERE id = ?")

@@ -17,6 +17,18 @@ extension WriterState {
         }
     }
 
+    /// Destroys the values of an event that arrived after the order to erase them.
+    mutating func applyOrders(to sealed: SealedEvent, replica: Int64, _ db: Database) throws {
+        let header = sealed.event.header
+        let ordered = try UInt32.fetchAll(
+            try db.cachedStatement(
+                sql: "SELECT idx FROM erasure WHERE stream = ? AND replica = ? AND counter = ?"),
+            arguments: [Data(header.stream.bytes), replica, Int64(header.dot.counter)])
+        for index in ordered where !sealed.envelope.erased.contains(where: { $0.index == index }) {
+            try erase(ChangeName(stream: header.stream, dot: header.dot, index: index), db)
+        }
+    }
+
     private mutating func erase(_ name: ChangeName, _ db: Database) throws {
         let writer = try names.replica(name.dot.replica, db)
         let counter = Int64(name.dot.counter)
@@ -24,8 +36,12 @@ extension WriterState {
             sql: "INSERT OR IGNORE INTO erasure (stream, replica, counter, idx) VALUES (?, ?, ?, ?)"
         ).execute(arguments: [Data(name.stream.bytes), writer, counter, Int64(name.index)])
         guard let stream = try names.known(name.stream, db) else { return }
+        // What a withdrawal erased is gone already, and comes back only without this value.
         let find = try db.cachedStatement(
-            sql: "SELECT seq FROM event WHERE stream = ? AND replica = ? AND counter = ?")
+            sql: """
+                SELECT seq FROM event
+                WHERE stream = ? AND replica = ? AND counter = ? AND flags & 4 = 0
+                """)
         guard let seq = try Int64.fetchOne(find, arguments: [stream, writer, counter]) else {
             return
         }

@@ -65,7 +65,25 @@ extension WriterState {
             let key = HashedKey.identifier(
                 type: type, system: identifier.system ?? "", value: identifier.value)
             try statement.execute(arguments: [key, position.rawValue])
+            if type == "Organization" { try decideAgain(forKey: key, at: position, db) }
         }
+    }
+
+    /// Evidence may be held before the Organization that it leads to: once that turns out to be a
+    /// peer's, the agreements about relationships are decided again from the start.
+    private func decideAgain(
+        forKey key: Int64, at position: ChangePosition, _ db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE agreement SET job_cursor = 0, job_started = ?3,
+                  job_end = (SELECT max(id) FROM stream)
+                WHERE scope = 'relationship'
+                  AND peer IN (SELECT peer FROM peer_organisation WHERE key = ?1)
+                  AND EXISTS (SELECT 1 FROM evidence WHERE organisation =
+                    (SELECT uuid FROM entity WHERE position = ?2))
+                """
+        ).execute(arguments: [key, position.rawValue, now()])
     }
 
     /// A blob is expected until its bytes are here.

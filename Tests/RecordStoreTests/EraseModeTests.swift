@@ -1,0 +1,186 @@
+import CareRecord
+import Consent
+import Foundation
+import RecordStore
+import Signing
+import Testing
+import WireFormat
+
+/// Withdrawals that order their receiver to destroy what it holds.
+@Suite struct EraseModeTests {
+    private static func order(
+        _ peer: TestSite, _ mode: SharingAgreement.WithdrawalMode = .erase
+    ) -> GrantOrder {
+        var order = GrantOrder(
+            peerName: peer.name, compartments: [.general, .mentalHealth], purpose: "TREAT",
+            scope: .registered)
+        order.onWithdrawal = mode
+        return order
+    }
+
+    @Test("erased values are in no file, own ones stay, and a new grant fetches them again")
+    func eraseAndFetch() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(Self.order(hospital))
+        try await practice.importFile(TestBundles.chart())
+        let family = "Qzjxkvwpfamily"
+        try await practice.importFile(TestBundles.patient("p", family: family))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        let patient = try await hospital.onlyPatient()
+        let whole = try await hospital.store.contentDigest()
+        try await hospital.importFile(
+            TestBundles.observation("own", of: "Patient/\(patient)", value: 9))
+        let withOwn = try await hospital.store.contentDigest()
+        let foreign = try hospital.blobs(
+            "SELECT content FROM frame JOIN event ON event.seq = frame.id >> 5 "
+                + "WHERE event.source IS NOT NULL")
+        #expect(foreign.count == 5)
+        try hospital.store.checkpoint()
+        #expect(try hospital.rawFiles().range(of: Data(family.lowercased().utf8)) != nil)
+        try await practice.withdraw(from: hospital)
+        #expect(try await exchange.runWithNotices() == [.done])
+        let frames = "SELECT count(*) FROM frame"
+        #expect(try hospital.number(frames) == 1)
+        #expect(
+            try await hospital.store.resources(of: patient, actor: TestSite.actor).map(\.type)
+                == ["Observation"])
+        // Not even in a page that is free now.
+        try hospital.store.checkpoint()
+        let raw = try hospital.rawFiles()
+        #expect(raw.range(of: Data(family.lowercased().utf8)) == nil)
+        for frame in foreign where frame.count > 24 {
+            #expect(raw.range(of: Data(frame.suffix(24))) == nil)
+        }
+        #expect(try await hospital.store.wanted(from: practice.site, countMax: 9) == [])
+        try await practice.grant(Self.order(hospital))
+        try await exchange.announce()
+        // Until the values are back there is nothing to show, and no look-up fails.
+        #expect(try await hospital.store.counts().resources == 1)
+        let fetches = try await exchange.carryFetches()
+        #expect(fetches == 4)
+        let outcomes = try await exchange.run()
+        #expect(outcomes.count == 5)
+        #expect(outcomes.allSatisfy { $0 == .duplicate })
+        #expect(try hospital.number("SELECT count(*) FROM event WHERE flags & 4") == 0)
+        #expect(try hospital.number("SELECT count(*) FROM wanted") == 0)
+        #expect(try await hospital.store.contentDigest() == withOwn)
+        #expect(try await practice.store.contentDigest() == whole)
+        #expect(try await hospital.onlyPatient() == patient)
+    }
+
+    @Test("a blob that an own event names outlives the erasure of its stream")
+    func ownBlob() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(Self.order(hospital))
+        try await practice.importFile(TestBundles.patient("p"))
+        try await practice.importFile(TestBundles.longObservation("a", of: "Patient/p", "x"))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        let patient = try await hospital.onlyPatient()
+        let missing = try await hospital.store.missingBlobs(from: practice.site, countMax: 9)
+        for blob in missing {
+            let piece = try await practice.store.blobPiece(
+                blob.sha256, offset: 0, bytesMax: 1 << 20, stream: blob.stream, for: hospital.site)
+            #expect(
+                try await hospital.store.storeBlob(
+                    try #require(piece).piece, named: blob.sha256))
+        }
+        try await hospital.importFile(
+            TestBundles.longObservation("own", of: "Patient/\(patient)", "y"))
+        #expect(try hospital.number("SELECT count(*) FROM blob WHERE content IS NOT NULL") == 2)
+        try await practice.withdraw(from: hospital)
+        #expect(try await exchange.runWithNotices() == [.done])
+        #expect(try hospital.number("SELECT count(*) FROM blob WHERE content IS NOT NULL") == 1)
+        let own = try await hospital.store.resources(of: patient, actor: TestSite.actor)
+        #expect(own.flatMap(\.heads).allSatisfy { $0.text?.contains("yyyy") == true })
+    }
+
+    @Test("what its author erased meanwhile comes back without its value, and can be sent on")
+    func erasedMeanwhile() async throws {
+        let (practice, hospital, home) = try await Exchange.row()
+        let patient = TestID.patient()
+        let stream = StreamID.patient(patient, .identity)
+        let orders = StreamID.patient(patient, .general)
+        let first = practice.seal(
+            practice.header(
+                stream, counter: 1, changes: [.whole("Patient", EntityID(patient.bits))]),
+            values: [Array(TestBundles.patient("p").utf8)])
+        var erase = Change.whole("Patient", EntityID(patient.bits), .erase)
+        erase.names = [ChangeName(stream: stream, dot: first.event.header.dot, index: 0)]
+        let second = practice.seal(
+            practice.header(orders, counter: 1, changes: [erase]), values: [[]])
+        let erased = first.erasing([0], coder: FrameCoder()).envelope
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream, orders])
+        #expect(try await exchange.give([first.envelope]) == [.accepted])
+        try await exchange.announceByHand([])
+        let notice = SealTests.notice(
+            of: [stream, orders], to: hospital, signer: practice, mode: .erase)
+        #expect(try await hospital.store.obey(notice, from: practice.site) == .done)
+        #expect(try hospital.number("SELECT count(*) FROM frame") == 0)
+        try await exchange.announceByHand([stream, orders])
+        // Without the order a leaf is no value: the value stays wanted.
+        #expect(try await exchange.give([erased], number: 2) == [.duplicate])
+        #expect(try hospital.number("SELECT count(*) FROM event WHERE flags & 4") == 1)
+        #expect(try await hospital.store.wanted(from: practice.site, countMax: 9).count == 1)
+        #expect(try await exchange.give([second.envelope], number: 3) == [.accepted])
+        #expect(try await exchange.give([erased], number: 4) == [.duplicate])
+        #expect(try hospital.number("SELECT count(*) FROM event WHERE flags & 4") == 0)
+        let held = try await hospital.store.resource(EntityID(patient.bits), type: "Patient")
+        #expect(held.first?.heads.first?.content == .erased)
+        #expect(try hospital.number("SELECT count(*) FROM wanted WHERE asked IS NULL") == 0)
+        // Another site gets it in this form.
+        _ = try await home.store.receive(cards: [practice.card])
+        try await hospital.grant(home, scope: .all)
+        try await Exchange(hospital, to: home).run()
+        #expect(try await home.store.contentDigest() == hospital.store.contentDigest())
+        #expect(try await home.store.counts().pending == 0)
+    }
+
+    @Test("a value that arrives after the order to erase it is destroyed all the same")
+    func orderFirst() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let patient = TestID.patient()
+        let stream = StreamID.patient(patient, .identity)
+        let orders = StreamID.patient(patient, .general)
+        let first = practice.seal(
+            practice.header(
+                stream, counter: 1, changes: [.whole("Patient", EntityID(patient.bits))]),
+            values: [Array(TestBundles.patient("p").utf8)])
+        var erase = Change.whole("Patient", EntityID(patient.bits), .erase)
+        erase.names = [ChangeName(stream: stream, dot: first.event.header.dot, index: 0)]
+        let second = practice.seal(
+            practice.header(orders, counter: 1, changes: [erase]), values: [[]])
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream, orders])
+        #expect(
+            try await exchange.give([second.envelope, first.envelope]) == [.accepted, .accepted])
+        let held = try await hospital.store.resource(EntityID(patient.bits), type: "Patient")
+        #expect(held.first?.heads.first?.content == .erased)
+        #expect(
+            try await hospital.store.findPatients("ada", countMax: 5, actor: TestSite.actor) == [])
+    }
+
+    @Test("what is erased here is not sent on before it is whole again")
+    func notSentOn() async throws {
+        let (practice, hospital, home) = try await Exchange.row()
+        try await practice.grant(Self.order(hospital))
+        try await practice.importFile(TestBundles.chart())
+        try await hospital.grant(home, [.general, .mentalHealth], scope: .all)
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        _ = try await home.store.receive(cards: [practice.card])
+        try await practice.withdraw(from: hospital)
+        try await exchange.runWithNotices()
+        try await practice.grant(Self.order(hospital))
+        try await exchange.announce()
+        let onward = Exchange(hospital, to: home)
+        #expect(try await onward.permitted() == [])
+        #expect(try await onward.envelopes(at: [1]) == nil)
+        try await exchange.run()
+        let outcomes = try await onward.run()
+        #expect(outcomes == [.accepted, .accepted, .accepted, .accepted])
+        #expect(try await home.store.contentDigest() == practice.store.contentDigest())
+    }
+}
