@@ -46,7 +46,8 @@ extension WriterState {
     /// What is no longer a head is no longer evidence.
     mutating func forgetEvidence(at position: ChangePosition, _ db: Database) throws {
         let patients = try Data.fetchAll(
-            try db.cachedStatement(sql: "DELETE FROM evidence WHERE position = ? RETURNING patient"),
+            try db.cachedStatement(
+                sql: "DELETE FROM evidence WHERE position = ? RETURNING patient"),
             arguments: [position.rawValue])
         for patient in patients.compactMap({ PatientID(bytes: $0) }) {
             evidenceChangedOf.insert(patient)

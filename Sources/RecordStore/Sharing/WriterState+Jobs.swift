@@ -111,7 +111,8 @@ extension WriterState {
             try AgreementRows.of(peer: item.peer, db)
             .contains { $0.agreement.onWithdrawal == .erase }
         let notice = WithdrawalNotice(
-            signer: replica, id: .random(using: &generator), policyVersion: item.withdrawal.policyVersion,
+            signer: replica, id: .random(using: &generator),
+            policyVersion: item.withdrawal.policyVersion,
             receiver: item.withdrawal.peer, mode: erases ? .erase : .seal,
             time: nextTime(), streams: streams.sorted())
         let signed = SignedWithdrawalNotice(

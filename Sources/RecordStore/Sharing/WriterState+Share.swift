@@ -94,7 +94,8 @@ extension WriterState {
     /// - Returns: whether any are left.
     mutating func removeLapsed(countMax: Int, _ db: Database) throws -> Bool {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT peer, stream FROM share WHERE until <= ? ORDER BY peer, stream LIMIT ?",
+            db,
+            sql: "SELECT peer, stream FROM share WHERE until <= ? ORDER BY peer, stream LIMIT ?",
             arguments: [now(), countMax])
         for row in rows {
             let peer: Int64 = row[0]
@@ -117,7 +118,8 @@ enum ShareDecisions {
         let facts = StreamFacts(
             stream: stream.name, home: stream.home,
             relationships: try stream.name.patient.map {
-                try RelationshipRows.relationships(of: $0, to: peer, agreements, ownSite: ownSite, db)
+                try RelationshipRows.relationships(
+                    of: $0, to: peer, agreements, ownSite: ownSite, db)
             } ?? [])
         return DisclosureExplanation.explain(
             facts, to: try PeerRows.site(of: peer, db),
