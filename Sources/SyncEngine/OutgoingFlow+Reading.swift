@@ -55,24 +55,46 @@ extension OutgoingFlow {
     }
 
     /// What to read next, or that there is nothing left.
+    ///
+    /// The urgent lane goes first, but never twice in a row while something else is to be read; the
+    /// others take turns. So a feed that grows with each reading keeps nothing from being read.
     mutating func nextRead(at now: UInt64) -> [SyncEffect] {
         guard reading == nil else { return [] }
-        if let effect = read(.urgent, at: now) ?? read(.current, at: now) { return [effect] }
-        if mayHaveMore, queue.count < limits.pageRowsMax {
-            reading = .feed(after: readPosition)
-            return [.readFeed(after: readPosition, rowsMax: limits.pageRowsMax)]
-        }
-        let backfill = lanes[Lane.backfill.index]
-        if backfill.foundRows, backfill.isDrained, inFlight.isEmpty {
+        if lanes[Lane.backfill.index].foundRows, inFlight.isEmpty {
             // Something may have come up behind the pass while it lasted.
             lanes[Lane.backfill.index].askForPass()
         }
-        if let effect = read(.backfill, at: now) { return [effect] }
+        for isUrgentSpared in [true, true, false] {
+            if !turns.contains(.urgent), let effect = read(.urgent, at: now) {
+                turns.append(.urgent)
+                return [effect]
+            }
+            for turn in Turn.allCases where turn != .urgent && !turns.contains(turn) {
+                guard let effect = read(turn, at: now) else { continue }
+                turns.removeAll { $0 == .urgent }
+                turns.append(turn)
+                return [effect]
+            }
+            turns.removeAll { $0 != .urgent || !isUrgentSpared }
+        }
         guard queue.isEmpty, inFlight.isEmpty, segments.isEmpty, !mayHaveMore, !wasInStep,
             lanes.allSatisfy(\.isSettled)
         else { return [] }
         wasInStep = true
         return [.inStep]
+    }
+
+    private mutating func read(_ turn: Turn, at now: UInt64) -> SyncEffect? {
+        let rowsMax = limits.pageRowsMax
+        guard let lane = turn.lane else {
+            guard mayHaveMore, queue.count < rowsMax else { return nil }
+            reading = .feed(after: readPosition)
+            return .readFeed(after: readPosition, rowsMax: rowsMax)
+        }
+        let (isNeeded, place) = lanes[lane.index].placeToRead(rowsMax: rowsMax)
+        guard isNeeded else { return nil }
+        reading = .owed(lane, after: place, dueBy: now)
+        return .readOwed(lane: lane, after: place, dueBy: now, rowsMax: rowsMax)
     }
 
     /// Owes events from now on.
@@ -98,14 +120,6 @@ extension OutgoingFlow {
         OweOrder(
             stream: row.stream, after: min(cursor, row.position - 1), through: row.position,
             lane: lane, notBeforeMilliseconds: notBefore, reason: reason)
-    }
-
-    private mutating func read(_ lane: Lane, at now: UInt64) -> SyncEffect? {
-        let rowsMax = limits.pageRowsMax
-        let (isNeeded, place) = lanes[lane.index].placeToRead(rowsMax: rowsMax)
-        guard isNeeded else { return nil }
-        reading = .owed(lane, after: place, dueBy: now)
-        return .readOwed(lane: lane, after: place, dueBy: now, rowsMax: rowsMax)
     }
 
     /// The permit, checked when the event is queued; the shell checks it again in the transaction

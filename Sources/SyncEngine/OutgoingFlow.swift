@@ -9,6 +9,24 @@ struct OutgoingFlow: Sendable {
         case owed(Lane, after: OwedPosition?, dueBy: UInt64)
     }
 
+    /// What there is to read, in the order in which it is.
+    enum Turn: Sendable, CaseIterable {
+        case urgent
+        case current
+        case feed
+        case backfill
+
+        /// The lane to read; `nil` for the feed.
+        var lane: Lane? {
+            switch self {
+            case .urgent: .urgent
+            case .current: .current
+            case .feed: nil
+            case .backfill: .backfill
+            }
+        }
+    }
+
     /// A part of the feed that was read, and the share set that its permits came from.
     struct Segment: Sendable {
         var through: UInt64
@@ -27,6 +45,8 @@ struct OutgoingFlow: Sendable {
 
     // Reading.
     var reading: Reading?
+    /// What had its turn to be read and waits for the others.
+    var turns: [Turn] = []
     /// Everything up to here is answered, owed, or need not be sent.
     var cursor: UInt64
     /// What was read past the cursor, ascending.
@@ -105,6 +125,9 @@ struct OutgoingFlow: Sendable {
 
     /// The peer says whose events it receives directly now.
     mutating func take(directSites: [SiteID]) { self.directSites = Set(directSites) }
+
+    /// The shell woke the session, if not at the right time: it is told again.
+    mutating func tick() { wakesAt = nil }
 
     /// Everything that may happen now: deliveries, what is settled without one, what to read next,
     /// and when to look again. Times are in milliseconds since 1970 UTC.

@@ -48,9 +48,6 @@ struct OwedLane: Sendable {
     var isSettled: Bool {
         queue.isEmpty && !isPassing && !wantsPass && nextDue == nil && !needsOffers
     }
-
-    /// Whether the last pass has ended and all that it found is on its way.
-    var isDrained: Bool { queue.isEmpty && !isPassing }
 }
 
 // MARK: - Reading

@@ -8,7 +8,7 @@ public import WireFormat
 /// so whatever it forgets is merely sent again.
 ///
 /// States and their inputs:
-/// - **closed**: `.opened`. Everything else is ignored.
+/// - **closed**: `.opened`, and `.traffic`, which is kept. Everything else is ignored.
 /// - **open**: everything. `.opened` starts again on a new channel.
 public struct SyncSession: Sendable {
     /// The site at the other end.
@@ -107,7 +107,8 @@ extension OutgoingFlow {
         case .traffic(let policy): pacing.follow(policy, at: now)
         case .directSites(let sites): take(directSites: sites)
         case .permitsChanged: return nil
-        case .tick, .opened, .channelLost: break
+        case .tick: tick()
+        case .opened, .channelLost: break
         }
         return []
     }

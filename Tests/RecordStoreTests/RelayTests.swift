@@ -58,6 +58,32 @@ import WireFormat
             try await practice.store.contentDigest() == hospital.store.contentDigest())
     }
 
+    @Test("a card that arrives between the examination of an event and its acceptance is seen")
+    func lateCard() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let third = try TestSite("third")
+        let patient = TestID.patient()
+        let stream = StreamID.patient(patient, .identity)
+        let event = third.seal(
+            third.header(
+                stream, counter: 1, changes: [.whole("Patient", EntityID(patient.bits))]),
+            values: [Array(TestBundles.patient("p").utf8)])
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream])
+        let examined = try await exchange.examine([event.envelope])
+        #expect(try await hospital.store.receive(cards: [third.card]).isEmpty)
+        let outcomes = try await hospital.store.accept(
+            IncomingDelivery(
+                peer: practice.site, session: exchange.session, number: 1,
+                feed: try await practice.store.greeting(for: hospital.site).feed,
+                throughPosition: 1, events: examined))
+        #expect(outcomes == [.accepted])
+        #expect(try await hospital.store.counts().pending == 0)
+        #expect(
+            try hospital.number(
+                "SELECT count(*) FROM audit WHERE instr(entry, 'disclose-in') > 0") == 1)
+    }
+
     @Test("writes at two sites that do not know of each other are two heads at both, until ended")
     func concurrentWrites() async throws {
         let (practice, hospital) = try await Exchange.pair()

@@ -175,4 +175,35 @@ import WireFormat
         #expect(effects.wakes == [Flow.now + 1])
         #expect(effects.reads == [.current])
     }
+
+    @Test("a feed that grows with each reading keeps nothing from being read")
+    func takingTurns() {
+        var session = SyncSession(peer: Flow.peer.site)
+        var waiting = session.take(.opened(Flow.opening()))
+        var reads: [Lane?] = []
+        for _ in 0..<14 {
+            reads += waiting.reads
+            #expect(session.take(.feedGrew).reads == [])
+            switch waiting.first {
+            case .readFeed(let after, _): waiting = session.take(Flow.page(after: after, []))
+            case .readOwed(let lane, _, _, _): waiting = session.take(Flow.owed(lane))
+            default: waiting = []
+            }
+        }
+        #expect(
+            reads == [
+                .urgent, .current, .urgent, nil, .urgent, .backfill, .urgent, .current, .urgent,
+                nil, .urgent, .current, .urgent, nil,
+            ])
+    }
+
+    @Test("a session that is woken too early says again when")
+    func earlyTick() {
+        var session = SyncSession.opened()
+        _ = session.takeAll(Flow.page(after: 0, []))
+        _ = session.take(.feedGrew)
+        #expect(session.takeAll(Flow.owed(.urgent, due: Flow.now + 500)).wakes == [Flow.now + 500])
+        #expect(session.take(.directSites([]), at: Flow.now + 400) == [])
+        #expect(session.take(.tick, at: Flow.now + 499).wakes == [Flow.now + 500])
+    }
 }

@@ -86,6 +86,8 @@ import WireFormat
         #expect(effects.settled == [Flow.settled(7, 1)])
         // What was read of the stream is dropped, and so is what the pass still brings of it.
         #expect(effects.deliveries == [])
+        _ = session.take(Flow.page(after: 0, []))
+        _ = session.take(Flow.owed(.backfill))
         let place = OwedPosition(stream: 7, position: 6)
         let rest = session.take(
             Flow.owed(.current, [Flow.row(7, stream: 7), Flow.row(8, stream: 8)], after: place))

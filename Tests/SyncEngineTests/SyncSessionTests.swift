@@ -141,7 +141,9 @@ import WireFormat
         var session = SyncSession.opened()
         #expect(session.take(.feedGrew) == [])
         #expect(session.take(Flow.page(after: 0, [])).reads == [.urgent])
-        #expect(session.take(Flow.owed(.urgent)).reads == [.current])
+        // Backfill has not had its turn.
+        #expect(session.take(Flow.owed(.urgent)).reads == [.backfill])
+        #expect(session.take(Flow.owed(.backfill)).reads == [.current])
         #expect(session.take(Flow.owed(.current)) == [.readFeed(after: 0, rowsMax: 100)])
     }
 
@@ -165,6 +167,7 @@ import WireFormat
         var session = SyncSession.opened(events: 10, rows: 2)
         _ = session.take(
             Flow.page(after: 0, [Flow.row(1, permitted: false)], version: 3, hasMore: true))
+        _ = session.take(Flow.owed(.backfill))
         let sent = session.take(Flow.page(after: 1, [Flow.row(2)], version: 4)).deliveries
         #expect(sent.map(\.positions) == [[2]])
         #expect(

@@ -18,6 +18,8 @@ public struct GreetingState: Sendable {
     public var shareDigest: [UInt8]
     /// The version that the peer holds.
     public var shareAcknowledged: UInt64
+    /// How many streams the peer announced to us.
+    public var theirShareCount: UInt64
     /// What we last held of the peer.
     public var echo: Hello.Echo?
     /// The position of our feed that the peer has acknowledged.
@@ -62,6 +64,7 @@ extension GreetingState {
             shareVersion: UInt64(peer.shareVersion),
             shareDigest: try ShareSumRow.read(peer: peer.id, theirs: false, db).digest,
             shareAcknowledged: UInt64(peer.shareAcknowledged),
+            theirShareCount: try ShareSumRow.read(peer: peer.id, theirs: true, db).count,
             echo: theirs.flatMap(Hello.Echo.init), cursor: UInt64(peer.cursor),
             cardsAcknowledged: cards.compactMap { Replica(bytes: $0) })
     }

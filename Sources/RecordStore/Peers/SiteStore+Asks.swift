@@ -19,7 +19,8 @@ enum AskLimits {
 extension SiteStore {
     /// Decides an ask of a peer: under an `on-request` agreement exactly one patient of this site
     /// is granted for 72 hours and sent before anything else. Absent, withheld, ambiguous and over
-    /// budget get one and the same answer; the audit log says which.
+    /// budget get one and the same answer; the audit log says which. An ask that comes again within
+    /// the hour is answered as before.
     public func decide(_ ask: Ask, from site: SiteID) async throws -> AskAnswer {
         let answer = try await committer.commit { db, state in
             try state.decide(ask, from: try PeerRows.active(site, db), db)
@@ -63,13 +64,25 @@ extension WriterState {
     mutating func decide(
         _ ask: Ask, from peer: PeerRows.Item, _ db: Database
     ) throws -> AskAnswer {
+        let name = Data(ask.id.bytes)
+        let answered = try Row.fetchOne(
+            db, sql: "SELECT patient FROM ask WHERE name = ? AND peer = ?",
+            arguments: [name, peer.id])
+        if let answered {
+            let patient: Data? = answered[0]
+            return AskAnswer(
+                id: ask.id,
+                outcome: patient.flatMap { PatientID(bytes: $0) }.map { .granted($0) } ?? .nothing)
+        }
         let (finding, patient) = try find(ask, for: peer, db)
-        try db.execute(
-            sql: "INSERT INTO ask (peer, asked, granted) VALUES (?, ?, ?)",
-            arguments: [peer.id, now(), finding == .granted])
         try db.execute(
             sql: "DELETE FROM ask WHERE peer = ? AND asked < ?",
             arguments: [peer.id, now() - AskLimits.budgetMilliseconds])
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO ask (name, peer, asked, patient) VALUES (?, ?, ?, ?)",
+            arguments: [
+                name, peer.id, now(), finding == .granted ? patient.map { Data($0.bytes) } : nil,
+            ])
         var fact = AuditFact(
             kind: .breakGlass,
             actor: AuditActor(
@@ -131,11 +144,10 @@ private enum AskedPatients {
             let rows = try Data.fetchAll(
                 try db.cachedStatement(
                     sql: """
-                        SELECT patient_term.patient FROM patient_term
+                        SELECT DISTINCT patient_term.patient FROM patient_term
                         JOIN stream ON stream.patient = patient_term.patient
                         JOIN site ON site.id = stream.home
-                        WHERE term = ? AND site.uuid = ? AND stream.name = (
-                          x'01' || patient_term.patient || x'01')
+                        WHERE term = ? AND site.uuid = ?
                         ORDER BY patient_term.patient LIMIT 1000
                         """), arguments: [term, Data(ownSite.bytes)])
             for patient in rows.compactMap({ PatientID(bytes: $0) })

@@ -104,7 +104,8 @@ extension SiteStore {
 /// Rows of `quarantine`.
 private enum QuarantineRows {
     static func one(_ number: Int64, _ db: Database) throws -> QuarantineRecord {
-        guard let item = try fetch("quarantine.id = ?1 AND ?2", [number, true], countMax: 1, db).first
+        guard
+            let item = try fetch("quarantine.id = ?1 AND ?2", [number, true], countMax: 1, db).first
         else { throw StoreFailure(.notFound, "find item \(number) of the quarantine") }
         return item
     }

@@ -80,7 +80,8 @@ extension SiteStore {
                 actor: AuditActor(
                     id: peer.site.description, name: peer.name, role: "peer",
                     signInMethod: "mutual-tls"))
-            fact.reason = aheadMilliseconds.map { "peer's clock ahead by \($0) ms" }
+            fact.reason =
+                aheadMilliseconds.map { "peer's clock ahead by \($0) ms" }
                 ?? "peer's clock no longer ahead"
             try state.record(fact, db)
         }

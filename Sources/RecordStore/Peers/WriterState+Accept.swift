@@ -12,6 +12,8 @@ extension WriterState {
     mutating func accept(
         _ delivery: IncomingDelivery, from peer: PeerRows.Item, _ db: Database
     ) throws -> [EventOutcome] {
+        var delivery = delivery
+        delivery.events = try withCardsOfNow(delivery.events, db)
         var permits = StreamPermits(peer: peer.id)
         var budget = try PendingRows.budget(of: peer.id, db)
         var touched: [StreamID] = []
@@ -36,6 +38,22 @@ extension WriterState {
             try PeerRows.noteReceived(delivery, peer: peer.id, now: now(), db)
         }
         return outcomes
+    }
+
+    /// Opens events again whose author's card arrived after they were examined: nobody would
+    /// release them.
+    private func withCardsOfNow(
+        _ events: [IncomingEvent], _ db: Database
+    ) throws -> [IncomingEvent] {
+        let hasUnknownAuthor = events.contains {
+            if case .unknownAuthor = $0 { true } else { false }
+        }
+        guard hasUnknownAuthor else { return events }
+        let keys = try CardRows.keys(db)
+        return events.map { event in
+            guard case .unknownAuthor(_, let envelope) = event else { return event }
+            return IncomingEvent(opener.open(envelope, key: { keys[$0] }), envelope: envelope)
+        }
     }
 
     /// How many events were turned away, by name of the reason, ascending.

@@ -425,9 +425,9 @@ CREATE TABLE audit (
 
 -- Asks of peers for a patient, which count against the peer's budget.
 CREATE TABLE ask (
-  id      INTEGER PRIMARY KEY,
+  name    BLOB PRIMARY KEY CHECK (length(name) = 16),
   peer    INTEGER NOT NULL REFERENCES peer,
   asked   INTEGER NOT NULL,             -- ms since 1970 UTC
-  granted INTEGER NOT NULL              -- 1 if a patient was granted
-) STRICT;
+  patient BLOB                          -- who was granted; NULL if nobody was
+) STRICT, WITHOUT ROWID;
 CREATE INDEX ask_peer ON ask (peer, asked);

@@ -30,14 +30,24 @@ extension SiteStore {
 
     /// Keeps what a peer announced; `false` if it does not start from what is held here, or its
     /// digest is another: then the peer announces the whole set again.
+    ///
+    /// What is not kept also sets the version back to 0, which the next hello echoes: an answer to
+    /// an answer may be lost.
     public func receive(_ announce: Announce, from site: SiteID) async throws -> Bool {
         do {
-            return try await committer.commit(cost: announce.added.count) { db, state in
+            let isKept = try await committer.commit(cost: announce.added.count) { db, state in
                 try state.keep(announce, of: site, db)
             }
+            if isKept { return true }
         } catch is WrongShareDigest {
-            return false
+            // Rolled back; the version follows below.
         }
+        try await committer.commit { db, _ in
+            let peer = try PeerRows.active(site, db)
+            try db.execute(
+                sql: "UPDATE peer SET their_share_version = 0 WHERE id = ?", arguments: [peer.id])
+        }
+        return false
     }
 
     /// Notes which version of our share set a peer holds.

@@ -71,15 +71,19 @@ extension WriterState {
         return try Bool.fetchOne(statement, arguments: [name, Data(stream.home.bytes)]) ?? false
     }
 
-    /// Whomever this node let have the stream must be told, and gets no more of it.
+    /// Whomever this node ever let have the stream must be told, and gets no more of it.
     private mutating func passOn(
         _ notice: Int64, of stream: StreamRows.Item, _ db: Database
     ) throws {
         let peers = try Int64.fetchAll(
-            try db.cachedStatement(sql: "SELECT peer FROM share WHERE stream = ? ORDER BY peer"),
-            arguments: [stream.id])
+            try db.cachedStatement(
+                sql: """
+                    SELECT peer FROM share WHERE stream = ?1
+                    UNION SELECT peer FROM share_removed WHERE stream = ?1 ORDER BY peer
+                    """), arguments: [stream.id])
         for peer in peers {
             try NoticeRows.address(notice, to: peer, db)
+            guard try ShareRows.row(peer: peer, stream: stream.id, db) != nil else { continue }
             try leave([ShareChange(stream: stream.id, name: stream.name)], peer: peer, db)
         }
     }

@@ -133,6 +133,17 @@ extension ControlService {
         return clockStatus()
     }
 
+    /// How long a peer may be out of step before that is an alarm, in milliseconds: a day.
+    private static let staleMilliseconds: Int64 = 86_400_000
+
+    /// Whether a peer that was ever in step has not been for too long. One that never was is new,
+    /// or shares nothing.
+    private func isStale(_ peer: PeerStatus, now: Int64) -> Bool {
+        guard peer.state != .revoked, !peer.isInStep, let last = peer.exactlyInStepMilliseconds
+        else { return false }
+        return now - last > Self.staleMilliseconds
+    }
+
     /// What an administrator should look at, the gravest first.
     private func alarms(_ counts: StoreCounts, _ peers: [PeerStatus]) -> [NodeAlarm] {
         var alarms: [NodeAlarm] = []
@@ -156,6 +167,14 @@ extension ControlService {
                 NodeAlarm(
                     code: "peer-clock", text: "The clock of \(peer.name) is ahead of this one.",
                     next: "Ask its administrator to check the time."))
+        }
+        let now = clock.milliseconds()
+        for peer in peers where isStale(peer, now: now) {
+            alarms.append(
+                NodeAlarm(
+                    code: "stale",
+                    text: "\(peer.name) has not been exactly in step with this site for a day.",
+                    next: "`accord peer show` says why."))
         }
         for peer in peers where peer.withdrawalsOpen > 0 {
             alarms.append(

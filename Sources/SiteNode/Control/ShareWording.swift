@@ -48,8 +48,8 @@ enum ShareWording {
             return Wording(
                 isShared: isInSet, code: isInSet ? "shared" : "granting",
                 text: isInSet
-                    ? "Shared under agreement \(agreement)."
-                    : "Agreement \(agreement) permits it; the job of the grant has not reached it.",
+                    ? "Shared."
+                    : "Permitted; the job of the grant has not reached it yet.",
                 basis: basis.name, agreement: agreement, until: until)
         case .withdrawn(let agreement, let withdrawal):
             return Wording(

@@ -154,14 +154,12 @@ public struct LocalNode: Sendable {
         let timing = ConversationTiming(
             wait: configuration.syncWait, retryMin: configuration.syncRetryMin,
             retryMax: configuration.syncRetryMax)
-        let directSites = DirectSites()
         let context = ConversationContext(
             store: store, client: client, keyring: Keyring(), limits: DeliveryLimits(),
-            timing: timing, clock: clock, protocolRange: .spoken, directSites: directSites,
+            timing: timing, clock: clock, protocolRange: .spoken, directSites: DirectSites(),
             logger: logger, onStoreFailure: { failure.note($0) })
         return SyncService(
-            context: context, directory: PeerDirectory(), directSites: directSites,
-            ownCard: card.encoded())
+            context: context, directory: PeerDirectory(), ownCard: card.encoded())
     }
 
     private func peerListener(

@@ -91,7 +91,8 @@ extension PeerConversation {
     }
 
     private func dial(_ endpoint: PeerEndpoint) async throws {
-        _ = try await followTraffic()
+        try await readTraffic()
+        _ = followTraffic()
         let id = RandomBytes.make(16)
         let (own, state) = try await greeting()
         if !isNamedState, self.state != .unreachable, self.state != .refused { note(.connecting) }
@@ -103,6 +104,7 @@ extension PeerConversation {
             throw ConversationFailure.protocolBroken("no hello")
         }
         channel = .dialled(session: id)
+        announcesToUs = state.theirShareCount > 0
         tally = SessionTally()
         let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
         note(.connected)
@@ -203,27 +205,36 @@ extension PeerConversation {
         switch happening {
         case .feedGrew(let sharesToo):
             guard sharesToo else { return handle(.feedGrew) }
-            // What left the share set is announced as well, though nothing of it is sent.
-            try await announceAll(session: id, endpoint)
-            try await carry(try await pendingErrands(), session: id, endpoint)
+            try await runErrands(session: id, endpoint)
             return handle(.shareChanged)
         case .answered(let answer, let start):
-            let effects = try await take(answer, after: start)
+            let effects = take(answer, after: start)
+            try await countRefusals(in: answer)
             if !isOursEmpty { try await tellStanding() }
             return effects
         case .offered(let streams): return handle(.offered(streams))
+        case .directSites(let sites): return handle(.directSites(sites))
         case .tick: return handle(.tick)
         case .post(let message):
             try await carry([message], session: id, endpoint)
             return []
         case .lookAround:
-            let effects = try await followTraffic()
-            try await carry(try await pendingErrands(), session: id, endpoint)
+            try await readTraffic()
+            let effects = followTraffic()
+            try await runErrands(session: id, endpoint)
             try await context.store.noteSession(
                 id, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
                 ending: nil)
             return effects
         }
+    }
+
+    /// What left the share set is announced as well, though nothing of it is sent: before the
+    /// notice of it, or the peer would hold that it is still entitled.
+    private func runErrands(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
+        let errands = try await pendingErrands()
+        try await announceAll(session: id, endpoint)
+        try await carry(errands, session: id, endpoint)
     }
 
     /// Posts messages that are not deliveries, and takes what comes back.

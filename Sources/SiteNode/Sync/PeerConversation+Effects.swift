@@ -93,10 +93,14 @@ extension PeerConversation {
         return (messages, disclosure.shareVersion)
     }
 
-    /// Takes the answer to a delivery: what the peer refused of ours is counted for operators.
-    func take(
-        _ answer: Answer, after start: ContinuousClock.Instant?
-    ) async throws -> [SyncEffect] {
+    /// What the answer to a delivery means for the engine.
+    func take(_ answer: Answer, after start: ContinuousClock.Instant?) -> [SyncEffect] {
+        let took = start.map { (ContinuousClock.now - $0).milliseconds } ?? 0
+        return handle(.answered(answer, tookMilliseconds: UInt64(max(0, took))))
+    }
+
+    /// What the peer refused of ours is counted for operators.
+    func countRefusals(in answer: Answer) async throws {
         var refusals: [String: Int] = [:]
         for outcome in answer.outcomes {
             switch outcome {
@@ -106,8 +110,6 @@ extension PeerConversation {
             }
         }
         try await context.store.noteRefusals(refusals, with: peer.site, isOurs: false)
-        let took = start.map { (ContinuousClock.now - $0).milliseconds } ?? 0
-        return handle(.answered(answer, tookMilliseconds: UInt64(max(0, took))))
     }
 }
 

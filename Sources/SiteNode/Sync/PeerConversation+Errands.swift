@@ -10,6 +10,8 @@ extension PeerConversation {
     private static let fetchesMax = 16
     /// Notices in one packet.
     private static let noticesMax = 8
+    /// Messages that wait for a peer which only dials in.
+    private static let outboxMax = 256
     /// How often the queue of a busy peer is counted at most.
     private static let standingPause: Duration = .seconds(10)
 
@@ -18,6 +20,8 @@ extension PeerConversation {
         if case .dialled? = channel, let mailbox {
             mailbox.yield(.post(message))
         } else {
+            // A peer that never asks must not fill the memory; what is lost is said again.
+            if outbox.count >= Self.outboxMax { outbox.removeFirst() }
             outbox.append(message)
             context.store.feedSignal.wake()
         }

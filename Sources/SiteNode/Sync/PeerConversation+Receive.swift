@@ -15,6 +15,9 @@ extension PeerConversation {
         switch message {
         case .announce(let announce):
             let isKept = try await context.store.receive(announce, from: peer.site)
+            announcesToUs =
+                try await context.store.greeting(for: peer.site).theirShareCount > 0
+            noteDirectness()
             return isKept ? [] : [.refusal(.rewound)]
         case .cards(let cards):
             for refused in try await context.store.receive(cards: cards) {
@@ -39,6 +42,10 @@ extension PeerConversation {
                         sha256: request.sha256, offset: request.offset,
                         totalBytes: found?.length ?? 0, content: found?.piece ?? []))
             ]
+        case .refusal(.rewound):
+            // The peer did not keep what a served channel announced: the whole set follows.
+            if case .served? = channel { announcedVersion = 0 }
+            return []
         case .hello, .answer, .wait, .blobChunk, .refusal, .unknown:
             return []
         default:

@@ -18,6 +18,7 @@ extension PeerConversation {
             }
             return try await answer(packet)
         } catch ConversationFailure.paused {
+            note(.paused)
             await endServed(ending: "paused")
             return Packet(session: packet.session, messages: [.refusal(.paused)])
         } catch let failure as StoreFailure where failure.code == .diskFull {
@@ -60,9 +61,9 @@ extension PeerConversation {
     }
 
     /// A request carries at most one delivery, one question for a blob, one ask, two vectors, eight
-    /// notices, and one `wait` as its last message: what one packet costs is bounded.
+    /// notices, 16 fetches, and one `wait` as its last message: what one packet costs is bounded.
     private static func isInOrder(_ messages: [SyncMessage]) -> Bool {
-        var costly: [Int] = [0, 0, 0, 0, 0]
+        var costly: [Int] = [0, 0, 0, 0, 0, 0]
         for (index, message) in messages.enumerated() {
             switch message {
             case .deliver: costly[0] += 1
@@ -70,11 +71,12 @@ extension PeerConversation {
             case .ask: costly[2] += 1
             case .vectors: costly[3] += 1
             case .notice: costly[4] += 1
+            case .fetch: costly[5] += 1
             case .wait where index < messages.count - 1: return false
             default: break
             }
         }
-        return zip(costly, [1, 1, 1, 2, 8]).allSatisfy { $0 <= $1 }
+        return zip(costly, [1, 1, 1, 2, 8, 16]).allSatisfy { $0 <= $1 }
     }
 
     private func answer(_ packet: Packet) async throws -> Packet {
@@ -96,7 +98,9 @@ extension PeerConversation {
                 replies += try await answer(wait, served)
             case .answer(let answer):
                 if channel == .served(session: served.session) {
-                    backlog += try await take(answer, after: sentAt.removeValue(forKey: answer.number))
+                    // No wait between: another channel may take over while this one waits.
+                    backlog += take(answer, after: sentAt.removeValue(forKey: answer.number))
+                    try await countRefusals(in: answer)
                 }
             default:
                 replies += try await receive(
@@ -117,6 +121,7 @@ extension PeerConversation {
         backlog = []
         outbox = []
         theirQueuedEvents = nil
+        announcesToUs = try await context.store.greeting(for: peer.site).theirShareCount > 0
         try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(id, with: peer.site, isOurs: false)
@@ -126,33 +131,50 @@ extension PeerConversation {
     /// Holds a request until there is something to send by it, or its time is up.
     private func answer(_ wait: Wait, _ served: Served) async throws -> [SyncMessage] {
         let deadline = ContinuousClock.now + .milliseconds(Int64(wait.milliseconds))
-        let changes = context.store.feedSignal.changes()
         let own = Channel.served(session: served.session)
         var shareChanges = context.store.feedSignal.shareChanges
-        backlog += handle(.directSites(wait.directSites))
-        var lookAround = ContinuousClock.now
+        if case .dialled? = channel {
+            mailbox?.yield(.directSites(wait.directSites))
+        } else {
+            backlog += handle(.directSites(wait.directSites))
+        }
+        var nextLook = ContinuousClock.now
         while !Task.isCancelled {
+            // Made before the queue is looked at, so that nothing is missed between look and wait;
+            // anew each time, since a wait that is cancelled ends its stream.
+            let changes = context.store.feedSignal.changes()
             guard self.served?.session == served.session else { return [.refusal(.noSession)] }
-            if ContinuousClock.now >= lookAround {
-                backlog += try await followTraffic()
-                if channel == own { outbox += try await pendingErrands() }
-                lookAround = .now + .seconds(15)
+            if ContinuousClock.now >= nextLook {
+                try await lookAround(served)
+                nextLook = .now + .seconds(15)
             }
+            guard !traffic.isPaused else { throw ConversationFailure.paused }
             let messages = try await outgoing(served)
             let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
             if !messages.isEmpty || isOver { return messages }
             let hasChanged = await Self.waitForChange(
-                changes, until: min(deadline, lookAround, wakeAt ?? deadline))
+                changes, until: min(deadline, nextLook, wakeAt ?? deadline))
             guard channel == own else { continue }
             if context.store.feedSignal.shareChanges != shareChanges {
                 shareChanges = context.store.feedSignal.shareChanges
-                outbox += try await pendingErrands()
                 backlog += handle(.shareChanged)
+                outbox += try await pendingErrands()
             } else {
                 backlog += handle(hasChanged ? .feedGrew : .tick)
             }
         }
         return []
+    }
+
+    /// Follows the administrator's limits and gathers errands; a dialled channel does so itself.
+    private func lookAround(_ served: Served) async throws {
+        if case .dialled? = channel { return }
+        try await readTraffic()
+        // A dialled channel may have taken over meanwhile; its effects would get lost here.
+        if case .dialled? = channel { return }
+        backlog += followTraffic()
+        guard channel == .served(session: served.session) else { return }
+        outbox += try await pendingErrands()
     }
 
     /// What leaves as an answer: only while this node has no dialled channel of its own.
@@ -185,6 +207,7 @@ extension PeerConversation {
             case .offer(let streams):
                 offeredStreams += streams
                 let vectors = try await context.store.vectors(of: streams, for: peer.site)
+                guard channel == own else { return messages }
                 if vectors.isEmpty {
                     backlog += handle(.offered(streams))
                 } else {
@@ -200,6 +223,8 @@ extension PeerConversation {
         guard channel == own else { return messages }
         let version = try await context.store.greeting(for: peer.site).shareVersion
         messages += try await announcement(to: version, served)
+        // A notice goes after the announcement of what it withdraws.
+        guard announcedVersion >= version else { return messages }
         let room = max(0, SyncLimits.packetMessagesMax - messages.count - 1)
         messages += outbox.prefix(room)
         outbox.removeFirst(min(room, outbox.count))

@@ -4,15 +4,19 @@ import RecordStore
 import SyncEngine
 
 extension PeerConversation {
-    /// Reads what the administrator allows, and tells the engine.
+    /// Reads what the administrator allows.
     ///
     /// - Throws: `ConversationFailure.paused` if nothing at all may be exchanged.
-    func followTraffic() async throws -> [SyncEffect] {
+    func readTraffic() async throws {
         traffic = try await context.store.traffic(with: peer.site)
         guard !traffic.isPaused else {
             note(.paused)
             throw ConversationFailure.paused
         }
+    }
+
+    /// Tells the engine what was read.
+    func followTraffic() -> [SyncEffect] {
         let windows = traffic.windows.compactMap { TimeWindow(text: $0) }
         let isOpen =
             windows.isEmpty || windows.contains { $0.contains(minute: LocalTime.minuteOfDay()) }

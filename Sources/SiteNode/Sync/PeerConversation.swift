@@ -60,6 +60,8 @@ actor PeerConversation {
     var peerTime: HybridTime?
     /// What is allowed to and from the peer, as it was read last.
     var traffic = PeerTrafficRecord()
+    /// Whether the peer shares any stream with this node.
+    var announcesToUs = false
     /// Whether nothing is left to send, queued, owed or in flight.
     var isOursEmpty = false
     /// What the peer last said that it still has for us.
@@ -86,7 +88,7 @@ actor PeerConversation {
     /// What `accord status` says of the conversation.
     var report: ConversationReport {
         ConversationReport(
-            state: state, lastRefusal: lastRefusal, isServed: isServed,
+            state: traffic.isPaused ? .paused : state, lastRefusal: lastRefusal, isServed: isServed,
             isInStep: isOursEmpty && theirQueuedEvents == 0, queue: session.queueReport)
     }
 
@@ -105,8 +107,13 @@ actor PeerConversation {
                 metadata: ["peer": "\(peer.site)", "state": "\(state.rawValue)"])
         }
         self.state = state
-        context.directSites.note(peer.site, isDirect: state == .connected)
+        noteDirectness()
         if refusal != nil || state == .connected { lastRefusal = refusal }
+    }
+
+    /// A site is heard of directly if a session is open and it shares anything with this node.
+    func noteDirectness() {
+        context.directSites.note(peer.site, isDirect: state == .connected && announcesToUs)
     }
 
     /// The hybrid time of now, for the engine.
@@ -173,6 +180,8 @@ enum Happening: Sendable {
     case answered(Answer, start: ContinuousClock.Instant)
     /// The peer was asked what it holds of these streams.
     case offered([StreamID])
+    /// The peer told which sites it hears from directly.
+    case directSites([SiteID])
     /// The engine's time has come.
     case tick
     /// A message that is not a delivery is to be posted.

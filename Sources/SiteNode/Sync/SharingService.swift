@@ -17,8 +17,11 @@ struct SharingService: Service {
     /// Runs until the node stops.
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            let changes = store.feedSignal.changes()
             while !Task.isCancelled {
+                // Made before the work, so that nothing is missed between work and wait; anew each
+                // time, since a wait that is cancelled ends its stream.
+                let changes = store.feedSignal.changes()
+                let seen = store.feedSignal.shareChanges
                 do {
                     while try await store.stepSharing() {
                         try await Task.sleep(for: Self.breath)
@@ -30,19 +33,20 @@ struct SharingService: Service {
                 } catch {
                     return
                 }
-                guard await Self.waitForWork(store.feedSignal, changes) else { return }
+                await Self.waitForWork(store.feedSignal, changes, seen: seen)
             }
         }
     }
 
-    /// Waits until a share set changed or a round is over; `false` once the node stops.
+    /// Waits until a share set changed or a round is over.
     private static func waitForWork(
-        _ signal: FeedSignal, _ changes: AsyncStream<Void>
-    ) async -> Bool {
-        let seen = signal.shareChanges
+        _ signal: FeedSignal, _ changes: AsyncStream<Void>, seen: UInt64
+    ) async {
         await withTaskGroup { group in
             group.addTask {
                 for await _ in changes where signal.shareChanges != seen { return }
+                // No change will come any more, because the node stops: the round ends the wait.
+                do { try await Task.sleep(for: Self.round) } catch { return }
             }
             group.addTask {
                 do { try await Task.sleep(for: Self.round) } catch { return }
@@ -50,6 +54,5 @@ struct SharingService: Service {
             await group.next()
             group.cancelAll()
         }
-        return !Task.isCancelled && !signal.isFinished
     }
 }

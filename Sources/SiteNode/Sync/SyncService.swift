@@ -15,17 +15,14 @@ final class SyncService: Service, Sendable {
     private let ownCard: [UInt8]
     private let conversations = Mutex<[SiteID: PeerConversation]>([:])
     private let connections = Mutex<@Sendable (KeyFingerprint) -> Bool>({ _ in false })
-    private let directSites: DirectSites
     private let added: AsyncStream<PeerConversation>
     private let addedContinuation: AsyncStream<PeerConversation>.Continuation
 
     /// - Parameter ownCard: the serialised card that any client certificate is answered.
     init(
-        context: ConversationContext, directory: PeerDirectory, directSites: DirectSites,
-        ownCard: [UInt8]
+        context: ConversationContext, directory: PeerDirectory, ownCard: [UInt8]
     ) {
         self.context = context
-        self.directSites = directSites
         self.directory = directory
         self.ownCard = ownCard
         (added, addedContinuation) = AsyncStream.makeStream(of: PeerConversation.self)
@@ -83,7 +80,6 @@ final class SyncService: Service, Sendable {
             report.state = .connected
         }
         if report.state != .connected, report.state != .waitingWindow { report.isInStep = false }
-        directSites.note(site, isDirect: report.state == .connected)
         return report
     }
 
