@@ -88,10 +88,3 @@ import Testing
         #expect(try site.number("SELECT count(*) FROM entity_key GROUP BY key") == 3)
     }
 }
-
-extension TestSite {
-    /// Changes rows past the store.
-    fileprivate func execute(_ sql: String) throws {
-        try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
-    }
-}
