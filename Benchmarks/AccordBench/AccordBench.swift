@@ -22,9 +22,11 @@ struct Inspect: AsyncParsableCommand {
         for table in try await inspection.tableBytes() {
             tables[table.name] = table.bytes
         }
+        let envelopes = try await inspection.envelopes()
         let result = Inspection(
             digest: try await inspection.contentDigest(),
-            resources: try await inspection.resources(), tables: tables)
+            resources: try await inspection.resources(), events: envelopes.events,
+            envelopeBytes: envelopes.bytes, tables: tables)
         try inspection.close()
         print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
     }
@@ -32,6 +34,8 @@ struct Inspect: AsyncParsableCommand {
     private struct Inspection: Encodable {
         let digest: String
         let resources: Int
+        let events: Int
+        let envelopeBytes: Int
         let tables: [String: Int]
     }
 }

@@ -65,12 +65,12 @@ struct Exchange {
 
     /// Tells the receiver any streams at all.
     @discardableResult
-    func announceByHand(_ streams: [StreamID]) async throws -> Bool {
+    func announceByHand(_ streams: [StreamID], version: UInt64 = 1) async throws -> Bool {
         var sum = ShareSetSum()
         for stream in streams { sum.insert(stream.bytes) }
         return try await receiver.store.receive(
             Announce(
-                fromVersion: 0, toVersion: 1, added: streams.sorted(), removed: [],
+                fromVersion: 0, toVersion: version, added: streams.sorted(), removed: [],
                 digest: sum.digest), from: sender.site)
     }
 

@@ -271,7 +271,7 @@ import WireFormat
             .directory(practice.site),
         ]
         // Nothing of the practice is announced any more: no entitlement hides the forgery.
-        try await Exchange(practice, to: hospital).announceByHand([])
+        try await Exchange(practice, to: hospital).announceByHand([], version: 1_000)
         var notice = Self.notice(of: streams, to: hospital, signer: practice)
         switch forgery {
         case .otherKey:

@@ -38,6 +38,31 @@ import WireFormat
             try await practice.store.contentDigest() == hospital.store.contentDigest())
     }
 
+    @Test("an announcement that another has overtaken does not bring back what was withdrawn")
+    func overtaken() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patient("p"))
+        try await practice.importFile(TestBundles.patient("q"))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        let overtaken = try await practice.store.announcement(to: hospital.site, fromVersion: 0)
+        try await practice.withdraw(from: hospital)
+        #expect(try await exchange.announce())
+        let open = try await practice.store.openNotices(for: hospital.site, countMax: 8)
+        for notice in open.notices {
+            #expect(try await hospital.store.obey(notice, from: practice.site) == .done)
+        }
+        #expect(try await hospital.store.counts().patients == 0)
+        #expect(try await !hospital.store.receive(overtaken, from: practice.site))
+        #expect(try await hospital.store.counts().patients == 0)
+        // A sender that was set back says so in its hello, and starts anew.
+        try await hospital.store.beginSession(
+            [UInt8](repeating: 1, count: 16), with: practice.site, isOurs: false,
+            theirShareVersion: overtaken.toVersion)
+        #expect(try await hospital.store.receive(overtaken, from: practice.site))
+    }
+
     @Test("new streams join the share set under an agreement that was made before")
     func newStreams() async throws {
         let (practice, hospital) = try await Exchange.pair()

@@ -159,7 +159,7 @@ extension Daemons {
             }
         }
 
-        private static func link(in folder: TemporaryFolder) async throws -> SiteLink {
+        static func link(in folder: TemporaryFolder) async throws -> SiteLink {
             let practice = try await Site.started("practice", name: "Example Practice", in: folder)
             let hospital = try await Site.started("hospital", name: "General Hospital", in: folder)
             return try await SiteLink(practice, hospital)

@@ -1,6 +1,9 @@
 """A running node of the benchmark, and the command line that talks to it."""
+import http.client
 import json
 import pathlib
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -32,13 +35,18 @@ class BenchSite:
                     "--high-water-directory", self.folder / "high-water",
                     "--control-socket", self.socket, "--listen", f"127.0.0.1:{self.port}",
                     "--advertise", f"127.0.0.1:{self.port}")
+        self.start()
+
+    def start(self):
+        """Starts the service, or starts it again after `stop`."""
+        self.socket.unlink(missing_ok=True)
         log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
-            [str(binaries / "accordd"), "--config", str(self.config)], stdout=log, stderr=log)
+            [str(self.binaries / "accordd"), "--config", str(self.config)], stdout=log, stderr=log)
         deadline = time.monotonic() + 30
         while not self.socket.exists():
             if time.monotonic() > deadline:
-                sys.exit(f"bench: {name} does not start")
+                sys.exit(f"bench: {self.name} does not start")
             time.sleep(0.02)
         time.sleep(1)  # idle memory is read once the start has settled
 
@@ -51,6 +59,15 @@ class BenchSite:
     def enrol(self, peer, port):
         self.accord("peer", "add", peer.name, "--endpoint", f"127.0.0.1:{port}",
                     "--fingerprint", peer.ask("status")["fingerprint"])
+
+    def post(self):
+        """A connection that imports one body after the other: no process starts for each."""
+        return ControlConnection(self.socket)
+
+    def rows(self):
+        """The database, read beside the service as of its last commit."""
+        path = self.folder / "data" / "record.db"
+        return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
 
     def memory(self, field):
         """A figure of /proc/PID/status, in bytes."""
@@ -68,3 +85,27 @@ class BenchSite:
 
     def inspect(self):
         return json.loads(run_program(self.binaries / "accord-bench", "inspect", self.config))
+
+
+class ControlConnection(http.client.HTTPConnection):
+    """The control socket, kept open."""
+
+    def __init__(self, path):
+        super().__init__("localhost")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(str(self.path))
+
+    def write(self, *resources):
+        """Imports resources, one unit each; returns the seconds until they are durable."""
+        body = "".join(json.dumps(resource) + "\n" for resource in resources)
+        started = time.perf_counter()
+        self.request("POST", "/v1/import?format=ndjson", body=body.encode())
+        lines = self.getresponse().read().splitlines()
+        seconds = time.perf_counter() - started
+        summary = json.loads(lines[-1])
+        if '"refused"' in str(lines[:-1]) or "failure" in summary:
+            sys.exit(f"bench: an import was refused: {lines[:1]}")
+        return seconds

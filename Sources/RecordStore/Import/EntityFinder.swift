@@ -77,27 +77,26 @@ struct EntityFinder: Sendable {
     func byID(_ id: EntityID, type: String, _ db: Database) throws -> FoundEntity? {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT entity.position, stream.name FROM entity_key
+                SELECT entity.position FROM entity_key
                 JOIN entity ON entity.position = entity_key.position
                 JOIN word ON word.id = entity.type
                 JOIN event ON event.seq = entity.position >> 8
                 JOIN stream ON stream.id = event.stream
                 JOIN replica ON replica.id = event.replica
-                WHERE entity_key.key = ?1 AND entity.uuid = ?2 AND word.text = ?3
+                WHERE entity_key.key = ?1 AND word.text = ?3
                   AND (?3 <> 'Patient' OR stream.patient = ?2)
-                ORDER BY substr(replica.name, 1, 16) = ?4 DESC, entity.position LIMIT 1
+                ORDER BY substr(replica.name, 1, 16) = ?4 DESC, entity.position
                 """)
-        let row = try Row.fetchOne(
+        let rows = try Int64.fetchAll(
             statement,
             arguments: [HashedKey.entity(id), Data(id.bytes), type, Data(ownSite.bytes)])
-        guard let row else { return nil }
-        let name: Data = row[1]
-        guard let stream = StreamID(bytes: name) else {
-            throw StoreFailure(.damaged, "read the name of a stream")
+        for place in rows.map(ChangePosition.init(rawValue:)) {
+            let header = try StoredEvents.header(at: place.seq, opener: opener, db)
+            let element = header.changes[place.index].element
+            guard element.entity == id else { continue }
+            return try found(element, header.stream, at: place, db)
         }
-        return try found(
-            Element(entityType: type, entity: id, facet: .whole), stream,
-            at: ChangePosition(rawValue: row[0]), db)
+        return nil
     }
 
     /// Directory resources of one type with an identifier: own ones, or if there is none, those of

@@ -18,16 +18,19 @@ public struct ImportReceipt: Sendable, Hashable {
     /// A receipt of nothing.
     public init() {}
 
-    /// The numbers as text, as they are stored.
+    /// The numbers as text, as they are stored: zeros at the end are left out.
     var stored: String {
-        [entries, created, changed, unchanged, patients, awaitingPrivacyOfficer]
-            .map(String.init).joined(separator: " ")
+        let numbers = [entries, created, changed, unchanged, patients, awaitingPrivacyOfficer]
+        let last = numbers.lastIndex { $0 != 0 } ?? 0
+        return numbers[...last].map(String.init).joined(separator: " ")
     }
 
     /// Reads the stored form.
     init?(stored: String) {
-        let numbers = stored.split(separator: " ").compactMap { Int($0) }
-        guard numbers.count == 6 else { return nil }
+        let words = stored.split(separator: " ")
+        var numbers = words.compactMap { Int($0) }
+        guard numbers.count == words.count, (1...6).contains(numbers.count) else { return nil }
+        numbers += repeatElement(0, count: 6 - numbers.count)
         entries = numbers[0]
         created = numbers[1]
         changed = numbers[2]

@@ -55,14 +55,19 @@ extension WriterState {
         }
         try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO import_unit (key, receipt) VALUES (?, ?)"
-        ).execute(arguments: [Data(prepared.requestKey), Data(draft.receipt.stored.utf8)])
+        ).execute(arguments: [Self.unitKey(prepared.requestKey), Data(draft.receipt.stored.utf8)])
         return .applied(draft.receipt)
     }
+
+    /// What `import_unit` keeps of a request key.
+    private static func unitKey(_ key: [UInt8]) -> Data { Data(key.prefix(16)) }
 
     private static func receipt(for key: [UInt8], _ db: Database) throws -> ImportReceipt? {
         let statement = try db.cachedStatement(
             sql: "SELECT receipt FROM import_unit WHERE key = ?")
-        guard let data = try Data.fetchOne(statement, arguments: [Data(key)]) else { return nil }
+        guard let data = try Data.fetchOne(statement, arguments: [unitKey(key)]) else {
+            return nil
+        }
         guard let receipt = ImportReceipt(stored: String(decoding: data, as: UTF8.self)) else {
             throw StoreFailure(.damaged, "read the receipt of an import")
         }

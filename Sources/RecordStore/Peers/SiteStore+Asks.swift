@@ -163,7 +163,8 @@ private enum AskedPatients {
     ) throws -> Bool {
         guard let stream = try StreamRows.named(StreamID.patient(patient, .identity).bytes, db),
             let entity = try EntityRows.position(
-                of: EntityID(patient.bits), type: "Patient", stream: stream.id, db)
+                of: EntityID(patient.bits), type: "Patient", stream: stream.id,
+                opener: EventOpener(coder: coder), db)
         else { return false }
         for head in try HeadRows.positions(of: entity, db) {
             guard case .held(let bytes) = try StoredValues.value(at: head, coder: coder, db),

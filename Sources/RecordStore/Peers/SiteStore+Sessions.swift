@@ -41,9 +41,19 @@ extension SiteStore {
     private static let sessionsMax = 50
 
     /// Notes that a session began, and forgets the oldest beyond 50.
-    public func beginSession(_ name: [UInt8], with site: SiteID, isOurs: Bool) async throws {
+    ///
+    /// - Parameter theirShareVersion: of the peer's share set, as its hello says; one that is behind
+    ///   what is held of it starts the set anew.
+    public func beginSession(
+        _ name: [UInt8], with site: SiteID, isOurs: Bool, theirShareVersion: UInt64
+    ) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
+            try db.execute(
+                sql: """
+                    UPDATE peer SET their_share_version = 0
+                    WHERE id = ? AND their_share_version > ?
+                    """, arguments: [peer.id, Int64(clamping: theirShareVersion)])
             try db.execute(
                 sql: """
                     INSERT INTO session (peer, name, is_ours, started, ours, theirs)

@@ -74,17 +74,10 @@ extension SiteStore {
     /// this site died now.
     public func eventsOnlyHere() async throws -> Int {
         try await read("count what only this site holds") { db in
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*) FROM event WHERE source IS NULL AND NOT EXISTS (
-                      SELECT 1 FROM peer JOIN share ON share.peer = peer.id
-                        AND share.stream = event.stream
-                      LEFT JOIN owed ON owed.peer = peer.id AND owed.stream = event.stream
-                      WHERE peer.revoked IS NULL
-                        AND CASE WHEN owed.through >= event.seq THEN event.seq <= owed.after
-                          ELSE event.seq <= peer.cursor END)
-                    """) ?? 0
+            let name = Data(replica.bytes)
+            let own = try Int64.fetchOne(
+                db, sql: "SELECT id FROM replica WHERE name = ?", arguments: [name])
+            return try own.map { try OnlyHere(own: $0).count(db) } ?? 0
         }
     }
 

@@ -7,7 +7,8 @@ import WireFormat
 /// resources of one record come from few events.
 struct ResourceReader {
     private let coder = FrameCoder()
-    private let opener: EventOpener
+    /// Opens headers.
+    let opener: EventOpener
     private var headers: [Int64: EventHeader] = [:]
 
     init() {

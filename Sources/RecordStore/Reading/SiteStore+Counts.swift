@@ -54,6 +54,15 @@ extension SiteStore {
         return (feed, try await read("read the change feed") { db in try FeedRows.head(db) })
     }
 
+    /// How many events are held, and the bytes of their envelopes together, signatures included.
+    public func envelopes() async throws -> (events: Int, bytes: Int) {
+        let sum = try await read("measure the envelopes") { db in
+            let row = try Row.fetchOne(db, sql: "SELECT count(*), sum(bytes) FROM event")
+            return EnvelopeSum(events: row?[0] ?? 0, bytes: row?[1] ?? 0)
+        }
+        return (sum.events, sum.bytes)
+    }
+
     /// Bytes of each table and index, ascending by name, if SQLite was built to tell.
     public func tableBytes() async throws -> [(name: String, bytes: Int)] {
         let rows = try await read("measure the tables") { db in
@@ -68,6 +77,11 @@ extension SiteStore {
     public func vector(of stream: StreamID) async throws -> VersionVector {
         try await read("read a version vector") { db in try VectorRows.vector(of: stream, db) }
     }
+}
+
+private struct EnvelopeSum: Sendable {
+    let events: Int
+    let bytes: Int
 }
 
 private struct TableBytes: Sendable {

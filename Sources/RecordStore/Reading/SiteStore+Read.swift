@@ -68,19 +68,9 @@ extension SiteStore {
     /// serves checks and projections, never a person.
     public func resource(_ id: EntityID, type: String) async throws -> [HeldResource] {
         try await read("read a resource") { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT entity.position FROM entity_key
-                    JOIN entity ON entity.position = entity_key.position
-                    JOIN word ON word.id = entity.type
-                    WHERE entity_key.key = ? AND entity.uuid = ? AND word.text = ?
-                    ORDER BY entity.position
-                    """)
-            let rows = try Int64.fetchAll(
-                statement, arguments: [HashedKey.entity(id), Data(id.bytes), type])
             var reader = ResourceReader()
-            return try rows.map {
-                try reader.resource(createdAt: ChangePosition(rawValue: $0), db)
+            return try EntityRows.positions(of: id, type: type, opener: reader.opener, db).map {
+                try reader.resource(createdAt: $0, db)
             }
         }
     }
@@ -138,7 +128,7 @@ extension SiteStore {
             arguments: [Data(stream)])
         if let row,
             let position = try EntityRows.position(
-                of: EntityID(id.bits), type: "Patient", stream: row, db)
+                of: EntityID(id.bits), type: "Patient", stream: row, opener: reader.opener, db)
         {
             let resource = try reader.resource(createdAt: position, db)
             if case .held(let bytes) = resource.heads.last?.content { patient.content = bytes }

@@ -55,7 +55,6 @@ CREATE TABLE event (
   replica   INTEGER NOT NULL REFERENCES replica,
   counter   INTEGER NOT NULL,
   id        BLOB NOT NULL CHECK (length(id) = 32),
-  time      INTEGER NOT NULL,           -- hybrid time of the author
   accepted  INTEGER NOT NULL,           -- ms since 1970 UTC, this node's clock
   changes   INTEGER NOT NULL,
   bytes     INTEGER NOT NULL,           -- of the envelope
@@ -102,11 +101,11 @@ CREATE TABLE chain (
 -- Entities in view, keyed by the position of the change that created them in this stream.
 CREATE TABLE entity (
   position INTEGER PRIMARY KEY,
-  uuid     BLOB NOT NULL,
   type     INTEGER NOT NULL REFERENCES word,
+  uuid     BLOB,                        -- of what is found by identifier; of others the header tells
   revised  INTEGER NOT NULL             -- 1 once `revision` or `edge` says more
 ) STRICT;
--- First 63 bits of the uuid; verified on `entity.uuid`.
+-- 32 bits of the uuid, signed; verified on the header.
 CREATE TABLE entity_key (
   key      INTEGER NOT NULL,
   position INTEGER NOT NULL,
@@ -129,8 +128,8 @@ CREATE TABLE edge (
   PRIMARY KEY (superseded, facet, successor)
 ) STRICT, WITHOUT ROWID;
 
--- What files called entities of this site: 63 bits of SHA-256 over source system, type, source id;
--- verified on the header.
+-- What files called entities of this site: 32 bits of SHA-256 over source system, type, source id,
+-- signed; verified on the header.
 CREATE TABLE source_key (
   key      INTEGER NOT NULL,
   position INTEGER NOT NULL,            -- entity.position
@@ -153,7 +152,7 @@ CREATE TABLE patient_term (
 
 -- Import units that were applied: request key, and what was answered.
 CREATE TABLE import_unit (
-  key     BLOB PRIMARY KEY CHECK (length(key) = 32),
+  key     BLOB PRIMARY KEY CHECK (length(key) = 16),  -- the first half of a SHA-256
   receipt BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -75,6 +75,9 @@ extension WriterState {
         guard announce.fromVersion == 0 || Int64(announce.fromVersion) == held else {
             return false
         }
+        // A whole set that another channel has overtaken would bring back what was withdrawn since.
+        let isOvertaken = !announce.digest.isEmpty && Int64(announce.toVersion) < held ?? 0
+        guard announce.fromVersion > 0 || !isOvertaken else { return false }
         var sum = try ShareSumRow.read(peer: peer.id, theirs: true, db)
         if announce.fromVersion == 0 {
             try db.execute(sql: "DELETE FROM announced WHERE peer = ?", arguments: [peer.id])

@@ -129,13 +129,17 @@ extension WriterState {
     ) throws {
         let header = sealed.event.header
         guard let stream = try names.known(header.stream, db) else { return }
+        let replica = try names.replica(header.dot.replica, db)
         let seq = try Int64.fetchOne(
             try db.cachedStatement(
                 sql: """
-                    SELECT seq FROM event WHERE stream = ? AND id = ? AND flags & 4
-                    """), arguments: [stream, Data(sealed.event.id.bytes)])
+                    SELECT seq FROM event
+                    WHERE stream = ? AND replica = ? AND counter = ? AND id = ? AND flags & 4
+                    """),
+            arguments: [
+                stream, replica, Int64(header.dot.counter), Data(sealed.event.id.bytes),
+            ])
         // What came without a value and without the order to erase it is still wanted.
-        let replica = try names.replica(header.dot.replica, db)
         guard let seq, try erasuresAreOrdered(sealed, replica: replica, db) else { return }
         try insertFrames(sealed.envelope.frames, seq: seq, db)
         try db.execute(
@@ -232,7 +236,7 @@ extension WriterState {
                 WHERE stream = ? AND chain IS NULL ORDER BY seq
                 """, arguments: [stream])
         for row in events {
-            try ProjectionRows.forget(event: row[0], db)
+            try ProjectionRows.forget(event: row[0], opener: opener, db)
         }
         if case .patient(let patient, .identity) = name {
             try db.execute(
@@ -274,19 +278,20 @@ extension WriterState {
 /// What is projected from one event.
 enum ProjectionRows {
     /// Removes it; it can be computed again from the event.
-    static func forget(event seq: Int64, _ db: Database) throws {
+    static func forget(event seq: Int64, opener: EventOpener, _ db: Database) throws {
         let first = ChangePosition(seq: seq, index: 0).rawValue
         let last = ChangePosition(seq: seq, index: 255).rawValue
-        let entities = try Row.fetchAll(
+        let entities = try Int64.fetchAll(
             try db.cachedStatement(
-                sql: "SELECT position, uuid FROM entity WHERE position BETWEEN ? AND ?"),
+                sql: "SELECT position FROM entity WHERE position BETWEEN ? AND ?"),
             arguments: [first, last])
-        for row in entities {
-            let position: Int64 = row[0]
-            let uuid: Data = row[1]
-            guard let entity = EntityID(bytes: uuid) else { continue }
+        let changes =
+            entities.isEmpty
+            ? [] : try StoredEvents.header(at: seq, opener: opener, db).changes
+        for position in entities {
+            let element = changes[ChangePosition(rawValue: position).index].element
             try db.cachedStatement(sql: "DELETE FROM entity_key WHERE key = ? AND position = ?")
-                .execute(arguments: [HashedKey.entity(entity), position])
+                .execute(arguments: [HashedKey.entity(element.entity), position])
             try db.cachedStatement(sql: "DELETE FROM revision WHERE entity = ?")
                 .execute(arguments: [position])
         }

@@ -87,14 +87,14 @@ extension WriterState {
         let flags = flags(of: sealed.event, source: source)
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO event (stream, replica, counter, id, time, accepted, changes, bytes,
+                INSERT INTO event (stream, replica, counter, id, accepted, changes, bytes,
                   source, flags, chain, header, signature, salt, erased)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             stream, replica, Int64(header.dot.counter), Data(sealed.event.id.bytes),
-            Int64(bitPattern: header.time.bits), now(), header.changes.count,
-            sealed.envelope.byteCount, source, flags, chain?.row, Data(sealed.envelope.headerFrame),
+            now(), header.changes.count, sealed.envelope.byteCount, source, flags, chain?.row,
+            Data(sealed.envelope.headerFrame),
             Data(sealed.envelope.signature), StoredSalt.data(of: sealed.envelope.salt),
             StoredSalt.data(of: sealed.envelope.erased),
         ])

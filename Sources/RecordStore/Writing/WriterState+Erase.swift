@@ -74,7 +74,7 @@ extension WriterState {
         try db.cachedStatement(sql: "DELETE FROM patient_term WHERE patient = ?")
             .execute(arguments: [Data(patient.bytes)])
         let created = try EntityRows.position(
-            of: EntityID(patient.bits), type: "Patient", stream: stream, db)
+            of: EntityID(patient.bits), type: "Patient", stream: stream, opener: opener, db)
         guard let created else { return }
         let revisions = try Int64.fetchAll(
             try db.cachedStatement(sql: "SELECT position FROM revision WHERE entity = ?"),

@@ -17,7 +17,7 @@ extension WriterState {
             if change.operation == .create,
                 try !isKnown(change.element, stream: stream, in: keys, db)
             {
-                try insertEntity(change, at: position, db)
+                try insertEntity(change, in: event.header.stream, at: position, db)
                 keys.append(EntityKeyRow(element: change.element, position: position))
                 if isOwn { try insertSourceKey(event.header, change, at: position, db) }
             } else {
@@ -43,17 +43,18 @@ extension WriterState {
         }
         if isHere { return true }
         return try EntityRows.position(
-            of: element.entity, type: element.entityType, stream: stream, db) != nil
+            of: element.entity, type: element.entityType, stream: stream, opener: opener, db) != nil
     }
 
     private mutating func insertEntity(
-        _ change: Change, at position: ChangePosition, _ db: Database
+        _ change: Change, in stream: StreamID, at position: ChangePosition, _ db: Database
     ) throws {
         let statement = try db.cachedStatement(
-            sql: "INSERT INTO entity (position, uuid, type, revised) VALUES (?, ?, ?, 0)")
+            sql: "INSERT INTO entity (position, type, uuid, revised) VALUES (?, ?, ?, 0)")
+        var uuid: Data?
+        if case .directory = stream { uuid = Data(change.element.entity.bytes) }
         try statement.execute(arguments: [
-            position.rawValue, Data(change.element.entity.bytes),
-            try names.word(change.element.entityType, db),
+            position.rawValue, try names.word(change.element.entityType, db), uuid,
         ])
     }
 
@@ -77,7 +78,8 @@ extension WriterState {
     ) throws {
         guard
             let entity = try EntityRows.position(
-                of: change.element.entity, type: change.element.entityType, stream: stream, db)
+                of: change.element.entity, type: change.element.entityType, stream: stream,
+                opener: opener, db)
         else { return }
         let facet = try names.word(change.element.facet.name, db)
         try db.cachedStatement(
@@ -119,54 +121,5 @@ extension WriterState {
         return try Int64.fetchOne(
             statement, arguments: [stream, writer, Int64(reference.dot.counter)]
         ).map { ChangePosition(seq: $0, index: Int(reference.index)) }
-    }
-}
-
-/// A row of `entity_key`, gathered so that the rows of one event go in by ascending key.
-struct EntityKeyRow {
-    let entity: EntityID
-    let type: String
-    let position: ChangePosition
-
-    init(element: Element, position: ChangePosition) {
-        entity = element.entity
-        type = element.entityType
-        self.position = position
-    }
-
-    /// Writes the rows and empties the list.
-    static func insert(_ rows: inout [EntityKeyRow], _ db: Database) throws {
-        guard !rows.isEmpty else { return }
-        let statement = try db.cachedStatement(
-            sql: "INSERT INTO entity_key (key, position) VALUES (?, ?)")
-        for row in rows.sorted(by: { $0.entity < $1.entity }) {
-            try statement.execute(arguments: [
-                HashedKey.entity(row.entity), row.position.rawValue,
-            ])
-        }
-        rows.removeAll(keepingCapacity: true)
-    }
-}
-
-/// Finds entities in view.
-enum EntityRows {
-    /// The creation of an entity in one stream, if it is in view. Two types may share one id.
-    static func position(
-        of entity: EntityID, type: String, stream: Int64, _ db: Database
-    ) throws -> ChangePosition? {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT entity.position FROM entity_key
-                JOIN entity ON entity.position = entity_key.position
-                JOIN event ON event.seq = entity.position >> 8
-                JOIN word ON word.id = entity.type
-                WHERE entity_key.key = ? AND entity.uuid = ? AND word.text = ?
-                  AND event.stream = ?
-                ORDER BY entity.position LIMIT 1
-                """)
-        return try Int64.fetchOne(
-            statement,
-            arguments: [HashedKey.entity(entity), Data(entity.bytes), type, stream]
-        ).map(ChangePosition.init(rawValue:))
     }
 }

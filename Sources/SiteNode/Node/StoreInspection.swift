@@ -27,6 +27,11 @@ package struct StoreInspection: Sendable {
         try await store.counts().resources
     }
 
+    /// How many events are held, and the bytes of their envelopes together.
+    package func envelopes() async throws -> (events: Int, bytes: Int) {
+        try await store.envelopes()
+    }
+
     /// Bytes of each table and index, ascending by name.
     package func tableBytes() async throws -> [(name: String, bytes: Int)] {
         try await store.tableBytes()

@@ -29,6 +29,7 @@ extension PeerConversation {
                 throw ConversationFailure.refused(refusal)
             }
             announcedVersion = announce.toVersion
+            shareVersionTaken = announce.toVersion
             try await context.store.acknowledgeShare(announce.toVersion, by: peer.site)
         }
     }

@@ -103,6 +103,7 @@ extension PeerConversation {
         guard case .hello(let theirs)? = replies.first else {
             throw ConversationFailure.protocolBroken("no hello")
         }
+        noteHello()
         channel = .dialled(session: id)
         announcesToUs = state.theirShareCount > 0
         tally = SessionTally()
@@ -110,7 +111,8 @@ extension PeerConversation {
         note(.connected)
         try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
-        try await context.store.beginSession(id, with: peer.site, isOurs: true)
+        try await context.store.beginSession(
+            id, with: peer.site, isOurs: true, theirShareVersion: theirs.shareVersion)
         do {
             try await converse(effects, session: id, endpoint)
             try await noteEnd(of: id, ending: "stopped")

@@ -53,6 +53,7 @@ extension PeerConversation {
         case .moveCursor(let position, let shareVersion):
             try await context.store.moveCursor(
                 of: peer.site, to: position, shareVersion: shareVersion)
+            answeredThrough = max(answeredThrough, position)
         case .settleOwed(let settled):
             try await context.store.settleOwed(
                 settled.map { ($0.stream, $0.through) }, of: peer.site)

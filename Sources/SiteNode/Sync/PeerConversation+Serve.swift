@@ -116,6 +116,7 @@ extension PeerConversation {
         guard SyncSession.commonVersion(own, theirs) != nil else { return [.refusal(.version)] }
         await endServed(ending: "the peer opened another")
         if channel == nil { tally = SessionTally() }
+        noteHello()
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
         peerFeed = theirs.feed
         backlog = []
@@ -124,7 +125,8 @@ extension PeerConversation {
         announcesToUs = try await context.store.greeting(for: peer.site).theirShareCount > 0
         try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
-        try await context.store.beginSession(id, with: peer.site, isOurs: false)
+        try await context.store.beginSession(
+            id, with: peer.site, isOurs: false, theirShareVersion: theirs.shareVersion)
         return [.hello(own)]
     }
 

@@ -54,6 +54,10 @@ actor PeerConversation {
     var tally = SessionTally()
     /// The version of our share set that the peer was told of on this channel.
     var announcedVersion: UInt64 = 0
+    /// How far the peer answered since its last hello, and the version of our share set that it
+    /// took since: its hello may be older than a channel that was open in between.
+    var answeredThrough: UInt64 = 0
+    var shareVersionTaken: UInt64 = 0
     /// The feed that the peer's deliveries count in.
     var peerFeed: FeedID?
     /// How the peer's clock stood at its last hello.
@@ -139,16 +143,23 @@ actor PeerConversation {
     /// again.
     func opening(own: Hello, state: GreetingState, peer theirs: Hello) -> SessionOpening {
         let echo = theirs.echo.flatMap { $0.feed == own.feed ? $0 : nil }
-        let acknowledged = echo?.shareVersion ?? 0
+        let acknowledged = max(echo?.shareVersion ?? 0, shareVersionTaken)
         announcedVersion = acknowledged <= own.shareVersion ? acknowledged : 0
         peerFeed = theirs.feed
         isOursEmpty = false
         lastStanding = nil
         sentAt = [:]
         return SessionOpening(
-            own: own, peer: theirs, cursor: min(state.cursor, echo?.position ?? 0),
+            own: own, peer: theirs,
+            cursor: min(state.cursor, max(echo?.position ?? 0, answeredThrough)),
             shareAcknowledged: announcedVersion,
-            cardsAcknowledged: echo == nil ? [] : state.cardsAcknowledged)
+            cardsAcknowledged: echo == nil && answeredThrough == 0 ? [] : state.cardsAcknowledged)
+    }
+
+    /// The peer said anew what it holds.
+    func noteHello() {
+        answeredThrough = 0
+        shareVersionTaken = 0
     }
 
     /// Keeps how far ahead the peer's clock is; more than two minutes is an alarm, never a reason

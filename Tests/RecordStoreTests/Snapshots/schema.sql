@@ -27,11 +27,11 @@ CREATE TABLE announced (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ask (
-  id      INTEGER PRIMARY KEY,
+  name    BLOB PRIMARY KEY CHECK (length(name) = 16),
   peer    INTEGER NOT NULL REFERENCES peer,
   asked   INTEGER NOT NULL,             -- ms since 1970 UTC
-  granted INTEGER NOT NULL              -- 1 if a patient was granted
-) STRICT;
+  patient BLOB                          -- who was granted; NULL if nobody was
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
   seq   INTEGER PRIMARY KEY,            -- from 0, without gaps
@@ -78,8 +78,8 @@ CREATE TABLE edge (
 
 CREATE TABLE entity (
   position INTEGER PRIMARY KEY,
-  uuid     BLOB NOT NULL,
   type     INTEGER NOT NULL REFERENCES word,
+  uuid     BLOB,                        -- of what is found by identifier; of others the header tells
   revised  INTEGER NOT NULL             -- 1 once `revision` or `edge` says more
 ) STRICT;
 
@@ -103,7 +103,6 @@ CREATE TABLE event (
   replica   INTEGER NOT NULL REFERENCES replica,
   counter   INTEGER NOT NULL,
   id        BLOB NOT NULL CHECK (length(id) = 32),
-  time      INTEGER NOT NULL,           -- hybrid time of the author
   accepted  INTEGER NOT NULL,           -- ms since 1970 UTC, this node's clock
   changes   INTEGER NOT NULL,
   bytes     INTEGER NOT NULL,           -- of the envelope
@@ -150,7 +149,7 @@ CREATE TABLE identifier_key (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE import_unit (
-  key     BLOB PRIMARY KEY CHECK (length(key) = 32),
+  key     BLOB PRIMARY KEY CHECK (length(key) = 16),  -- the first half of a SHA-256
   receipt BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -14,6 +14,7 @@ final class LinkProxy: Sendable {
     private struct State {
         var listener: Int32?
         var open: Set<Int32> = []
+        var bytesPerSecond: Int?
     }
 
     /// Forwards from a free port.
@@ -49,6 +50,11 @@ final class LinkProxy: Sendable {
         accept(on: listener)
     }
 
+    /// Lets so many bytes a second through in each direction of each connection; nil for all.
+    func slow(to bytesPerSecond: Int?) {
+        state.withLock { $0.bytesPerSecond = bytesPerSecond }
+    }
+
     private func accept(on listener: Int32) {
         // Not held by the thread: a proxy that nobody needs goes away.
         Thread.detachNewThread { [weak self] in
@@ -79,7 +85,7 @@ final class LinkProxy: Sendable {
         let directions = Directions()
         for (from, to) in [(client, server), (server, client)] {
             Thread.detachNewThread {
-                Self.pump(from, to)
+                self.pump(from, to)
                 shutdown(client, Int32(SHUT_RDWR))
                 shutdown(server, Int32(SHUT_RDWR))
                 if directions.isLastToEnd() { self.forget(client, server) }
@@ -97,10 +103,14 @@ final class LinkProxy: Sendable {
         }
     }
 
-    private static func pump(_ from: Int32, _ to: Int32) {
+    private func pump(_ from: Int32, _ to: Int32) {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = recv(from, &buffer, buffer.count, 0)
+            let rate = state.withLock { $0.bytesPerSecond }
+            // A slow link: twenty pieces a second.
+            let most = rate.map { min(buffer.count, max(1, $0 / 20)) } ?? buffer.count
+            if rate != nil { usleep(50_000) }
+            let count = recv(from, &buffer, most, 0)
             guard count > 0 else { return }
             var sent = 0
             while sent < count {

@@ -5,12 +5,15 @@ struct NewObservation {
     /// Tells one from another.
     let value: Int
 
+    /// Its id at the source, which no other patient's measurement has.
+    private var id: String { "synthetic-\(value)-\(patient.prefix(8))" }
+
     /// What the timeline calls it.
     var title: String { "Synthetic measurement \(value)" }
 
     /// The line, with its end.
     var line: String {
-        #"{"resourceType":"Observation","id":"synthetic-\#(value)","status":"final","#
+        #"{"resourceType":"Observation","id":"\#(id)","status":"final","#
             + #""code":{"text":"\#(title)"},"subject":{"reference":"Patient/\#(patient)"},"#
             + #""effectiveDateTime":"2026-01-02T03:04:05Z","valueInteger":\#(value)}"# + "\n"
     }

@@ -51,6 +51,16 @@ extension Site {
         ).expect(0)
     }
 
+    /// Lets a peer have what it is entitled to.
+    func grant(
+        to peer: Site, who: String = "registered", compartments: String = "general",
+        _ more: String...
+    ) async throws {
+        _ = try await run(
+            ["share", "grant", peer.label, "--who", who, "--compartments", compartments] + more
+        ).expect(0)
+    }
+
     /// Waits until this site holds so many resources and owes nobody anything.
     @discardableResult
     func waitUntilHolding(

@@ -27,6 +27,16 @@ final class SiteLink {
         proxies[1].cut()
     }
 
+    /// Nobody can dial that site from here on; it dials.
+    func cutDials(to site: Site) {
+        proxies[site === first ? 0 : 1].cut()
+    }
+
+    /// Lets so many bytes a second through in each direction of each connection.
+    func slow(to bytesPerSecond: Int?) {
+        for proxy in proxies { proxy.slow(to: bytesPerSecond) }
+    }
+
     /// Lets traffic through again.
     func heal() throws {
         for proxy in proxies { try proxy.heal() }

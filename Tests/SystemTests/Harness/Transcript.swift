@@ -88,7 +88,7 @@ struct Transcript {
             .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: uuid)
             .replacing(/\/[0-9a-f]{16}/, with: "/INCARNATION")
             .replacing(/[a-z2-7]{7}(-[a-z2-7]{7}){7}/, with: "FINGERPRINT")
-            .replacing(/\d{4}-\d\d-\d\d/, with: "YYYY-MM-DD")
+            .replacing(/20(2[6-9]|[3-9]\d)-\d\d-\d\d/, with: "YYYY-MM-DD")
             .replacing(/\d\d:\d\d\b/, with: "hh:mm")
             .replacing(/clock( +)(steady|unsynchronised)/) { "clock\($0.output.1)CLOCK" }
             .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:PORT")

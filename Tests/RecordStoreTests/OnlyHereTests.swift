@@ -1,0 +1,90 @@
+import CareRecord
+import GRDB
+import RecordStore
+import Testing
+
+@Suite struct OnlyHereTests {
+    /// The same count, event by event.
+    private func countOneByOne(_ site: TestSite) throws -> Int {
+        try site.number(
+            """
+            SELECT count(*) FROM event WHERE source IS NULL AND NOT EXISTS (
+              SELECT 1 FROM peer JOIN share ON share.peer = peer.id
+                AND share.stream = event.stream
+              LEFT JOIN owed ON owed.peer = peer.id AND owed.stream = event.stream
+              WHERE peer.revoked IS NULL
+                AND CASE WHEN owed.through >= event.seq THEN event.seq <= owed.after
+                  ELSE event.seq <= peer.cursor END)
+            """)
+    }
+
+    @Test("an event is only here until a peer has acknowledged it")
+    func acknowledged() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.patient("p"))
+        try await practice.importFile(TestBundles.observation("o1", of: "Patient/p"))
+        #expect(try await practice.store.eventsOnlyHere() == 2)
+        try await practice.grant(hospital)
+        #expect(try await practice.store.eventsOnlyHere() == 2)
+        try await Exchange(practice, to: hospital).run()
+        #expect(try await practice.store.eventsOnlyHere() == 0)
+        #expect(try await hospital.store.eventsOnlyHere() == 0)
+        try await practice.importFile(TestBundles.observation("o2", of: "Patient/p"))
+        #expect(try await practice.store.eventsOnlyHere() == 1)
+    }
+
+    @Test(
+        "the count is that of every event by itself, whatever is owed",
+        arguments: 0..<6, [nil, 0, 3, 5, 8] as [Int64?])
+    func owed(cursor: Int64, after: Int64?) async throws {
+        let practice = try TestSite("practice")
+        for name in ["hospital", "clinic"] {
+            let other = try TestSite(name)
+            try await practice.enrol(other)
+            try await practice.grant(other)
+        }
+        for number in 0..<4 {
+            try await practice.importFile(TestBundles.patient("p\(number % 2)"))
+            try await practice.importFile(
+                TestBundles.observation("o\(number)", of: "Patient/p\(number % 2)"))
+        }
+        try practice.execute("UPDATE peer SET cursor = id * \(cursor)")
+        if let after {
+            try practice.execute(
+                """
+                INSERT INTO owed (peer, stream, lane, after, through, reason)
+                SELECT peer, stream, 2, \(after) * peer / 2, 6, 'in-flight' FROM share
+                WHERE (peer + stream) % 2 = 0
+                """)
+        }
+        let expected = try countOneByOne(practice)
+        #expect(try await practice.store.eventsOnlyHere() == expected)
+    }
+
+    @Test("two entities whose ids begin alike are kept apart")
+    func likeIDs() async throws {
+        let site = try TestSite("practice")
+        let ids = (1...3).map { "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f\($0)" }
+        try await site.importFile(
+            TestBundles.transaction(
+                ids.map { TestBundles.put(TestBundles.patient($0), "Patient/\($0)") }))
+        try await site.importFile(
+            TestBundles.transaction([
+                TestBundles.put(
+                    TestBundles.patient(ids[1], family: "Changed"), "Patient/\(ids[1])")
+            ]))
+        try await site.importFile(TestBundles.observation("o", of: "Patient/\(ids[2])"))
+        #expect(try await site.store.counts().patients == 3)
+        for (number, id) in ids.enumerated() {
+            let entity = try #require(EntityID(text: id))
+            let found = try await site.store.resource(entity, type: "Patient")
+            #expect(found.map(\.id) == [entity])
+            #expect(found.first?.heads.count == 1)
+            let record = try await site.store.patient(
+                PatientID(entity.bits), actor: TestSite.actor)
+            #expect(record.compartments.count == (number == 2 ? 2 : 1))
+        }
+        #expect(try site.number("SELECT count(*) FROM revision") == 1)
+        #expect(try site.number("SELECT count(*) FROM entity_key GROUP BY key") == 3)
+    }
+}
