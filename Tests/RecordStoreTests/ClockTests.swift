@@ -8,8 +8,9 @@ import WireFormat
 /// Times that are shown, and never decide (`sync.md` §7).
 @Suite struct ClockTests {
     private static func times(_ site: TestSite) throws -> [HybridTime] {
-        try site.numbers("SELECT time FROM event ORDER BY seq")
-            .map { HybridTime(bits: UInt64(bitPattern: Int64($0))) }
+        let opener = EventOpener(coder: FrameCoder())
+        return try site.blobs("SELECT header FROM event ORDER BY seq")
+            .map { try opener.header(ofFrame: $0).time }
     }
 
     @Test(
