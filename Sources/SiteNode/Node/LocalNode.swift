@@ -156,10 +156,24 @@ public struct LocalNode: Sendable {
             retryMax: configuration.syncRetryMax)
         let context = ConversationContext(
             store: store, client: client, keyring: Keyring(), limits: DeliveryLimits(),
-            timing: timing, clock: clock, protocolRange: .spoken, directSites: DirectSites(),
+            timing: timing, clock: clock, protocolRange: Self.protocolRange,
+            directSites: DirectSites(),
             logger: logger, onStoreFailure: { failure.note($0) })
         return SyncService(
             context: context, directory: PeerDirectory(), ownCard: card.encoded())
+    }
+
+    /// The protocol versions that the node speaks. A debug build takes another range from
+    /// `ACCORD_TEST_PROTOCOL`, as in `0-1`, so that tests can let versions meet.
+    private static var protocolRange: ProtocolRange {
+        #if DEBUG
+            let bounds = (Surroundings.environment["ACCORD_TEST_PROTOCOL"] ?? "")
+                .split(separator: "-").compactMap { UInt32($0) }
+            if bounds.count == 2, bounds[0] <= bounds[1] {
+                return ProtocolRange(min: bounds[0], max: bounds[1])
+            }
+        #endif
+        return .spoken
     }
 
     private func peerListener(

@@ -76,6 +76,7 @@ extension PeerConversation {
     func messages(
         for delivery: OutgoingDelivery, session: [UInt8]
     ) async throws -> (messages: [SyncMessage], shareVersion: UInt64) {
+        guard !traffic.isPaused else { throw ConversationFailure.paused }
         let disclosure = try await context.store.disclose(
             positions: delivery.positions, to: peer.site, session: Hexadecimal.text(session),
             delivery: delivery.number)

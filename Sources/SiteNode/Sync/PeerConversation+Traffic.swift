@@ -1,5 +1,6 @@
 import CareRecord
 import ControlProtocol
+import Logging
 import RecordStore
 import SyncEngine
 
@@ -27,6 +28,12 @@ extension PeerConversation {
 
     /// The administrator changed the limits: they hold from now on.
     func trafficChanged() async {
+        do {
+            traffic = try await context.store.traffic(with: peer.site)
+        } catch {
+            context.logger.warning(
+                "limits were not read; the next look does", metadata: ["peer": "\(peer.site)"])
+        }
         mailbox?.yield(.lookAround)
         pauseEnder?.yield()
         context.store.feedSignal.wake()

@@ -76,8 +76,11 @@ final class SyncService: Service, Sendable {
         var report = await conversation.report
         let isServedNow =
             report.isServed && connections.withLock { $0(conversation.peer.fingerprint) }
-        if isServedNow, report.state != .paused, report.state != .waitingWindow {
-            report.state = .connected
+        // What the peer asks for counts where it cannot be dialled, not where one side said no.
+        switch report.state {
+        case .unreachable, .connecting, .neverContacted:
+            if isServedNow { report.state = .connected }
+        default: break
         }
         if report.state != .connected, report.state != .waitingWindow { report.isInStep = false }
         return report

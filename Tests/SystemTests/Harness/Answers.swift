@@ -14,7 +14,19 @@ struct StatusAnswer: Decodable {
     let eventsOnlyHere: Int
     let pending: Int
     let quarantine: Int
+    let clock: Clock
+    let alarms: [Alarm]
     let peers: [Peer]
+
+    struct Clock: Decodable {
+        let state: String
+        let offMilliseconds: Int64?
+    }
+
+    struct Alarm: Decodable {
+        let code: String
+        let text: String
+    }
 
     struct Peer: Decodable {
         let name: String
@@ -25,6 +37,7 @@ struct StatusAnswer: Decodable {
         let queued: Queue
         let theirQueuedEvents: Int?
         let reasons: [Reason]
+        let clockAheadMilliseconds: Int64?
         let withdrawalsOpen: Int
         let lastRefusal: String?
     }

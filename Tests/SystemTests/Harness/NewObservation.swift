@@ -12,8 +12,18 @@ struct NewObservation {
     var title: String { "Synthetic measurement \(value)" }
 
     /// The line, with its end.
-    var line: String {
-        #"{"resourceType":"Observation","id":"\#(id)","status":"final","#
+    var line: String { line(labels: "") }
+
+    /// The line of a measurement in the compartment for mental health.
+    var privateLine: String {
+        line(
+            labels: #""meta":{"security":[{"#
+                + #""system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","#
+                + #""code":"PSY"}]},"#)
+    }
+
+    private func line(labels: String) -> String {
+        #"{"resourceType":"Observation","id":"\#(id)",\#(labels)"status":"final","#
             + #""code":{"text":"\#(title)"},"subject":{"reference":"Patient/\#(patient)"},"#
             + #""effectiveDateTime":"2026-01-02T03:04:05Z","valueInteger":\#(value)}"# + "\n"
     }

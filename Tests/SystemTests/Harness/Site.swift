@@ -10,7 +10,7 @@ final class Site {
     private(set) var daemon: ChildProcess?
     private var starts = 0
     private var commands = 0
-    private let settings: [String: String]
+    private var settings: [String: String]
 
     /// Describes a site; nothing is made yet.
     ///
@@ -68,6 +68,11 @@ final class Site {
             }
             return LoopbackSocket.isListening(atPath: socket)
         }
+    }
+
+    /// Changes the environment that the daemon is started with from now on.
+    func set(_ variable: String, to value: String) {
+        settings[variable] = value
     }
 
     /// Ends the daemon as a power cut does.

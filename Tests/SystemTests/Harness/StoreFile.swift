@@ -31,16 +31,25 @@ struct StoreFile {
         }
     }
 
+    /// Changes a database as nobody should, while no daemon runs.
+    func change(_ sql: String) async throws {
+        _ = try await run([path, sql])
+    }
+
     /// Lines of an answer; columns are separated by `|`.
     func rows(_ sql: String) async throws -> [String] {
+        try await run(["-readonly", "-cmd", ".timeout 5000", path, sql])
+    }
+
+    private func run(_ arguments: [String]) async throws -> [String] {
         let program = "/usr/bin/sqlite3"
         try #require(FileManager.default.isExecutableFile(atPath: program), "install sqlite3")
         let errors = output + ".err"
         let process = try ChildProcess(
-            program, ["-readonly", "-cmd", ".timeout 5000", path, sql],
+            program, arguments,
             environment: Surrounding.environment(with: [:]), output: output, errors: errors)
         let status = try await process.end()
-        try #require(status == 0, "\(sql): \(TextFile.read(errors))")
+        try #require(status == 0, "\(arguments): \(TextFile.read(errors))")
         defer { try? FileManager.default.removeItem(atPath: output) }
         return TextFile.read(output).split(separator: "\n").map(String.init)
     }
