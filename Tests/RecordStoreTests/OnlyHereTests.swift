@@ -85,6 +85,7 @@ import Testing
             #expect(record.compartments.count == (number == 2 ? 2 : 1))
         }
         #expect(try site.number("SELECT count(*) FROM revision") == 1)
-        #expect(try site.number("SELECT count(*) FROM entity_key GROUP BY key") == 3)
+        let alike = "SELECT max(n) FROM (SELECT count(*) AS n FROM entity_key GROUP BY key)"
+        #expect(try site.number(alike) == 3)
     }
 }
