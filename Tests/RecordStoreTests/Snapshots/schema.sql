@@ -27,11 +27,11 @@ CREATE TABLE announced (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ask (
-  id      INTEGER PRIMARY KEY,
+  name    BLOB PRIMARY KEY CHECK (length(name) = 16),
   peer    INTEGER NOT NULL REFERENCES peer,
   asked   INTEGER NOT NULL,             -- ms since 1970 UTC
-  granted INTEGER NOT NULL              -- 1 if a patient was granted
-) STRICT;
+  patient BLOB                          -- who was granted; NULL if nobody was
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
   seq   INTEGER PRIMARY KEY,            -- from 0, without gaps
