@@ -60,7 +60,7 @@ def measure_urgent(new_pair, catch_up, folder, queued, samples, figures):
                for turn in range(2 * queued // (CHANGES_PER_EVENT * patients))
                for number in range(patients))
     times, connection = [], sender.post()
-    sender.accord("import", *write_lines(folder, "queued", bundles, lines_max=200))
+    sender.accord("import", *write_lines(folder, "queued", bundles, lines_max=1))
     database = receiver.rows()
     goal = sender.rows().execute("SELECT count(*) FROM entity").fetchone()[0]
     # A slow line keeps the queue long for every sample; urgent events do not wait for the limit.

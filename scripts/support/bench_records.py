@@ -32,7 +32,8 @@ def bundle(resources):
 
 
 def write_lines(folder, name, resources, lines_max=20000):
-    """Writes files of bounded length with one resource on each line; returns their paths."""
+    """Writes files of bounded length with one resource on each line; returns their paths. A bundle
+    is a file of its own."""
     files, out = [], None
     for count, resource in enumerate(resources):
         if count % lines_max == 0:

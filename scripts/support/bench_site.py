@@ -1,4 +1,5 @@
 """A running node of the benchmark, and the command line that talks to it."""
+import atexit
 import http.client
 import json
 import pathlib
@@ -16,7 +17,7 @@ def run_program(*words):
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"bench: {pathlib.Path(words[0]).name} {words[1]} ended with "
-                 f"{done.returncode}: {done.stderr}")
+                 f"{done.returncode}: {done.stderr or done.stdout[-400:]}")
     return done.stdout
 
 
@@ -43,6 +44,7 @@ class BenchSite:
         log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             [str(self.binaries / "accordd"), "--config", str(self.config)], stdout=log, stderr=log)
+        atexit.register(self.process.kill)  # what a failed measurement leaves behind
         deadline = time.monotonic() + 30
         while not self.socket.exists():
             if time.monotonic() > deadline:

@@ -26,8 +26,8 @@ def show(title, metadata, tables):
 
 
 def measure_metadata(new_pair, catch_up, folder, events, figures):
-    """One change an event, a hundred events a patient, taken in turns; then as many changes to
-    what is held as there are patients, ten times."""
+    """One change an event, a hundred events a patient, taken in turns; then half as many changes
+    to what is held."""
     turns, patients = 100, max(1, events // 100)
     sender, receiver, _ = new_pair()
     files = write_lines(folder, "patients", (patient(number) for number in range(patients)))
@@ -48,7 +48,7 @@ def measure_metadata(new_pair, catch_up, folder, events, figures):
     figures["memory.idle_full_mb"].append(
         max(site.memory("VmRSS") for site in (sender, receiver)) / 1e6)
     changes = write_lines(folder, "changes", (
-        observation(number, turn, value=200) for turn in range(10) for number in range(patients)))
+        observation(number, turn, value=200) for turn in range(50) for number in range(patients)))
     sender.accord("import", *changes)
     catch_up(sender, receiver)
     sender.stop()

@@ -200,11 +200,12 @@ extension SiteStore {
         let now = now()
         let found = try await read("explain a share set") { db -> [StreamExplanation] in
             let peer = try PeerRows.named(peerName, db)
+            let agreed = try PeerAgreements(of: peer.id, db)
             return try StreamRows.of(patient: patient, db).map { stream in
                 StreamExplanation(
                     stream: stream.name, isSealed: stream.isSealed,
                     explanation: try ShareDecisions.explain(
-                        stream, peer: peer.id, ownSite: ownSite, now: now, db),
+                        stream, peer: agreed, ownSite: ownSite, now: now, db),
                     progress: try StreamProgress.read(stream, peer: peer, db))
             }
         }

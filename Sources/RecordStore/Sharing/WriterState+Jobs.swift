@@ -11,7 +11,7 @@ enum ShareJobLimits {
     /// Streams that one step decides about or removes (`sync.md` §4).
     static let streamsPerStepMax = 2_000
     /// How long one step may take before it commits, so that local writes do not wait for it.
-    static let stepMax: Duration = .milliseconds(40)
+    static let stepMax: Duration = .milliseconds(25)
     /// Rows decided between two looks at the time.
     static let rowsPerLook = 100
 }
@@ -22,6 +22,7 @@ extension WriterState {
     /// - Returns: whether any agreement had something left to decide.
     mutating func stepGrant(_ db: Database) throws -> Bool {
         guard let item = try AgreementRows.nextJob(db), let job = item.job else { return false }
+        let peer = try PeerAgreements(of: item.peer, db)
         let start = ContinuousClock.now
         var cursor = job.cursor
         var decided = 0
@@ -34,7 +35,7 @@ extension WriterState {
                 try AgreementRows.moveJob(item.id, to: nil, db)
                 return true
             }
-            try decideAll(streams, for: item.peer, db)
+            try decideAll(streams, for: peer, db)
             cursor = last.id
             decided += streams.count
         }
@@ -44,13 +45,14 @@ extension WriterState {
 
     /// Decides about streams at once: those that join do so as one version of the share set.
     private mutating func decideAll(
-        _ streams: [StreamRows.Item], for peer: Int64, _ db: Database
+        _ streams: [StreamRows.Item], for agreed: PeerAgreements, _ db: Database
     ) throws {
+        let peer = agreed.peer
         var joining: [(change: ShareChange, row: ShareRows.Item)] = []
         var leaving: [ShareChange] = []
         let validity = try ShareValidity(peer: peer, now: now(), db)
         for stream in streams {
-            guard let row = try decide(stream, for: peer, db) else { continue }
+            guard let row = try decide(stream, for: agreed, db) else { continue }
             let change = ShareChange(stream: stream.id, name: stream.name)
             guard let held = try ShareRows.row(peer: peer, stream: stream.id, db) else {
                 joining.append((change, row))

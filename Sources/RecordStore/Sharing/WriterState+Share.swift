@@ -39,7 +39,7 @@ extension WriterState {
     mutating func materialise(
         _ stream: StreamRows.Item, for peer: Int64, owing lane: Lane, _ db: Database
     ) throws -> Bool {
-        let wanted = try decide(stream, for: peer, db)
+        let wanted = try decide(stream, for: try PeerAgreements(of: peer, db), db)
         let held = try ShareRows.row(peer: peer, stream: stream.id, db)
         let change = ShareChange(stream: stream.id, name: stream.name)
         switch (held, wanted) {
@@ -75,13 +75,13 @@ extension WriterState {
 
     /// What `Consent` decides about a stream and a peer: the row that it is entitled to.
     func decide(
-        _ stream: StreamRows.Item, for peer: Int64, _ db: Database
+        _ stream: StreamRows.Item, for peer: PeerAgreements, _ db: Database
     ) throws -> ShareRows.Item? {
         guard !stream.isSealed else { return nil }
         let explanation = try ShareDecisions.explain(
             stream, peer: peer, ownSite: replica.site, now: now(), db)
         guard case .permitted(let number, _, let until) = explanation.outcome,
-            let item = try AgreementRows.of(peer: peer, db).first(where: { $0.id == number })
+            let item = peer.agreements.first(where: { $0.id == number })
         else { return nil }
         return ShareRows.Item(
             agreement: number, policy: Int64(item.agreement.policyVersion), until: until)
@@ -118,24 +118,37 @@ extension WriterState {
     }
 }
 
+/// What was agreed with a peer: read once for many streams.
+struct PeerAgreements {
+    /// The peer's row.
+    let peer: Int64
+    let site: SiteID
+    let agreements: [AgreementRows.Item]
+
+    init(of peer: Int64, _ db: Database) throws {
+        self.peer = peer
+        site = try PeerRows.site(of: peer, db)
+        agreements = try AgreementRows.of(peer: peer, db)
+    }
+}
+
 /// Gathers what `Consent` needs to decide.
 enum ShareDecisions {
     static func explain(
-        _ stream: StreamRows.Item, peer: Int64, ownSite: SiteID, now: Int64, _ db: Database
+        _ stream: StreamRows.Item, peer: PeerAgreements, ownSite: SiteID, now: Int64,
+        _ db: Database
     ) throws -> DisclosureExplanation {
-        let agreements = try AgreementRows.of(peer: peer, db)
         let withdrawals = try WithdrawalRows.matching(
-            peer: peer, patient: stream.name.patient, db
+            peer: peer.peer, patient: stream.name.patient, db
         ).map(\.withdrawal)
         let facts = StreamFacts(
             stream: stream.name, home: stream.home,
             relationships: try stream.name.patient.map {
                 try RelationshipRows.relationships(
-                    of: $0, to: peer, agreements, ownSite: ownSite, db)
+                    of: $0, to: peer.peer, peer.agreements, ownSite: ownSite, db)
             } ?? [])
         return DisclosureExplanation.explain(
-            facts, to: try PeerRows.site(of: peer, db),
-            agreements: agreements.map(\.agreement), withdrawals: withdrawals, ownSite: ownSite,
-            nowMilliseconds: now)
+            facts, to: peer.site, agreements: peer.agreements.map(\.agreement),
+            withdrawals: withdrawals, ownSite: ownSite, nowMilliseconds: now)
     }
 }
