@@ -144,7 +144,9 @@ import WireFormat
         #expect(held.events.allSatisfy { $0.needsOffer })
         // Two of them reached the peer by another way.
         try await exchange.give(envelopes)
-        let vectors = try await hospital.store.vectors(of: [stream], for: practice.site)
+        let asked = try await practice.store.vectors(of: [stream], for: hospital.site)
+        let vectors = try await hospital.store.vectors(answering: asked, for: practice.site)
+        #expect(try await hospital.store.vectors(of: [stream], for: practice.site) == [])
         practice.clock.now = due
         try await practice.store.settle(vectors, heldBy: hospital.site)
         let rest = try await owed(by: due)

@@ -288,7 +288,7 @@ import WireFormat
         }
         let digest = try await hospital.store.contentDigest()
         let outcome = try await hospital.store.obey(notice, from: practice.site)
-        #expect(outcome == (forgery == .noSay ? .stillEntitled : .notBelieved))
+        #expect(outcome == (forgery == .noSay ? .done : .notBelieved))
         #expect(try await hospital.store.contentDigest() == digest)
         #expect(try hospital.number("SELECT count(*) FROM stream WHERE sealed IS NOT NULL") == 0)
         #expect(try hospital.number("SELECT count(*) FROM notice") == 0)

@@ -22,6 +22,8 @@ struct RowNames: Sendable {
     mutating func trim() {
         if streams.count > Self.cacheMax { streams.removeAll() }
         if words.count > Self.cacheMax { words.removeAll() }
+        if replicas.count > Self.cacheMax { replicas.removeAll() }
+        if sites.count > Self.cacheMax { sites.removeAll() }
     }
 
     /// The row of a word; makes it if need be.
@@ -50,6 +52,17 @@ struct RowNames: Sendable {
         let id = try Self.intern(
             db, select: "SELECT id FROM replica WHERE name = ?",
             insert: "INSERT INTO replica (name) VALUES (?)", Data(replica.bytes))
+        replicas[replica] = id
+        return id
+    }
+
+    /// The row of a writer of whom anything was accepted.
+    mutating func knownReplica(_ replica: Replica, _ db: Database) throws -> Int64? {
+        if let id = replicas[replica] { return id }
+        let select = try db.cachedStatement(sql: "SELECT id FROM replica WHERE name = ?")
+        guard let id = try Int64.fetchOne(select, arguments: [Data(replica.bytes)]) else {
+            return nil
+        }
         replicas[replica] = id
         return id
     }

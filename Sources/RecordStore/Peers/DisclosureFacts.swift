@@ -63,23 +63,29 @@ enum DisclosureFacts {
         facts(.discloseOut, events, peer: peer, session: session, delivery: delivery)
     }
 
+    /// What one entry is about: one patient, under one agreement with one purpose.
+    private struct Subject: Hashable {
+        let patient: PatientID?
+        let agreement: Int64?
+    }
+
     private static func facts(
         _ kind: AuditKind, _ events: [Described], peer: PeerRows.Item, session: String,
         delivery: UInt64
     ) -> [AuditFact] {
-        var order: [PatientID?] = []
-        var groups: [PatientID?: [Described]] = [:]
+        var order: [Subject] = []
+        var groups: [Subject: [Described]] = [:]
         for event in events {
-            let patient = event.stream.patient
-            if groups[patient] == nil { order.append(patient) }
-            groups[patient, default: []].append(event)
+            let subject = Subject(patient: event.stream.patient, agreement: event.agreement)
+            if groups[subject] == nil { order.append(subject) }
+            groups[subject, default: []].append(event)
         }
         let party = party(peer)
-        return order.map { patient in
+        return order.map { subject in
             var fact = AuditFact(kind: kind, actor: actor(peer))
             if kind == .discloseOut { fact.to = party } else { fact.from = party }
-            fact.patient = patient
-            let described = groups[patient] ?? []
+            fact.patient = subject.patient
+            let described = groups[subject] ?? []
             fact.data = AuditData(describing: described)
             fact.purpose = described.first?.purpose
             fact.basis = described.first?.agreement.map { "agreement \($0)" }
@@ -89,15 +95,29 @@ enum DisclosureFacts {
         }
     }
 
-    /// What the sender writes before a blob leaves.
+    /// What the receiver writes when an event is applied whose author it did not know when it came.
+    static func released(_ sealed: SealedEvent, from peer: PeerRows.Item) -> AuditFact {
+        var fact = AuditFact(kind: .discloseIn, actor: actor(peer))
+        fact.from = party(peer)
+        fact.patient = sealed.event.header.stream.patient
+        fact.data = AuditData(
+            describing: [Described(sealed.event.header, id: sealed.event.id)])
+        fact.purpose = "TREAT"
+        fact.reason = "had waited"
+        return fact
+    }
+
+    /// What the sender writes before a piece of a blob leaves.
     static func blob(
-        _ sha256: [UInt8], of stream: StreamID, length: UInt64, to peer: PeerRows.Item
+        _ sha256: [UInt8], of stream: StreamID, piece: Int, offset: UInt64,
+        basis: ShareRows.Basis?, to peer: PeerRows.Item
     ) -> AuditFact {
         var fact = AuditFact(kind: .discloseOut, actor: actor(peer))
         fact.to = party(peer)
         fact.patient = stream.patient
-        fact.purpose = "TREAT"
-        fact.reason = "blob of \(length) bytes"
+        fact.purpose = basis?.purpose
+        fact.basis = basis.map { "agreement \($0.agreement)" }
+        fact.reason = "\(piece) bytes of a blob from byte \(offset)"
         fact.data = AuditData(compartments: [], types: [], events: 0, digest: sha256)
         return fact
     }

@@ -35,6 +35,15 @@ enum PeerRows {
             shareVersion: row[4], shareAcknowledged: row[5])
     }
 
+    /// The peer of a row, unless it was revoked.
+    static func item(_ peer: Int64, _ db: Database) throws -> Item? {
+        let isActive = try Bool.fetchOne(
+            try db.cachedStatement(sql: "SELECT revoked IS NULL FROM peer WHERE id = ?"),
+            arguments: [peer])
+        guard isActive ?? false else { return nil }
+        return try active(try site(of: peer, db), db)
+    }
+
     /// The site of a peer's row.
     static func site(of peer: Int64, _ db: Database) throws -> SiteID {
         let site = try Data.fetchOne(

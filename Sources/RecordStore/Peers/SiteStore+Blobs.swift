@@ -74,15 +74,18 @@ extension SiteStore {
             let length: Int64 = row[1]
             return BlobPiece(bytes: Array(piece), length: UInt64(length))
         }
-        if let found, offset == 0 {
-            // Whoever asks for the beginning is given the whole: the entry stands before it leaves.
+        if let found {
+            // The entry of each piece stands before the piece leaves.
             let isPermitted = try await committer.commit { db, state in
                 let peer = try PeerRows.active(site, db)
                 guard try ShareRows.counts(peer: peer.id, stream, now: state.now(), db) else {
                     return false
                 }
+                let basis = try ShareRows.basis(peer: peer.id, stream, db)
                 try state.record(
-                    DisclosureFacts.blob(sha256, of: stream, length: found.length, to: peer), db)
+                    DisclosureFacts.blob(
+                        sha256, of: stream, piece: found.bytes.count, offset: offset,
+                        basis: basis, to: peer), db)
                 return true
             }
             guard isPermitted else { return nil }

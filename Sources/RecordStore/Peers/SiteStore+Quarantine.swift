@@ -229,6 +229,9 @@ extension WriterState {
         switch try append(sealed, home: header.dot.replica.site, source: peer, db) {
         case .accepted(let seq):
             try quarantine(unreadable, of: seq, peer: peer, db)
+            if let sender = try PeerRows.item(peer, db) {
+                try record(DisclosureFacts.released(sealed, from: sender), db)
+            }
             try releasePending(in: [header.stream], db)
             return true
         case .duplicate, .forked: return true

@@ -4,17 +4,17 @@ import GRDB
 public import WireFormat
 
 extension SiteStore {
-    /// What is held of some streams, of those that either side announced to the other; ascending
-    /// by stream.
+    /// What is held of some streams, of those that the peer may have; ascending by stream.
     public func vectors(
         of streams: [StreamID], for site: SiteID
     ) async throws -> [StreamVectors.Entry] {
-        try await read("read version vectors for a peer") { db in
+        let now = now()
+        return try await read("read version vectors for a peer") { db in
             let peer = try PeerRows.active(site, db)
-            var permits = StreamPermits(peer: peer.id)
             var entries: [StreamVectors.Entry] = []
             var writers = 0
-            for stream in streams.sorted() where try permits.allow(stream, db) {
+            for stream in streams.sorted()
+            where try ShareRows.counts(peer: peer.id, stream, now: now, db) {
                 let vector = try VectorRows.vector(of: stream, db)
                 writers += vector.entries.count
                 guard entries.count < SyncLimits.vectorStreamsMax,
@@ -24,6 +24,36 @@ extension SiteStore {
             }
             return entries
         }
+    }
+
+    /// What is answered to a peer's vectors. Of streams that it may have or delivered events of, all
+    /// that is held; of others that either side announced, only what it shows to know by the ids of
+    /// its own events: a guess is not told whether it is right.
+    public func vectors(
+        answering asked: [StreamVectors.Entry], for site: SiteID
+    ) async throws -> [StreamVectors.Entry] {
+        let shared = try await vectors(of: asked.map(\.stream), for: site)
+        let known = try await read("confirm a peer's version vectors") { db in
+            let peer = try PeerRows.active(site, db)
+            var permits = StreamPermits(peer: peer.id)
+            return try asked.compactMap { entry -> StreamVectors.Entry? in
+                guard !shared.contains(where: { $0.stream == entry.stream }),
+                    try permits.allow(entry.stream, db)
+                else { return nil }
+                if try VectorRows.delivered(peer.id, entry.stream, db) {
+                    return StreamVectors.Entry(
+                        stream: entry.stream, vector: try VectorRows.vector(of: entry.stream, db))
+                }
+                let confirmed = try entry.vector.entries.filter {
+                    try VectorRows.isHeld($0, of: entry.stream, db)
+                }
+                return VersionVector(confirmed).map {
+                    StreamVectors.Entry(stream: entry.stream, vector: $0)
+                }
+            }
+        }
+        let all = (shared + known).sorted { $0.stream < $1.stream }
+        return Array(all.prefix(SyncLimits.vectorStreamsMax))
     }
 
     /// Settles what a peer's vectors show that it holds, and notes that the rest of these streams
@@ -125,11 +155,34 @@ enum VectorRows {
     /// How long relayed events are held back (`sync.md` §5), in milliseconds.
     private static let holdBackMilliseconds: Int64 = 2_000
 
+    /// Whether a peer delivered any event of a stream.
+    static func delivered(_ peer: Int64, _ stream: StreamID, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM event JOIN stream ON stream.id = event.stream
+                      WHERE stream.name = ? AND event.source = ?)
+                    """), arguments: [Data(stream.bytes), peer]) ?? false
+    }
+
+    /// Whether the very event that a vector entry names is held here.
+    static func isHeld(
+        _ item: VersionVector.Entry, of stream: StreamID, _ db: Database
+    ) throws -> Bool {
+        try storedID(item, of: stream, db) == item.event
+    }
+
     /// Whether the event that a vector entry names is the one held here under its dot; one that
     /// is not held yet contradicts nothing.
     private static func holds(
         _ item: VersionVector.Entry, of stream: StreamID, _ db: Database
     ) throws -> Bool {
+        try storedID(item, of: stream, db).map { $0 == item.event } ?? true
+    }
+
+    private static func storedID(
+        _ item: VersionVector.Entry, of stream: StreamID, _ db: Database
+    ) throws -> EventID? {
         let id = try Data.fetchOne(
             try db.cachedStatement(
                 sql: """
@@ -138,6 +191,6 @@ enum VectorRows {
                     WHERE stream.name = ? AND replica.name = ? AND event.counter = ?
                     """),
             arguments: [Data(stream.bytes), Data(item.replica.bytes), Int64(item.counter)])
-        return try id.map { try EventID(stored: $0) == item.event } ?? true
+        return try id.map { try EventID(stored: $0) }
     }
 }

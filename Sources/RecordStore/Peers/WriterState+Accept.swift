@@ -198,7 +198,11 @@ extension WriterState {
             let home = sealed.event.header.dot.replica.site
             switch try append(sealed, home: home, source: item.peer, db) {
             case .pending: return false
-            case .accepted(let seq): try quarantine(unreadable, of: seq, peer: item.peer, db)
+            case .accepted(let seq):
+                try quarantine(unreadable, of: seq, peer: item.peer, db)
+                if item.lackedCard, let peer = try PeerRows.item(item.peer, db) {
+                    try record(DisclosureFacts.released(sealed, from: peer), db)
+                }
             case .duplicate, .forked: break
             }
         }

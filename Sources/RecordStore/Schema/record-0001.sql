@@ -49,6 +49,14 @@ CREATE TABLE stream (
 ) STRICT;
 CREATE INDEX stream_patient ON stream (patient) WHERE patient IS NOT NULL;
 
+-- Sites that wrote the creation of a patient's own Patient resource: with exactly one of them it is
+-- proven whose patient it is.
+CREATE TABLE registration (
+  patient BLOB NOT NULL,
+  site    INTEGER NOT NULL REFERENCES site,
+  PRIMARY KEY (patient, site)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE event (
   seq       INTEGER PRIMARY KEY AUTOINCREMENT,  -- position in this node's change feed
   stream    INTEGER NOT NULL REFERENCES stream,

@@ -38,6 +38,25 @@ enum ShareRows {
         let until: Int64?
     }
 
+    /// The agreement behind a row, and its purpose of use.
+    struct Basis {
+        let agreement: Int64
+        let purpose: String
+    }
+
+    /// What permits a peer a stream at present.
+    static func basis(peer: Int64, _ stream: StreamID, _ db: Database) throws -> Basis? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT agreement.id, agreement.purpose FROM share
+                JOIN stream ON stream.id = share.stream
+                JOIN agreement ON agreement.id = share.agreement
+                WHERE share.peer = ? AND stream.name = ?
+                """)
+        return try Row.fetchOne(statement, arguments: [peer, Data(stream.bytes)])
+            .map { Basis(agreement: $0[0], purpose: $0[1]) }
+    }
+
     static func row(peer: Int64, stream: Int64, _ db: Database) throws -> Item? {
         let statement = try db.cachedStatement(
             sql: "SELECT agreement, policy, until FROM share WHERE peer = ? AND stream = ?")

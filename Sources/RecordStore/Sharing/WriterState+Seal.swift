@@ -28,8 +28,12 @@ extension WriterState {
             sealed.append(stream)
         }
         guard !sealed.isEmpty else {
-            let isHeld = try notice.streams.contains {
-                try StreamRows.named($0.bytes, db).map { !$0.isSealed } ?? false
+            // Who has no say is not told what is held here.
+            let isHeld = try notice.streams.contains { name in
+                guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed else {
+                    return false
+                }
+                return try mayWithdraw(stream, notice.signer.site, db)
             }
             return isHeld ? .stillEntitled : .done
         }
@@ -42,16 +46,18 @@ extension WriterState {
         return .done
     }
 
-    /// Whether a site has a say about a stream: it is the stream's home, or sent events of it here.
+    /// Whether a site has a say about a stream: it is the stream's proven home, or delivered every
+    /// event of it that was not written here.
     private func mayWithdraw(
         _ stream: StreamRows.Item, _ signer: SiteID, _ db: Database
     ) throws -> Bool {
-        if stream.home == signer { return true }
+        if stream.home == signer, try HomeProof.isProven(stream, db) { return true }
         return try Bool.fetchOne(
             try db.cachedStatement(
                 sql: """
-                    SELECT EXISTS (SELECT 1 FROM event JOIN peer ON peer.id = event.source
-                      WHERE event.stream = ? AND peer.site = ?)
+                    SELECT count(*) > 0 AND count(*) = count(*) FILTER (WHERE peer.site = ?2)
+                    FROM event LEFT JOIN peer ON peer.id = event.source
+                    WHERE event.stream = ?1 AND event.source IS NOT NULL
                     """), arguments: [stream.id, Data(signer.bytes)]) ?? false
     }
 

@@ -141,8 +141,11 @@ enum ShareDecisions {
         let withdrawals = try WithdrawalRows.matching(
             peer: peer.peer, patient: stream.name.patient, db
         ).map(\.withdrawal)
+        // An unproven home is nobody's: the peer gets what an agreement gives to others.
+        let isOwnOfPeer =
+            try stream.home != peer.site || HomeProof.isProven(stream, db)
         let facts = StreamFacts(
-            stream: stream.name, home: stream.home,
+            stream: stream.name, home: isOwnOfPeer ? stream.home : SiteID(Bits128(high: 0, low: 0)),
             relationships: try stream.name.patient.map {
                 try RelationshipRows.relationships(
                     of: $0, to: peer.peer, peer.agreements, ownSite: ownSite, db)

@@ -44,6 +44,8 @@ enum PendingRows {
         let envelope: EventEnvelope
         let replica: Data
         let counter: Int64
+        /// Whether its author was not known when it came: then no entry says yet that it did.
+        let lackedCard: Bool
     }
 
     /// What a peer may still leave waiting or set aside.
@@ -85,7 +87,7 @@ enum PendingRows {
         try items(
             try db.cachedStatement(
                 sql: """
-                    SELECT id, peer, envelope, replica, counter FROM pending WHERE stream = ?
+                    SELECT id, peer, envelope, replica, counter, reason = 2 FROM pending WHERE stream = ?
                     ORDER BY replica, counter
                     """), [Data(stream.bytes)])
     }
@@ -95,7 +97,7 @@ enum PendingRows {
         try items(
             try db.cachedStatement(
                 sql: """
-                    SELECT id, peer, envelope, replica, counter FROM pending
+                    SELECT id, peer, envelope, replica, counter, reason = 2 FROM pending
                     WHERE replica = ? AND reason = 2
                     ORDER BY id
                     """), [Data(replica.bytes)])
@@ -139,7 +141,7 @@ enum PendingRows {
             do {
                 return Item(
                     id: row[0], peer: row[1], envelope: try EventEnvelope(encoded: Array(bytes)),
-                    replica: row[3], counter: row[4])
+                    replica: row[3], counter: row[4], lackedCard: row[5])
             } catch {
                 throw StoreFailure(.damaged, "read a pending event", underlying: error)
             }

@@ -25,20 +25,25 @@ extension WriterState {
         _ sealed: SealedEvent, home: SiteID, source: Int64? = nil, _ db: Database
     ) throws -> AppendOutcome {
         let header = sealed.event.header
-        let replica = try names.replica(header.dot.replica, db)
-        switch try admission(of: sealed.event, replica: replica, db) {
+        switch try admission(of: sealed.event, db) {
         case .duplicate:
             return .duplicate
         case .pending(let dot):
             return .pending(.event(dot))
         case .forked:
             let stream = try stream(header.stream, home: home, db)
+            let replica = try names.replica(header.dot.replica, db)
             try keepFork(sealed, stream: stream, replica: replica, db)
             return .forked
         case .accepted:
-            guard try erasuresAreOrdered(sealed, replica: replica, db) else {
-                return .pending(.erasure)
-            }
+            // Nothing of what has to wait leaves a row here: a peer may name writers without end.
+            guard
+                try sealed.envelope.erased.isEmpty
+                    || names.knownReplica(header.dot.replica, db).map({
+                        try erasuresAreOrdered(sealed, replica: $0, db)
+                    }) ?? false
+            else { return .pending(.erasure) }
+            let replica = try names.replica(header.dot.replica, db)
             // Not before it is accepted: who came first says whose patient it is.
             let stream = try stream(header.stream, home: home, db)
             let seq = try insert(sealed, stream: stream, replica: replica, source: source, db)
@@ -47,23 +52,23 @@ extension WriterState {
     }
 
     private mutating func admission(
-        of event: Event, replica: Int64, _ db: Database
+        of event: Event, _ db: Database
     ) throws -> Admission {
         let header = event.header
         guard let stream = try names.known(header.stream, db) else {
             return Admission.decide(header, id: event.id, vector: VersionVector()) { _ in nil }
         }
+        let replica = try names.knownReplica(header.dot.replica, db)
         var entries: [VersionVector.Entry] = []
-        if let held = try vectors.entry(stream: stream, replica: replica, db) {
+        if let replica, let held = try vectors.entry(stream: stream, replica: replica, db) {
             entries.append(
                 VersionVector.Entry(
                     replica: header.dot.replica, counter: held.counter, event: held.event))
         }
         for dependency in header.dependencies {
-            let writer = try names.replica(dependency.dot.replica, db)
-            guard let held = try vectors.entry(stream: stream, replica: writer, db) else {
-                continue
-            }
+            guard let writer = try names.knownReplica(dependency.dot.replica, db),
+                let held = try vectors.entry(stream: stream, replica: writer, db)
+            else { continue }
             entries.append(
                 VersionVector.Entry(
                     replica: dependency.dot.replica, counter: held.counter, event: held.event))

@@ -14,6 +14,7 @@ extension WriterState {
         _ db: Database
     ) throws {
         let stream = header.stream
+        try noteRegistration(change, header: header, db)
         guard case .held(let bytes) = value else { return }
         if change.valueForm == .blob { return try noteBlob(bytes, stream: stream, db) }
         guard change.valueForm == .json else { return }
@@ -33,6 +34,20 @@ extension WriterState {
         default:
             return
         }
+    }
+
+    /// Notes who registered a patient; what a peer is entitled to as the patient's home follows.
+    private mutating func noteRegistration(
+        _ change: Change, header: EventHeader, _ db: Database
+    ) throws {
+        guard case .patient(let patient, .identity) = header.stream, change.operation == .create,
+            change.element.entityType == "Patient", change.element.entity.bits == patient.bits
+        else { return }
+        let site = try names.site(header.dot.replica.site, db)
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO registration (patient, site) VALUES (?, ?)"
+        ).execute(arguments: [Data(patient.bytes), site])
+        if db.changesCount > 0 { evidenceChangedOf.insert(patient) }
     }
 
     static func document(_ bytes: ArraySlice<UInt8>) -> JSONDocument? {

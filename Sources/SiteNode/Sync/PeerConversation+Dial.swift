@@ -40,9 +40,8 @@ extension PeerConversation {
     /// Pauses with jitter; a state with a name is left alone for longer, until the administrator
     /// changes something.
     private func rest(for pause: Duration) async throws {
-        guard isNamedState else {
-            return try await Task.sleep(for: pause * Double.random(in: 0.5...1.5))
-        }
+        let length =
+            isNamedState ? Self.namedStatePause : pause * Double.random(in: 0.5...1.5)
         let (endings, ender) = AsyncStream.makeStream(of: Void.self)
         pauseEnder = ender
         defer { pauseEnder = nil }
@@ -51,7 +50,7 @@ extension PeerConversation {
                 for await _ in endings { return }
             }
             group.addTask {
-                do { try await Task.sleep(for: Self.namedStatePause) } catch { return }
+                do { try await Task.sleep(for: length) } catch { return }
             }
             await group.next()
             group.cancelAll()
@@ -277,7 +276,9 @@ extension PeerConversation {
     /// Fetches what the peer has for this node and cannot post itself.
     private func pull(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
         var outgoing: [SyncMessage] = []
+        var restraint = Duration.zero
         while !Task.isCancelled {
+            let start = ContinuousClock.now
             try await fetchBlobs(session: id, endpoint)
             let wait = Wait(
                 milliseconds: min(
@@ -286,6 +287,11 @@ extension PeerConversation {
                 directSites: context.directSites.list(without: peer.site))
             let messages = try await exchange(outgoing + [.wait(wait)], session: id, endpoint)
             outgoing = []
+            // A peer that answers at once with nothing, again and again, is asked less often.
+            let isHasty = messages.isEmpty && ContinuousClock.now - start < context.timing.wait / 2
+            restraint =
+                isHasty ? min(max(restraint * 2, .milliseconds(50)), .seconds(5)) : .zero
+            try await Task.sleep(for: restraint)
             for message in messages {
                 if case .refusal(let refusal) = message {
                     throw ConversationFailure.refused(refusal)
@@ -302,8 +308,10 @@ extension PeerConversation {
                 let request = BlobRequest(
                     sha256: blob.sha256, offset: UInt64(content.count), stream: blob.stream)
                 let replies = try await exchange([.blobRequest(request)], session: id, endpoint)
-                guard case .blobChunk(let chunk)? = replies.first, !chunk.content.isEmpty,
-                    chunk.totalBytes == blob.length
+                let rest = blob.length - UInt64(content.count)
+                let whole = Int(min(rest, UInt64(SyncLimits.blobChunkBytesMax)))
+                guard case .blobChunk(let chunk)? = replies.first,
+                    chunk.content.count == whole, chunk.totalBytes == blob.length
                 else { break }
                 content += chunk.content
             }

@@ -102,7 +102,6 @@ extension PeerConversation {
     /// Settles what the peer holds; answers with what is held here if it asks.
     private func receive(_ vectors: StreamVectors) async throws -> [SyncMessage] {
         try await context.store.settle(vectors.entries, heldBy: peer.site)
-        let streams = vectors.entries.map(\.stream)
         guard vectors.asks else {
             let offered = offeredStreams
             offeredStreams = []
@@ -110,7 +109,7 @@ extension PeerConversation {
             if case .served? = channel { backlog += handle(.offered(offered)) }
             return []
         }
-        let own = try await context.store.vectors(of: streams, for: peer.site)
+        let own = try await context.store.vectors(answering: vectors.entries, for: peer.site)
         return own.isEmpty ? [] : [.vectors(StreamVectors(asks: false, entries: own))]
     }
 

@@ -261,6 +261,12 @@ CREATE TABLE refusal (
   PRIMARY KEY (peer, is_in, reason)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE registration (
+  patient BLOB NOT NULL,
+  site    INTEGER NOT NULL REFERENCES site,
+  PRIMARY KEY (patient, site)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE replica (
   id   INTEGER PRIMARY KEY,
   name BLOB NOT NULL UNIQUE CHECK (length(name) = 24)
