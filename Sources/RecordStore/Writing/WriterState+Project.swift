@@ -63,8 +63,10 @@ extension WriterState {
         guard let source = change.sourceID else { return }
         let key = HashedKey.source(
             system: header.sourceSystem, type: change.element.entityType, id: source)
-        try db.cachedStatement(sql: "INSERT INTO source_key (key, position) VALUES (?, ?)")
-            .execute(arguments: [key, position.rawValue])
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO source_key (key, position) VALUES (?, ?)"
+        )
+        .execute(arguments: [key, position.rawValue])
     }
 
     /// Adds a change to an entity that is in view; a change to one that is not stays in its event
