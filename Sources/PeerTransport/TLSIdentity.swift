@@ -66,9 +66,11 @@ public struct TLSIdentity: Sendable {
         return try Self.make(key: key, commonName: commonName, nowSeconds: nowSeconds)
     }
 
-    /// Whether the certificate is 60 days old or older.
+    /// Whether the certificate is 60 days old or older, or not valid yet: made while the clock was
+    /// ahead, it would keep every peer away until then.
     public func needsRenewal(nowSeconds: Int64) -> Bool {
         nowSeconds >= madeAtSeconds + Self.renewalAgeSeconds
+            || nowSeconds < madeAtSeconds - Self.backdatingSeconds
     }
 
     private init(key: P256.Signing.PrivateKey, certificate: Certificate) throws {

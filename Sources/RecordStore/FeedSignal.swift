@@ -34,9 +34,9 @@ public final class FeedSignal: Sendable {
     /// Rises whenever a share set changed or something was made owed that the feed does not show.
     public var shareChanges: UInt64 { state.withLock { $0.shareChanges } }
 
-    /// Wakes every listener.
-    func notify() {
-        wake()
+    /// Wakes every listener, and perhaps tells them that more than the feed changed.
+    func notify(sharesToo: Bool = false) {
+        if sharesToo { notifyShares() } else { wake() }
     }
 
     /// Wakes every listener, and tells them that more than the feed changed.

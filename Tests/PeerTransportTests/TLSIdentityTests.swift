@@ -31,6 +31,10 @@ struct TLSIdentityTests {
         let identity = try TLSIdentity.make(commonName: "Synthetic", nowSeconds: Self.now)
         #expect(!identity.needsRenewal(nowSeconds: Self.now + 60 * 86_400 - 1))
         #expect(identity.needsRenewal(nowSeconds: Self.now + 60 * 86_400))
+        // A clock that was set back: the certificate is of a time to come.
+        let early = Self.now - TLSIdentity.backdatingSeconds
+        #expect(!identity.needsRenewal(nowSeconds: early))
+        #expect(identity.needsRenewal(nowSeconds: early - 1))
     }
 
     @Test("a certificate around another key is not taken")

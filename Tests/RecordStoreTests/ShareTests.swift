@@ -63,6 +63,29 @@ import WireFormat
         #expect(try await hospital.store.receive(overtaken, from: practice.site))
     }
 
+    @Test("a withdrawal is obeyed by a site that wrote to the stream itself, and keeps that")
+    func ownEntries() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await hospital.grant(practice)
+        try await practice.importFile(TestBundles.patient("p"))
+        let patient = try await practice.onlyPatient()
+        try await practice.importFile(
+            TestBundles.collection([TestBundles.observation("a", of: "Patient/\(patient)")]))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        try await hospital.importFile(
+            TestBundles.collection([TestBundles.observation("b", of: "Patient/\(patient)")]))
+        try await practice.withdraw(from: hospital)
+        #expect(try await exchange.announce())
+        let open = try await practice.store.openNotices(for: hospital.site, countMax: 8)
+        #expect(!open.notices.isEmpty)
+        for notice in open.notices {
+            #expect(try await hospital.store.obey(notice, from: practice.site) == .done)
+        }
+        #expect(try await hospital.store.counts().resources == 1)
+    }
+
     @Test("new streams join the share set under an agreement that was made before")
     func newStreams() async throws {
         let (practice, hospital) = try await Exchange.pair()

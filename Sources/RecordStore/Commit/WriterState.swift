@@ -23,6 +23,8 @@ struct WriterState: Sendable {
     var restoredIn: Set<StreamID> = []
     /// Patients whose evidence of care relationships the current fact changed.
     var evidenceChangedOf: Set<PatientID> = []
+    /// Whether share sets were decided again since somebody asked: more than the feed changed.
+    private var hasShareNews = false
     /// Rows of peers with an agreement; `nil` until read.
     var agreementPeers: [Int64]?
     /// Sums over the share sets that changed lately.
@@ -83,6 +85,15 @@ struct WriterState: Sendable {
         shareSums = [:]
         sealedStreams = nil
         finder.forget()
+    }
+
+    /// Share sets were decided again in this fact.
+    mutating func noteShareNews() { hasShareNews = true }
+
+    /// Whether share sets were decided again since the last call.
+    mutating func takeShareNews() -> Bool {
+        defer { hasShareNews = false }
+        return hasShareNews
     }
 
     /// A fact succeeded; the commit is still to come.

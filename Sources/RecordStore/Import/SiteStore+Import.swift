@@ -22,11 +22,13 @@ extension SiteStore {
                 ]))
         }
         do {
-            let outcome = try await committer.commit(cost: prepared.unit.entries.count) {
-                db, state in
-                try state.importUnit(prepared, options: options, actor: actor, db)
+            let (outcome, hasShareNews) = try await committer.commit(
+                cost: prepared.unit.entries.count
+            ) { db, state in
+                let outcome = try state.importUnit(prepared, options: options, actor: actor, db)
+                return (outcome, state.takeShareNews())
             }
-            feedSignal.notify()
+            feedSignal.notify(sharesToo: hasShareNews)
             return outcome
         } catch let refusal as ImportUnitRefusal {
             return .refused(refusal)

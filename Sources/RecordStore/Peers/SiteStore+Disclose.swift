@@ -41,11 +41,14 @@ extension SiteStore {
 
     /// Stores a delivery of a peer; the outcomes may be answered once this returns.
     public func accept(_ delivery: IncomingDelivery) async throws -> [EventOutcome] {
-        let outcomes = try await committer.commit(cost: delivery.events.count * 64) { db, state in
+        let (outcomes, hasShareNews) = try await committer.commit(
+            cost: delivery.events.count * 64
+        ) { db, state in
             let peer = try PeerRows.active(delivery.peer, db)
-            return try state.accept(delivery, from: peer, db)
+            let outcomes = try state.accept(delivery, from: peer, db)
+            return (outcomes, state.takeShareNews())
         }
-        feedSignal.notify()
+        feedSignal.notify(sharesToo: hasShareNews)
         return outcomes
     }
 }

@@ -59,6 +59,7 @@ extension WriterState {
         guard !evidenceChangedOf.isEmpty else { return }
         let patients = evidenceChangedOf.sorted()
         evidenceChangedOf = []
+        noteShareNews()
         for patient in patients {
             try materialise(patient: patient, db)
         }
