@@ -134,12 +134,13 @@ extension PeerConversation {
     private func answer(_ wait: Wait, _ served: Served) async throws -> [SyncMessage] {
         let deadline = ContinuousClock.now + .milliseconds(Int64(wait.milliseconds))
         let own = Channel.served(session: served.session)
-        var shareChanges = context.store.feedSignal.shareChanges
         if case .dialled? = channel {
             mailbox?.yield(.directSites(wait.directSites))
         } else {
             backlog += handle(.directSites(wait.directSites))
         }
+        // Whatever happened between two requests woke nobody.
+        try await followChanges(on: own, isGrowth: true)
         var nextLook = ContinuousClock.now
         while !Task.isCancelled {
             // Made before the queue is looked at, so that nothing is missed between look and wait;
@@ -156,16 +157,24 @@ extension PeerConversation {
             if !messages.isEmpty || isOver { return messages }
             let hasChanged = await Self.waitForChange(
                 changes, until: min(deadline, nextLook, wakeAt ?? deadline))
-            guard channel == own else { continue }
-            if context.store.feedSignal.shareChanges != shareChanges {
-                shareChanges = context.store.feedSignal.shareChanges
-                backlog += handle(.shareChanged)
-                outbox += try await pendingErrands()
-            } else {
-                backlog += handle(hasChanged ? .feedGrew : .tick)
-            }
+            if let time = wakeAt, time <= .now { wakeAt = nil }
+            try await followChanges(on: own, isGrowth: hasChanged)
         }
         return []
+    }
+
+    /// Tells the engine what changed since it was last told, if the served channel is the one that
+    /// deliveries leave by.
+    private func followChanges(on own: Channel, isGrowth: Bool) async throws {
+        guard channel == own else { return }
+        let present = context.store.feedSignal.shareChanges
+        guard present != seenShareChanges else {
+            backlog += handle(isGrowth ? .feedGrew : .tick)
+            return
+        }
+        seenShareChanges = present
+        backlog += handle(.shareChanged)
+        outbox += try await pendingErrands()
     }
 
     /// Follows the administrator's limits and gathers errands; a dialled channel does so itself.
@@ -186,6 +195,7 @@ extension PeerConversation {
             guard channel == nil, self.served?.session == served.session else { return [] }
             channel = .served(session: served.session)
             note(.connected)
+            seenShareChanges = context.store.feedSignal.shareChanges
             backlog = handle(.opened(opening(own: hello, state: state, peer: served.peer)))
             outbox += try await pendingErrands()
         }

@@ -46,6 +46,8 @@ actor PeerConversation {
     var backlog: [SyncEffect] = []
     /// Messages that wait for a served channel to carry them.
     var outbox: [SyncMessage] = []
+    /// What of the share sets' changes a served channel has followed.
+    var seenShareChanges: UInt64 = 0
     /// Streams that were offered over a served channel and not answered yet.
     var offeredStreams: [StreamID] = []
     /// When deliveries left over a served channel, by number.
