@@ -208,6 +208,37 @@ import WireFormat
         #expect(try await home.store.counts().patients == 1)
     }
 
+    @Test("a site that only got a stream from here does not bring it back by announcing it")
+    func announcedBack() async throws {
+        let (practice, hospital, home) = try await Exchange.row()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.chart())
+        try await hospital.grant(home, scope: .all)
+        try await home.grant(hospital, scope: .all)
+        try await Exchange(practice, to: hospital).run()
+        _ = try await home.store.receive(cards: [practice.card])
+        let onward = Exchange(hospital, to: home)
+        let back = Exchange(home, to: hospital)
+        try await onward.run()
+        try await back.run()
+        let patient = try await home.onlyPatient()
+        // It wrote to the chart, which says nothing of what others wrote there.
+        try await home.importFile(TestBundles.observation("own", of: "Patient/\(patient)"))
+        try await back.run()
+        #expect(try await Self.observations(hospital, patient) == 2)
+        try await practice.withdraw(from: hospital)
+        #expect(try await Exchange(practice, to: hospital).runWithNotices() == [.done])
+        #expect(try await hospital.store.counts().resources == 0)
+        // Before the notice has reached it, it announces its whole set again.
+        try await back.announce()
+        #expect(try await hospital.store.counts().resources == 0)
+        #expect(try await hospital.shared(with: home) == [])
+        #expect(try await onward.runWithNotices() == [.done])
+        try await back.runWithNotices()
+        #expect(try await hospital.store.counts().resources == 0)
+        #expect(try await home.store.counts().resources == 1)
+    }
+
     @Test("the next hop ignores a notice while its signer shares with it")
     func sharedDirectly() async throws {
         let (practice, hospital, home) = try await Exchange.row()

@@ -114,9 +114,9 @@ extension WriterState {
             db, sql: "SELECT EXISTS (SELECT 1 FROM stream WHERE sealed IS NOT NULL)")
         guard isAnySealed ?? false else { return }
         for name in streams {
-            guard let stream = try StreamRows.named(name.bytes, db), stream.isSealed else {
-                continue
-            }
+            guard let stream = try StreamRows.named(name.bytes, db), stream.isSealed,
+                try mayUnseal(stream, peer, db)
+            else { continue }
             try unseal(stream, from: peer, db)
         }
     }

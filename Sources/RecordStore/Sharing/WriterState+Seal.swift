@@ -107,6 +107,22 @@ extension WriterState {
         try projectAgain(stream.id, name: stream.name, ownOnly: true, db)
     }
 
+    /// Whether a peer's announcement brings a sealed stream back: the peer is its home, or delivered
+    /// others' events of it here. Whoever only got it from this node, or wrote to it, goes on
+    /// announcing it until the notice has reached it as well.
+    func mayUnseal(
+        _ stream: StreamRows.Item, _ peer: PeerRows.Item, _ db: Database
+    ) throws -> Bool {
+        if stream.home == peer.site { return true }
+        return try Bool.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM event JOIN replica ON replica.id = event.replica
+                      WHERE event.stream = ? AND event.source = ?
+                        AND substr(replica.name, 1, 16) <> ?)
+                    """), arguments: [stream.id, peer.id, Data(peer.site.bytes)]) ?? false
+    }
+
     /// Brings a stream back into view that is shared again; what was erased is to be fetched.
     mutating func unseal(
         _ stream: StreamRows.Item, from peer: PeerRows.Item, _ db: Database
