@@ -45,7 +45,7 @@ public final class FeedSignal: Sendable {
         wake()
     }
 
-    /// Wakes every listener though nothing in the store changed.
+    /// Wakes every listener: the feed grew, or there is something else to look at.
     public func wake() {
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners {

@@ -1,3 +1,5 @@
+public import WireFormat
+
 /// How much one session sends at a time, and how long it waits. Times are in milliseconds.
 public struct DeliveryLimits: Sendable, Hashable {
     /// The smallest size that deliveries aim at, in bytes of envelopes.
@@ -24,7 +26,7 @@ public struct DeliveryLimits: Sendable, Hashable {
     public init(
         deliveryBytesMin: Int = 64 << 10, deliveryBytesStart: Int = 256 << 10,
         deliveryBytesMax: Int = 4 << 20, deliveryEventsMax: Int = 2_048, inFlightMax: Int = 3,
-        pageRowsMax: Int = 4_096, holdBackMilliseconds: UInt64 = 2_000,
+        pageRowsMax: Int = 4_096, holdBackMilliseconds: UInt64 = SyncLimits.holdBackMilliseconds,
         fullWaitMilliseconds: UInt64 = 30_000, fullWaitMillisecondsMax: UInt64 = 600_000
     ) {
         precondition(

@@ -1,5 +1,5 @@
 public import CareRecord
-public import WireFormat
+import WireFormat
 
 /// One conversation with one peer, as a value: what to send next, and what an answer means.
 ///
@@ -54,15 +54,9 @@ public struct SyncSession: Sendable {
         }
     }
 
-    /// The protocol version that both sides speak, if there is one.
-    public static func commonVersion(_ own: Hello, _ peer: Hello) -> UInt32? {
-        let version = min(own.protocolMax, peer.protocolMax)
-        return version >= max(own.protocolMin, peer.protocolMin) ? version : nil
-    }
-
     private mutating func open(_ opening: SessionOpening, at now: UInt64) -> [SyncEffect] {
         close()
-        guard Self.commonVersion(opening.own, opening.peer) != nil else {
+        guard opening.own.protocolRange.common(with: opening.peer.protocolRange) != nil else {
             return [.close(.version)]
         }
         guard opening.peer.replica.site == peer else { return [.close(.wrongSite)] }

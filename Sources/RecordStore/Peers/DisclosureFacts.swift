@@ -47,10 +47,10 @@ enum DisclosureFacts {
         let facts = facts(
             .discloseIn, kept, peer: peer, session: delivery.session, delivery: number)
         guard refused > 0 else { return facts }
-        var refusal = AuditFact(kind: .refuse, actor: actor(peer))
+        var refusal = AuditFact(kind: .refuse, actor: peer.actor)
         refusal.outcome = .refused
         refusal.reason = "events \(refused)"
-        refusal.from = party(peer)
+        refusal.from = peer.party
         refusal.session = delivery.session
         refusal.delivery = number
         return facts + [refusal]
@@ -80,10 +80,9 @@ enum DisclosureFacts {
             if groups[subject] == nil { order.append(subject) }
             groups[subject, default: []].append(event)
         }
-        let party = party(peer)
         return order.map { subject in
-            var fact = AuditFact(kind: kind, actor: actor(peer))
-            if kind == .discloseOut { fact.to = party } else { fact.from = party }
+            var fact = AuditFact(kind: kind, actor: peer.actor)
+            if kind == .discloseOut { fact.to = peer.party } else { fact.from = peer.party }
             fact.patient = subject.patient
             let described = groups[subject] ?? []
             fact.data = AuditData(describing: described)
@@ -97,8 +96,8 @@ enum DisclosureFacts {
 
     /// What the receiver writes when an event is applied whose author it did not know when it came.
     static func released(_ sealed: SealedEvent, from peer: PeerRows.Item) -> AuditFact {
-        var fact = AuditFact(kind: .discloseIn, actor: actor(peer))
-        fact.from = party(peer)
+        var fact = AuditFact(kind: .discloseIn, actor: peer.actor)
+        fact.from = peer.party
         fact.patient = sealed.event.header.stream.patient
         fact.data = AuditData(
             describing: [Described(sealed.event.header, id: sealed.event.id)])
@@ -112,8 +111,8 @@ enum DisclosureFacts {
         _ sha256: [UInt8], of stream: StreamID, piece: Int, offset: UInt64,
         basis: ShareRows.Basis?, to peer: PeerRows.Item
     ) -> AuditFact {
-        var fact = AuditFact(kind: .discloseOut, actor: actor(peer))
-        fact.to = party(peer)
+        var fact = AuditFact(kind: .discloseOut, actor: peer.actor)
+        fact.to = peer.party
         fact.patient = stream.patient
         fact.purpose = basis?.purpose
         fact.basis = basis.map { "agreement \($0.agreement)" }
@@ -121,14 +120,15 @@ enum DisclosureFacts {
         fact.data = AuditData(compartments: [], types: [], events: 0, digest: sha256)
         return fact
     }
+}
 
-    private static func party(_ peer: PeerRows.Item) -> AuditParty {
-        AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
-    }
+extension PeerRows.Item {
+    /// The peer as one that data comes from or goes to.
+    var party: AuditParty { AuditParty(site: site, name: name, tlsKey: fingerprintText) }
 
-    private static func actor(_ peer: PeerRows.Item) -> AuditActor {
-        AuditActor(
-            id: peer.site.description, name: peer.name, role: "peer", signInMethod: "mutual-tls")
+    /// The peer as one that acts, known by its TLS key.
+    var actor: AuditActor {
+        AuditActor(id: site.description, name: name, role: "peer", signInMethod: "mutual-tls")
     }
 }
 

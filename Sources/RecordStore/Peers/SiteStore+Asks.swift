@@ -9,8 +9,6 @@ public import WireFormat
 
 /// Bounds of asks (`sync.md` §4).
 enum AskLimits {
-    /// How long an answered ask entitles its asker, in milliseconds: 72 hours.
-    static let grantMilliseconds: Int64 = 72 * 3_600_000
     /// Asks of one peer that are looked into within `budgetMilliseconds`.
     static let budget = 30
     static let budgetMilliseconds: Int64 = 3_600_000
@@ -36,7 +34,7 @@ extension SiteStore {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
             var fact = AuditFact(kind: .breakGlass, actor: actor)
-            fact.to = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+            fact.to = peer.party
             fact.purpose = ask.purpose
             fact.reason = ask.reason
             fact.basis = "ask \(ask.id)"
@@ -90,7 +88,7 @@ extension WriterState {
                 organisation: peer.site.description, signInMethod: "mutual-tls"))
         fact.outcome = finding == .granted ? .success : .refused
         fact.reason = "\(finding.rawValue): \(ask.reason)"
-        fact.to = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+        fact.to = peer.party
         fact.patient = patient
         fact.purpose = ask.purpose
         fact.basis = "ask \(ask.id)"
@@ -116,7 +114,8 @@ extension WriterState {
         guard let patient = patients.first else { return (.absent, nil) }
         guard patients.count == 1 else { return (.ambiguous, nil) }
         try AgreementRows.list(
-            patient, under: agreement.id, until: now() + AskLimits.grantMilliseconds, db)
+            patient, under: agreement.id, until: now() + Int64(SyncLimits.askGrantMilliseconds),
+            db)
         try materialise(patient: patient, owing: .urgent, db)
         let isShared = try StreamRows.of(patient: patient, db).contains {
             try ShareRows.counts(peer: peer.id, $0.name, now: now(), db)

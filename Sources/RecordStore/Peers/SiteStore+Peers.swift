@@ -66,7 +66,7 @@ extension SiteStore {
             fact.reason = "added"
             try state.record(fact, db)
         }
-        feedSignal.notify()
+        feedSignal.wake()
     }
 
     /// Every peer, ascending by name.
@@ -107,7 +107,7 @@ extension SiteStore {
             }
             return refused
         }
-        feedSignal.notify()
+        feedSignal.wake()
         return refused.map { ($0.card, $0.refusal) }
     }
 

@@ -55,7 +55,7 @@ extension SiteStore {
                     traffic.windows.joined(separator: " "), traffic.proxy, peer.id,
                 ])
             var fact = AuditFact(kind: .peer, actor: actor)
-            fact.to = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+            fact.to = peer.party
             fact.reason =
                 "paused \(traffic.isPaused), rate \(traffic.bytesPerSecond ?? 0), "
                 + "windows \(traffic.windows.count), proxy \(traffic.proxy == nil ? 0 : 1)"
@@ -75,11 +75,7 @@ extension SiteStore {
                 arguments: [aheadMilliseconds, peer.id])
             // The exact lead changes with every hello; a finding is that there is one.
             guard (known == nil) != (aheadMilliseconds == nil) else { return }
-            var fact = AuditFact(
-                kind: .clock,
-                actor: AuditActor(
-                    id: peer.site.description, name: peer.name, role: "peer",
-                    signInMethod: "mutual-tls"))
+            var fact = AuditFact(kind: .clock, actor: peer.actor)
             fact.reason =
                 aheadMilliseconds.map { "peer's clock ahead by \($0) ms" }
                 ?? "peer's clock no longer ahead"

@@ -149,11 +149,10 @@ enum VectorRows {
                 WHERE peer = ?1 AND offer = 1
                   AND stream = (SELECT id FROM stream WHERE name = ?2)
                 """
-        ).execute(arguments: [peer, Data(stream.bytes), holdBackMilliseconds, now])
+        ).execute(arguments: [
+            peer, Data(stream.bytes), Int64(SyncLimits.holdBackMilliseconds), now,
+        ])
     }
-
-    /// How long relayed events are held back (`sync.md` §5), in milliseconds.
-    private static let holdBackMilliseconds: Int64 = 2_000
 
     /// Whether a peer delivered any event of a stream.
     static func delivered(_ peer: Int64, _ stream: StreamID, _ db: Database) throws -> Bool {

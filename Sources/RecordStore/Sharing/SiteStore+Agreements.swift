@@ -185,7 +185,7 @@ extension WriterState {
         agreementPeers = nil
         let streams = try Int.fetchOne(db, sql: "SELECT count(*) FROM stream") ?? 0
         var fact = AuditFact(kind: .permit, actor: actor)
-        fact.to = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+        fact.to = peer.party
         fact.purpose = order.purpose
         fact.basis = "agreement \(number) \(order.scope.rawValue)"
         fact.data = AuditData(

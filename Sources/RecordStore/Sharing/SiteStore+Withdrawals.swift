@@ -59,7 +59,7 @@ extension SiteStore {
                 withdrawal, peer: peer.id, reason: reason, now: state.now(), db)
             let streams = try Self.countMatches(withdrawal, peer: peer.id, db)
             var fact = AuditFact(kind: .withhold, actor: actor)
-            fact.to = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+            fact.to = peer.party
             fact.patient = patient
             fact.basis = "withdrawal \(number), policy \(policy)"
             fact.reason = reason
@@ -179,12 +179,8 @@ extension SiteStore {
                       AND outcome IS NULL
                     """, arguments: [Int64(outcome.rawValue), state.now(), peer.id, Data(id.bytes)])
             guard db.changesCount > 0 else { return }
-            var fact = AuditFact(
-                kind: .withdraw,
-                actor: AuditActor(
-                    id: peer.site.description, name: peer.name, role: "peer",
-                    signInMethod: "mutual-tls"))
-            fact.to = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+            var fact = AuditFact(kind: .withdraw, actor: peer.actor)
+            fact.to = peer.party
             fact.reason = "notice answered: \(outcome)"
             try state.record(fact, db)
         }

@@ -286,7 +286,7 @@ extension WriterState {
             kind: .withdraw,
             actor: AuditActor(
                 id: notice.signer.site.description, role: "peer", signInMethod: "signature"))
-        fact.from = AuditParty(site: peer.site, name: peer.name, tlsKey: peer.fingerprintText)
+        fact.from = peer.party
         fact.reason =
             "\(notice.mode == .erase ? "erased" : "sealed") \(streams.count) streams"
         let patients = Set(streams.compactMap(\.name.patient)).sorted()

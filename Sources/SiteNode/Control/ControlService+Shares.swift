@@ -130,7 +130,8 @@ extension ControlService {
         case .granted(let patient):
             return AskReceipt(
                 outcome: .granted, patient: patient.description,
-                untilMilliseconds: clock.milliseconds() + 72 * 3_600_000)
+                untilMilliseconds: clock.milliseconds()
+                    + Int64(SyncLimits.askGrantMilliseconds))
         case .nothing:
             return AskReceipt(outcome: .nothing)
         case nil:

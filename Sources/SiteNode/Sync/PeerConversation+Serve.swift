@@ -113,7 +113,9 @@ extension PeerConversation {
     private func greet(_ theirs: Hello, session id: [UInt8]) async throws -> [SyncMessage] {
         guard theirs.replica.site == peer.site else { return [.refusal(.wrongSite)] }
         let (own, _) = try await greeting()
-        guard SyncSession.commonVersion(own, theirs) != nil else { return [.refusal(.version)] }
+        guard own.protocolRange.common(with: theirs.protocolRange) != nil else {
+            return [.refusal(.version)]
+        }
         await endServed(ending: "the peer opened another")
         if channel == nil { tally = SessionTally() }
         noteHello()

@@ -24,6 +24,11 @@ public enum SyncLimits {
     public static let vectorStreamsMax = 4_096
     /// Writers in all vectors of one message together.
     public static let vectorWritersMax = 32_768
+    /// How long an event may be held back that the receiver is likely to get directly, in
+    /// milliseconds (`sync-v1.md` §8).
+    public static let holdBackMilliseconds: UInt64 = 2_000
+    /// How long an answered ask entitles its asker, in milliseconds: 72 hours (`sync-v1.md` §12).
+    public static let askGrantMilliseconds: UInt64 = 72 * 3_600_000
     /// Identifiers in one ask.
     public static let askIdentifiersMax = 8
 }
