@@ -18,8 +18,6 @@ public struct GreetingState: Sendable {
     public var shareDigest: [UInt8]
     /// The version that the peer holds.
     public var shareAcknowledged: UInt64
-    /// How many streams the peer announced to us.
-    public var theirShareCount: UInt64
     /// What we last held of the peer.
     public var echo: Hello.Echo?
     /// The position of our feed that the peer has acknowledged.
@@ -28,7 +26,27 @@ public struct GreetingState: Sendable {
     public var cardsAcknowledged: [Replica]
 }
 
+/// How far a peer and this node are with each other: what a session looks at again and again.
+public struct PeerMarks: Sendable, Hashable {
+    /// The position of our feed that the peer has acknowledged.
+    public var cursor: UInt64
+    /// The version of our share set for the peer.
+    public var shareVersion: UInt64
+    /// How many streams the peer announced to us.
+    public var theirShareCount: UInt64
+}
+
 extension SiteStore {
+    /// How far a peer and this node are with each other; reads one row.
+    public func marks(of site: SiteID) async throws -> PeerMarks {
+        try await read("read the marks of a peer") { db in
+            let peer = try PeerRows.active(site, db)
+            return PeerMarks(
+                cursor: UInt64(peer.cursor), shareVersion: UInt64(peer.shareVersion),
+                theirShareCount: UInt64(peer.theirShareCount))
+        }
+    }
+
     /// What a hello to this peer says of the store.
     public func greeting(for site: SiteID) async throws -> GreetingState {
         try await read("prepare a hello") { db in
@@ -64,7 +82,6 @@ extension GreetingState {
             shareVersion: UInt64(peer.shareVersion),
             shareDigest: try ShareSumRow.read(peer: peer.id, theirs: false, db).digest,
             shareAcknowledged: UInt64(peer.shareAcknowledged),
-            theirShareCount: try ShareSumRow.read(peer: peer.id, theirs: true, db).count,
             echo: theirs.flatMap(Hello.Echo.init), cursor: UInt64(peer.cursor),
             cardsAcknowledged: cards.compactMap { Replica(bytes: $0) })
     }

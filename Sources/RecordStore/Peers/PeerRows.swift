@@ -15,6 +15,7 @@ enum PeerRows {
         let cursor: Int64
         let shareVersion: Int64
         let shareAcknowledged: Int64
+        let theirShareCount: Int64
 
         var fingerprintText: String { Hexadecimal.text(fingerprint) }
     }
@@ -23,7 +24,8 @@ enum PeerRows {
     static func active(_ site: SiteID, _ db: Database) throws -> Item {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT id, name, fingerprint, cursor, share_version, share_acknowledged FROM peer
+                SELECT id, name, fingerprint, cursor, share_version, share_acknowledged,
+                  their_share_count FROM peer
                 WHERE site = ? AND revoked IS NULL
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [Data(site.bytes)]) else {
@@ -32,7 +34,7 @@ enum PeerRows {
         let fingerprint: Data = row[2]
         return Item(
             id: row[0], site: site, name: row[1], fingerprint: Array(fingerprint), cursor: row[3],
-            shareVersion: row[4], shareAcknowledged: row[5])
+            shareVersion: row[4], shareAcknowledged: row[5], theirShareCount: row[6])
     }
 
     /// The peer of a row, unless it was revoked.

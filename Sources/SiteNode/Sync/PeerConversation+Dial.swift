@@ -102,9 +102,10 @@ extension PeerConversation {
         guard case .hello(let theirs)? = replies.first else {
             throw ConversationFailure.protocolBroken("no hello")
         }
+        let marks = try await context.store.marks(of: peer.site)
         noteHello()
         channel = .dialled(session: id)
-        announcesToUs = state.theirShareCount > 0
+        announcesToUs = marks.theirShareCount > 0
         tally = SessionTally()
         let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
         note(.connected)
@@ -250,7 +251,7 @@ extension PeerConversation {
     }
 
     private func announceAll(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
-        let version = try await context.store.greeting(for: peer.site).shareVersion
+        let version = try await context.store.marks(of: peer.site).shareVersion
         try await announce(atLeast: version) { message in
             try await self.exchange([message], session: id, endpoint)
         }

@@ -41,12 +41,12 @@ extension PeerConversation {
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
     func tellStanding() async throws {
-        let greeting = try await context.store.greeting(for: peer.site)
         if isOursEmpty {
+            let marks = try await context.store.marks(of: peer.site)
             post(
                 .standing(
                     Standing(
-                        feedHead: greeting.cursor, queuedEvents: 0, queuedBytes: 0,
+                        feedHead: marks.cursor, queuedEvents: 0, queuedBytes: 0,
                         oldestMilliseconds: 0)))
             if let theirQueuedEvents {
                 try await context.store.noteStanding(
@@ -59,11 +59,12 @@ extension PeerConversation {
         lastStanding = .now
         let backlog = try await context.store.backlog(for: peer.site)
         guard backlog.events > 0 else { return }
+        let marks = try await context.store.marks(of: peer.site)
         let age = backlog.oldestMilliseconds.map { context.clock.milliseconds() - $0 } ?? 0
         post(
             .standing(
                 Standing(
-                    feedHead: greeting.head, queuedEvents: UInt64(backlog.events),
+                    feedHead: marks.cursor, queuedEvents: UInt64(backlog.events),
                     queuedBytes: UInt64(backlog.bytes), oldestMilliseconds: UInt64(max(0, age)))))
     }
 

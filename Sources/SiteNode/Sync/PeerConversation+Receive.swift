@@ -16,7 +16,7 @@ extension PeerConversation {
         case .announce(let announce):
             let isKept = try await context.store.receive(announce, from: peer.site)
             announcesToUs =
-                try await context.store.greeting(for: peer.site).theirShareCount > 0
+                try await context.store.marks(of: peer.site).theirShareCount > 0
             noteDirectness()
             return isKept ? [] : [.refusal(.rewound)]
         case .cards(let cards):

@@ -124,7 +124,7 @@ extension PeerConversation {
         backlog = []
         outbox = []
         theirQueuedEvents = nil
-        announcesToUs = try await context.store.greeting(for: peer.site).theirShareCount > 0
+        announcesToUs = try await context.store.marks(of: peer.site).theirShareCount > 0
         try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(
@@ -207,7 +207,7 @@ extension PeerConversation {
             let effect = backlog.removeFirst()
             switch effect {
             case .announce:
-                let version = try await context.store.greeting(for: peer.site).shareVersion
+                let version = try await context.store.marks(of: peer.site).shareVersion
                 messages += try await announcement(to: version, served)
             case .deliver(let delivery):
                 let ready = try await self.messages(for: delivery, session: served.session)
@@ -235,7 +235,7 @@ extension PeerConversation {
             }
         }
         guard channel == own else { return messages }
-        let version = try await context.store.greeting(for: peer.site).shareVersion
+        let version = try await context.store.marks(of: peer.site).shareVersion
         messages += try await announcement(to: version, served)
         // A notice goes after the announcement of what it withdraws.
         guard announcedVersion >= version else { return messages }
