@@ -100,9 +100,10 @@ extension WriterState {
         }
         try leave(removed.map(\.change), peer: item.peer, db)
         // A grant that was made after the withdrawal may permit what it removed.
+        let agreed = try PeerAgreements(of: item.peer, db)
         let gone = try removed.filter { entry in
             guard let stream = try StreamRows.item(entry.change.stream, db) else { return true }
-            return try !materialise(stream, for: item.peer, owing: .backfill, db)
+            return try !materialise(stream, for: agreed, owing: .backfill, db)
         }
         for mode in WithdrawalNotice.Mode.allCases {
             let streams = gone.filter { $0.mode == mode }.map(\.change.name)

@@ -107,13 +107,13 @@ extension WriterState {
         try projectAgain(stream.id, name: stream.name, ownOnly: true, db)
     }
 
-    /// Whether a peer's announcement brings a sealed stream back: the peer is its home, or delivered
-    /// others' events of it here. Whoever only got it from this node, or wrote to it, goes on
+    /// Whether a peer's announcement brings a sealed stream back: the peer could have withdrawn it
+    /// itself, or delivered others' events of it here. Whoever only got it from this node, or wrote to it, goes on
     /// announcing it until the notice has reached it as well.
     func mayUnseal(
         _ stream: StreamRows.Item, _ peer: PeerRows.Item, _ db: Database
     ) throws -> Bool {
-        if stream.home == peer.site { return true }
+        if try mayWithdraw(stream, peer.site, db) { return true }
         return try Bool.fetchOne(
             try db.cachedStatement(
                 sql: """
@@ -140,7 +140,8 @@ extension WriterState {
         if let patient = stream.name.patient { return try materialise(patient: patient, db) }
         guard let unsealed = try StreamRows.item(stream.id, db) else { return }
         for peer in try peersWithAgreements(db) {
-            try materialise(unsealed, for: peer, owing: .backfill, db)
+            try materialise(
+                unsealed, for: try PeerAgreements(of: peer, db), owing: .backfill, db)
         }
     }
 

@@ -12,7 +12,8 @@ extension WriterState {
                 throw StoreFailure(.damaged, "find a stream that was just made")
             }
             for peer in try peersWithAgreements(db) {
-                try materialise(item, for: peer, owing: .current, db)
+                try materialise(
+                    item, for: try PeerAgreements(of: peer, db), owing: .current, db)
             }
         }
         return row.id
@@ -24,9 +25,10 @@ extension WriterState {
     ) throws {
         let peers = try peersWithAgreements(db)
         guard !peers.isEmpty else { return }
+        let agreements = try peers.map { try PeerAgreements(of: $0, db) }
         for stream in try StreamRows.of(patient: patient, db) {
-            for peer in peers {
-                try materialise(stream, for: peer, owing: lane, db)
+            for agreed in agreements {
+                try materialise(stream, for: agreed, owing: lane, db)
             }
         }
     }
@@ -37,9 +39,10 @@ extension WriterState {
     /// - Returns: whether the stream joined the share set.
     @discardableResult
     mutating func materialise(
-        _ stream: StreamRows.Item, for peer: Int64, owing lane: Lane, _ db: Database
+        _ stream: StreamRows.Item, for agreed: PeerAgreements, owing lane: Lane, _ db: Database
     ) throws -> Bool {
-        let wanted = try decide(stream, for: try PeerAgreements(of: peer, db), db)
+        let peer = agreed.peer
+        let wanted = try decide(stream, for: agreed, db)
         let held = try ShareRows.row(peer: peer, stream: stream.id, db)
         let change = ShareChange(stream: stream.id, name: stream.name)
         switch (held, wanted) {
@@ -112,7 +115,8 @@ extension WriterState {
         for row in rows {
             let peer: Int64 = row[0]
             guard let stream = try StreamRows.item(row[1], db) else { continue }
-            try materialise(stream, for: peer, owing: .backfill, db)
+            try materialise(
+                stream, for: try PeerAgreements(of: peer, db), owing: .backfill, db)
         }
         return rows.count == countMax
     }

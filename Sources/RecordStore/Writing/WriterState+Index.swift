@@ -47,7 +47,10 @@ extension WriterState {
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO registration (patient, site) VALUES (?, ?)"
         ).execute(arguments: [Data(patient.bytes), site])
-        if db.changesCount > 0 { evidenceChangedOf.insert(patient) }
+        // This node's own patients are its own without proof.
+        if db.changesCount > 0, header.dot.replica.site != replica.site {
+            evidenceChangedOf.insert(patient)
+        }
     }
 
     static func document(_ bytes: ArraySlice<UInt8>) -> JSONDocument? {
