@@ -176,8 +176,8 @@ let package = Package(
         tests(
             "ListenerTests",
             [
-                "SiteNode", "PeerTransport", "CertificateGallery", nioCore, nioPosix, nioSSL,
-                lifecycle, logging,
+                "CareRecord", "WireFormat", "SiteNode", "PeerTransport", "CertificateGallery",
+                nioCore, nioPosix, nioSSL, lifecycle, logging,
             ]),
     ],
     cLanguageStandard: .c2x

@@ -8,8 +8,9 @@ extension Daemons {
             let (network, patient, before) = try await OperatorTests.running(seed: 601)
             let (one, two) = (network["one"], network["two"])
             let samples = try await SampleFiles.written(
-                seed: 602, patients: 190, from: 100, to: network.folder, "more")
-            network.line("one", "two").slow(to: 60_000)
+                seed: 602, patients: 240, from: 100, to: network.folder, "more")
+            // Next to nothing leaves while the files are taken in, however long that takes here.
+            network.line("one", "two").slow(to: 2_000)
             var resources = before + (try await one.takeIn(samples.all).created)
             let waiting = try await StoreFile(of: one).number(
                 """
@@ -17,6 +18,7 @@ extension Daemons {
                 WHERE seq > (SELECT cursor FROM peer)
                 """)
             #expect(waiting >= 20_000, "\(waiting) changes wait")
+            network.line("one", "two").slow(to: 60_000)
             let stop = NewStop(patient: patient, value: 1)
             _ = try await one.takeIn([network.folder.write(stop.line, to: "stop.ndjson")])
             resources += 1

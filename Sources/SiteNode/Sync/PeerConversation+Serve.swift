@@ -60,27 +60,8 @@ extension PeerConversation {
         asks = [:]
     }
 
-    /// A request carries at most one delivery, one question for a blob, one ask, two vectors, eight
-    /// notices, 16 fetches, and one `wait` as its last message: what one packet costs is bounded.
-    private static func isInOrder(_ messages: [SyncMessage]) -> Bool {
-        var costly: [Int] = [0, 0, 0, 0, 0, 0]
-        for (index, message) in messages.enumerated() {
-            switch message {
-            case .deliver: costly[0] += 1
-            case .blobRequest: costly[1] += 1
-            case .ask: costly[2] += 1
-            case .vectors: costly[3] += 1
-            case .notice: costly[4] += 1
-            case .fetch: costly[5] += 1
-            case .wait where index < messages.count - 1: return false
-            default: break
-            }
-        }
-        return zip(costly, [1, 1, 1, 2, 8, 16]).allSatisfy { $0 <= $1 }
-    }
-
     private func answer(_ packet: Packet) async throws -> Packet {
-        guard Self.isInOrder(packet.messages) else {
+        guard RequestBounds.hold(for: packet.messages) else {
             return Packet(session: packet.session, messages: [.refusal(.badMessage)])
         }
         var replies: [SyncMessage] = []
