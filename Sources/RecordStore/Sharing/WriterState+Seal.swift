@@ -14,29 +14,24 @@ extension WriterState {
         _ signed: SignedWithdrawalNotice, from peer: PeerRows.Item, _ db: Database
     ) throws -> NoticeAnswer.Outcome {
         let notice = signed.notice
-        guard let key = try CardRows.keys(db)[notice.signer], signed.isSigned(by: key) else {
-            return .notBelieved
-        }
+        guard let card = try CardRows.card(of: notice.signer, db),
+            signed.isSigned(by: card.card.eventKey)
+        else { return .notBelieved }
         // An answer may have been lost, and what was sealed may be shared again since.
         guard try NoticeRows.row(named: notice.id, db) == nil else { return .done }
+        // Who has no say is not told what is held here.
+        var concernsAny = false
         var sealed: [StreamRows.Item] = []
         for name in notice.streams {
             guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed,
-                try mayWithdraw(stream, notice.signer.site, db),
-                try !isEntitledOtherwise(to: stream, than: notice.signer.site, db)
+                try mayWithdraw(stream, notice.signer.site, db)
             else { continue }
-            sealed.append(stream)
-        }
-        guard !sealed.isEmpty else {
-            // Who has no say is not told what is held here.
-            let isHeld = try notice.streams.contains { name in
-                guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed else {
-                    return false
-                }
-                return try mayWithdraw(stream, notice.signer.site, db)
+            concernsAny = true
+            if try !isEntitledOtherwise(to: stream, than: notice.signer.site, db) {
+                sealed.append(stream)
             }
-            return isHeld ? .stillEntitled : .done
         }
+        guard !sealed.isEmpty else { return concernsAny ? .stillEntitled : .done }
         let row = try NoticeRows.insert(signed, withdrawal: nil, now: now(), db)
         for stream in sealed {
             try passOn(row, of: stream, db)

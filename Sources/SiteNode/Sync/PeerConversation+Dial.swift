@@ -45,16 +45,7 @@ extension PeerConversation {
         let (endings, ender) = AsyncStream.makeStream(of: Void.self)
         pauseEnder = ender
         defer { pauseEnder = nil }
-        await withTaskGroup { group in
-            group.addTask {
-                for await _ in endings { return }
-            }
-            group.addTask {
-                do { try await Task.sleep(for: length) } catch { return }
-            }
-            await group.next()
-            group.cancelAll()
-        }
+        _ = await ChangeWait.signalled(by: endings, until: .now + length)
         try Task.checkCancellation()
     }
 

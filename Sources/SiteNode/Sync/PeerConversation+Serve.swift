@@ -126,8 +126,7 @@ extension PeerConversation {
         try await followChanges(on: own, isGrowth: true)
         var nextLook = ContinuousClock.now
         while !Task.isCancelled {
-            // Made before the queue is looked at, so that nothing is missed between look and wait;
-            // anew each time, since a wait that is cancelled ends its stream.
+            // Made before the queue is looked at, so that nothing is missed between look and wait.
             let changes = context.store.feedSignal.changes()
             guard self.served?.session == served.session else { return [.refusal(.noSession)] }
             if ContinuousClock.now >= nextLook {
@@ -138,8 +137,8 @@ extension PeerConversation {
             let messages = try await outgoing(served)
             let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
             if !messages.isEmpty || isOver { return messages }
-            let hasChanged = await Self.waitForChange(
-                changes, until: min(deadline, nextLook, wakeAt ?? deadline))
+            let hasChanged = await ChangeWait.signalled(
+                by: changes, until: min(deadline, nextLook, wakeAt ?? deadline))
             if let time = wakeAt, time <= .now { wakeAt = nil }
             try await followChanges(on: own, isGrowth: hasChanged)
         }
@@ -224,29 +223,5 @@ extension PeerConversation {
         messages += outbox.prefix(room)
         outbox.removeFirst(min(room, outbox.count))
         return messages
-    }
-
-    /// Whether something changed before the time was over.
-    @concurrent
-    private static func waitForChange(
-        _ changes: AsyncStream<Void>, until deadline: ContinuousClock.Instant
-    ) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in changes { return true }
-                return false
-            }
-            group.addTask {
-                do {
-                    try await Task.sleep(until: deadline, clock: .continuous)
-                } catch {
-                    return false
-                }
-                return false
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            return first
-        }
     }
 }

@@ -52,7 +52,7 @@ actor PeerConversation {
     var offeredStreams: [StreamID] = []
     /// When deliveries left over a served channel, by number.
     var sentAt: [UInt64: ContinuousClock.Instant] = [:]
-    /// Which deliveries are still unanswered, with the authors' refusals to count.
+    /// How many events went each way in the present session.
     var tally = SessionTally()
     /// The version of our share set that the peer was told of on this channel.
     var announcedVersion: UInt64 = 0
@@ -62,8 +62,6 @@ actor PeerConversation {
     var shareVersionTaken: UInt64 = 0
     /// The feed that the peer's deliveries count in.
     var peerFeed: FeedID?
-    /// How the peer's clock stood at its last hello.
-    var peerTime: HybridTime?
     /// What is allowed to and from the peer, as it was read last.
     var traffic = PeerTrafficRecord()
     /// Whether the peer shares any stream with this node.
@@ -203,7 +201,7 @@ enum Happening: Sendable {
     case lookAround
 }
 
-/// How much one session moved, and who answers what.
+/// How many events one session moved each way.
 struct SessionTally: Sendable {
     var sentEvents = 0
     var receivedEvents = 0

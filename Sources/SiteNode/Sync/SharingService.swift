@@ -18,8 +18,7 @@ struct SharingService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                // Made before the work, so that nothing is missed between work and wait; anew each
-                // time, since a wait that is cancelled ends its stream.
+                // Made before the work, so that nothing is missed between work and wait.
                 let changes = store.feedSignal.changes()
                 let seen = store.feedSignal.shareChanges
                 do {
@@ -33,26 +32,11 @@ struct SharingService: Service {
                 } catch {
                     return
                 }
-                await Self.waitForWork(store.feedSignal, changes, seen: seen)
+                let signal = store.feedSignal
+                _ = await ChangeWait.signalled(by: changes, until: .now + Self.round) {
+                    signal.shareChanges != seen
+                }
             }
-        }
-    }
-
-    /// Waits until a share set changed or a round is over.
-    private static func waitForWork(
-        _ signal: FeedSignal, _ changes: AsyncStream<Void>, seen: UInt64
-    ) async {
-        await withTaskGroup { group in
-            group.addTask {
-                for await _ in changes where signal.shareChanges != seen { return }
-                // No change will come any more, because the node stops: the round ends the wait.
-                do { try await Task.sleep(for: Self.round) } catch { return }
-            }
-            group.addTask {
-                do { try await Task.sleep(for: Self.round) } catch { return }
-            }
-            await group.next()
-            group.cancelAll()
         }
     }
 }
