@@ -145,11 +145,10 @@ enum ShareDecisions {
         let withdrawals = try WithdrawalRows.matching(
             peer: peer.peer, patient: stream.name.patient, db
         ).map(\.withdrawal)
-        // An unproven home is nobody's: the peer gets what an agreement gives to others.
-        let isOwnOfPeer =
-            try stream.home != peer.site || HomeProof.isProven(stream, db)
+        // What a peer only claims to be the home of it gets as an agreement gives it to others.
+        let isKnown = try stream.home != peer.site || HomeProof.isProven(stream, db)
         let facts = StreamFacts(
-            stream: stream.name, home: isOwnOfPeer ? stream.home : SiteID(Bits128(high: 0, low: 0)),
+            stream: stream.name, home: isKnown ? stream.home : nil,
             relationships: try stream.name.patient.map {
                 try RelationshipRows.relationships(
                     of: $0, to: peer.peer, peer.agreements, ownSite: ownSite, db)

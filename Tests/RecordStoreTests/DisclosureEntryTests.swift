@@ -1,0 +1,115 @@
+import CareRecord
+import Consent
+import Foundation
+import RecordStore
+import Testing
+import WireFormat
+
+/// Nothing leaves and nothing comes in that the audit log does not say.
+@Suite struct DisclosureEntryTests {
+    private static func entries(_ kind: String, of site: TestSite) throws -> [String] {
+        try site.blobs("SELECT entry FROM audit ORDER BY seq")
+            .map { String(decoding: $0, as: UTF8.self) }
+            .filter { $0.contains(#""kind":"\#(kind)""#) }
+    }
+
+    @Test("an event that waited for its author's card has its entry once it is applied")
+    func waitedForCard() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let third = try TestSite("third")
+        let patient = TestID.patient()
+        let stream = StreamID.patient(patient, .identity)
+        let event = third.seal(
+            third.header(stream, counter: 1, changes: [.whole("Patient", EntityID(patient.bits))]),
+            values: [Array(TestBundles.patient("p").utf8)])
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream])
+        #expect(try await exchange.give([event.envelope]) == [.pending(.card(third.replica))])
+        #expect(try Self.entries("disclose-in", of: hospital).isEmpty)
+        #expect(try await hospital.store.receive(cards: [third.card]).isEmpty)
+        #expect(try await hospital.store.counts().patients == 1)
+        #expect(try Self.entries("disclose-in", of: hospital).count == 1)
+    }
+
+    @Test("one delivery under two agreements has an entry for each, with its own purpose")
+    func twoAgreements() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(
+            GrantOrder(
+                peerName: "hospital", compartments: [.general], purpose: "TREAT",
+                scope: .registered))
+        try await practice.grant(
+            GrantOrder(
+                peerName: "hospital", compartments: [.mentalHealth], purpose: "HRESCH",
+                scope: .registered))
+        try await practice.importFile(
+            TestBundles.collection([
+                TestBundles.patient("p"), TestBundles.observation("a", of: "Patient/p"),
+                TestBundles.observation("b", of: "Patient/p", labels: ["PSY"]),
+            ]))
+        try await Exchange(practice, to: hospital).run()
+        let entries = try Self.entries("disclose-out", of: practice)
+        let treatment = entries.filter { $0.contains("TREAT") && $0.contains("agreement 1") }
+        let research = entries.filter { $0.contains("HRESCH") && $0.contains("agreement 2") }
+        #expect(treatment.count == 1)
+        #expect(research.count == 1)
+        #expect(research.first?.contains("mental-health") == true)
+        #expect(treatment.first?.contains("mental-health") == false)
+    }
+
+    @Test("each piece of a blob has its entry before it leaves, wherever it begins")
+    func piecesOfBlobs() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patient("p"))
+        try await practice.importFile(TestBundles.longObservation("o", of: "Patient/p", "x"))
+        try await Exchange(practice, to: hospital).run()
+        let blob = try #require(
+            try await hospital.store.missingBlobs(from: practice.site, countMax: 1).first)
+        let before = try Self.entries("disclose-out", of: practice).count
+        for offset in [1, 0, 9] as [UInt64] {
+            let piece = try await practice.store.blobPiece(
+                blob.sha256, offset: offset, bytesMax: 10, stream: blob.stream, for: hospital.site)
+            #expect(piece?.piece.count == 10)
+        }
+        let entries = try Self.entries("disclose-out", of: practice).dropFirst(before)
+        #expect(entries.count == 3)
+        #expect(entries.allSatisfy { $0.contains("TREAT") && $0.contains("agreement 1") })
+    }
+
+    @Test("writers that an event which has to wait depends on leave no row behind")
+    func namesWithoutEnd() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patient("p"))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        let stream = StreamID.patient(try await practice.onlyPatient(), .identity)
+        let writers = try hospital.number("SELECT count(*) FROM replica")
+        for number in 2...5 as ClosedRange<UInt64> {
+            var header = practice.header(
+                stream, counter: number + 10, previous: EventID(bytes: Self.id(number)),
+                changes: [.whole("Basic", TestID.entity())])
+            header.dependencies = [
+                IdentifiedDot(
+                    dot: Dot(
+                        replica: Replica(
+                            site: SiteID(Bits128(high: number, low: 9)),
+                            incarnation: Incarnation(number)), counter: 1),
+                    event: try #require(EventID(bytes: Self.id(number))))
+            ]
+            let outcomes = try await exchange.give([
+                practice.seal(header, values: [Array("{}".utf8)]).envelope
+            ])
+            guard case .pending? = outcomes.first else {
+                Issue.record("\(outcomes)")
+                return
+            }
+        }
+        #expect(try hospital.number("SELECT count(*) FROM replica") == writers)
+    }
+
+    private static func id(_ number: UInt64) -> [UInt8] {
+        [UInt8](repeating: UInt8(number), count: 32)
+    }
+}
