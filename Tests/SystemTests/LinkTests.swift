@@ -159,6 +159,25 @@ extension Daemons {
             }
         }
 
+        @Test("what is exactly in step stays so while the peer opens a session of its own")
+        func secondSession() async throws {
+            let link = try await Self.link(in: TemporaryFolder())
+            for site in [link.first, link.second] {
+                try await Deadline.wait(for: "\(site.label) is in step") {
+                    try await site.status().isInStep
+                }
+            }
+            link.cutDials(to: link.first)
+            let before = try await link.first.show(link.second).sessions.count
+            link.slow(to: 2_000)
+            try link.heal()
+            try await Deadline.wait(for: "the peer has opened another session") {
+                #expect(try await link.first.status().isInStep)
+                return try await link.first.show(link.second).sessions.count > before
+            }
+            #expect(try await link.first.status().isInStep)
+        }
+
         static func link(in folder: TemporaryFolder) async throws -> SiteLink {
             let practice = try await Site.started("practice", name: "Example Practice", in: folder)
             let hospital = try await Site.started("hospital", name: "General Hospital", in: folder)

@@ -101,10 +101,11 @@ extension PeerConversation {
         if channel == nil { tally = SessionTally() }
         noteHello()
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
+        // What it said over a channel that is open still holds, unless it lost its feed meanwhile.
+        if channel == nil || peerFeed != theirs.feed { theirQueuedEvents = nil }
         peerFeed = theirs.feed
         backlog = []
         outbox = []
-        theirQueuedEvents = nil
         announcesToUs = try await context.store.marks(of: peer.site).theirShareCount > 0
         try await noteClock(of: theirs)
         try await context.store.noteContact(with: peer.site, inStep: false)
