@@ -26,7 +26,7 @@ import WireFormat
         try await exchange.announceByHand([stream])
         #expect(try await exchange.give([event.envelope]) == [.pending(.card(third.replica))])
         #expect(try Self.entries("disclose-in", of: hospital).isEmpty)
-        #expect(try await hospital.store.receive(cards: [third.card]).isEmpty)
+        #expect(try await hospital.store.receive(cards: [third.card], from: practice.site).isEmpty)
         #expect(try await hospital.store.counts().patients == 1)
         #expect(try Self.entries("disclose-in", of: hospital).count == 1)
     }

@@ -131,7 +131,7 @@ import WireFormat
         #expect(held.first?.heads.first?.content == .erased)
         #expect(try hospital.number("SELECT count(*) FROM wanted WHERE asked IS NULL") == 0)
         // Another site gets it in this form.
-        _ = try await home.store.receive(cards: [practice.card])
+        _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
         try await hospital.grant(home, scope: .all)
         try await Exchange(hospital, to: home).run()
         #expect(try await home.store.contentDigest() == hospital.store.contentDigest())
@@ -170,7 +170,7 @@ import WireFormat
         try await hospital.grant(home, [.general, .mentalHealth], scope: .all)
         let exchange = Exchange(practice, to: hospital)
         try await exchange.run()
-        _ = try await home.store.receive(cards: [practice.card])
+        _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
         try await practice.withdraw(from: hospital)
         try await exchange.runWithNotices()
         try await practice.grant(Self.order(hospital))

@@ -43,8 +43,31 @@ import WireFormat
         try await exchange.announceByHand([local])
         let outcomes = try await exchange.give([Self.event(author, local).envelope])
         #expect(outcomes == [.refused(.notForwardable)])
-        _ = try await hospital.store.receive(cards: [author.card])
+        _ = try await hospital.store.receive(cards: [author.card], from: practice.site)
         #expect(try await hospital.store.counts().events == 0)
+    }
+
+    @Test("a peer that floods with node cards fills its own room, and nobody else's")
+    func cardFlood() async throws {
+        let (practice, hospital, home) = try await Exchange.row()
+        try hospital.execute(
+            """
+            WITH RECURSIVE n (i) AS (
+              SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(StoreLimits.cardsPerPeerMax))
+            INSERT INTO replica (id, name) SELECT 1000 + i, randomblob(24) FROM n;
+            INSERT INTO card (replica, site, event_key, signed, seen, source)
+            SELECT id, (SELECT min(id) FROM site), zeroblob(32), zeroblob(1), 0,
+              (SELECT id FROM peer WHERE name = 'practice') FROM replica WHERE id > 1000
+            """)
+        let (late, early) = (try TestSite("late"), try TestSite("early"))
+        let sites = try hospital.number("SELECT count(*) FROM site")
+        #expect(try await hospital.store.receive(cards: [late.card], from: practice.site).isEmpty)
+        #expect(try await hospital.store.cards(of: [late.replica]).isEmpty)
+        #expect(try hospital.number("SELECT count(*) FROM site") == sites)
+        #expect(try await hospital.store.receive(cards: [early.card], from: home.site).isEmpty)
+        #expect(try await hospital.store.cards(of: [early.replica]) == [early.card])
+        #expect(
+            try await hospital.store.receive(cards: [practice.card], from: practice.site).isEmpty)
     }
 
     @Test("a bad envelope is set aside once, charged to its sender, and the rest is accepted")
@@ -136,7 +159,7 @@ import WireFormat
         forged.signature = [UInt8](repeating: 0, count: 64)
         let outcomes = try await exchange.give([forged, good.envelope])
         #expect(outcomes == [.pending(.card(author.replica)), .pending(.card(author.replica))])
-        _ = try await hospital.store.receive(cards: [author.card])
+        _ = try await hospital.store.receive(cards: [author.card], from: practice.site)
         let counts = try await hospital.store.counts()
         #expect(counts.events == 1)
         #expect(counts.pending == 0)

@@ -85,7 +85,7 @@ import WireFormat
             try await hospital.store.retryQuarantine(number, actor: TestSite.actor).applied
         }
         #expect(try await retry() == 0)
-        _ = try await hospital.store.receive(cards: [author.card])
+        _ = try await hospital.store.receive(cards: [author.card], from: practice.site)
         #expect(try await retry() == 0)
         try await exchange.announceByHand([stream])
         // What builds on it waits, and moves with it.

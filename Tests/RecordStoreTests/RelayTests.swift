@@ -71,7 +71,7 @@ import WireFormat
         let exchange = Exchange(practice, to: hospital)
         try await exchange.announceByHand([stream])
         let examined = try await exchange.examine([event.envelope])
-        #expect(try await hospital.store.receive(cards: [third.card]).isEmpty)
+        #expect(try await hospital.store.receive(cards: [third.card], from: practice.site).isEmpty)
         let outcomes = try await hospital.store.accept(
             IncomingDelivery(
                 peer: practice.site, session: exchange.session, number: 1,

@@ -87,22 +87,24 @@ extension SiteStore {
         }
     }
 
-    /// Keeps cards that a peer sent, if they can be believed, and applies what waited for them.
+    /// Keeps cards that a peer sent, if they can be believed and it has room left, and applies
+    /// what waited for them.
     ///
     /// - Returns: the cards that were refused, with why.
     public func receive(
-        cards: [SignedNodeCard]
+        cards: [SignedNodeCard], from site: SiteID
     ) async throws -> [(card: SignedNodeCard, refusal: SignedNodeCard.Refusal)] {
         let refused = try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db).id
             var refused: [CardRefusal] = []
             for card in cards {
-                let known = try state.keys(ofSite: card.card.replica.site, db)
+                let known = try CardRows.keys(ofSite: card.card.replica.site, db)
                 if let refusal = card.refusal(knownKeys: known) {
                     refused.append(CardRefusal(card: card, refusal: refusal))
                     continue
                 }
-                guard try CardRows.hasRoom(for: card.card.replica, db) else { continue }
-                try state.store(card, db)
+                guard try CardRows.hasRoom(for: card.card.replica, from: peer, db) else { continue }
+                try state.store(card, from: peer, db)
                 try state.releasePending(forCardOf: card.card.replica, db)
             }
             return refused
@@ -185,34 +187,45 @@ extension PeerRecord {
 
 extension WriterState {
     /// Keeps a card that can be believed.
-    mutating func store(_ card: SignedNodeCard, _ db: Database) throws {
+    ///
+    /// - Parameter peer: who brought it, and is charged for it; `nil` for this node's own card and
+    ///   those of enrolments.
+    mutating func store(
+        _ card: SignedNodeCard, from peer: Int64? = nil, _ db: Database
+    ) throws {
         try db.execute(
             sql: """
-                INSERT INTO card (replica, site, event_key, signed, seen) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO card (replica, site, event_key, signed, seen, source)
+                VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (replica) DO UPDATE SET signed = excluded.signed, seen = excluded.seen
                   WHERE card.event_key = excluded.event_key
                 """,
             arguments: [
                 try names.replica(card.card.replica, db),
                 try names.site(card.card.replica.site, db), Data(card.card.eventKey.rawBytes),
-                Data(card.encoded()), now(),
+                Data(card.encoded()), now(), peer,
             ])
-    }
-
-    /// The event keys that a site is known by.
-    mutating func keys(ofSite site: SiteID, _ db: Database) throws -> [EventPublicKey] {
-        let rows = try Data.fetchAll(
-            db, sql: "SELECT event_key FROM card WHERE site = ? ORDER BY replica",
-            arguments: [try names.site(site, db)])
-        return rows.compactMap { EventPublicKey(rawBytes: Array($0)) }
     }
 }
 
 extension CardRows {
-    /// Whether one more writer's card may be kept; a known writer's always may.
-    static func hasRoom(for replica: Replica, _ db: Database) throws -> Bool {
-        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM card") ?? 0
-        if count < StoreLimits.cardsMax { return true }
+    /// The event keys that a site is known by.
+    static func keys(ofSite site: SiteID, _ db: Database) throws -> [EventPublicKey] {
+        let rows = try Data.fetchAll(
+            db,
+            sql: """
+                SELECT event_key FROM card JOIN site ON site.id = card.site
+                WHERE site.uuid = ? ORDER BY replica
+                """, arguments: [Data(site.bytes)])
+        return rows.compactMap { EventPublicKey(rawBytes: Array($0)) }
+    }
+
+    /// Whether a peer may bring one more writer's card; a known writer's it always may.
+    static func hasRoom(for replica: Replica, from peer: Int64, _ db: Database) throws -> Bool {
+        let count = try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT count(*) FROM card WHERE source = ?"),
+            arguments: [peer])
+        if count ?? 0 < StoreLimits.cardsPerPeerMax { return true }
         return try card(of: replica, db) != nil
     }
 

@@ -35,9 +35,11 @@ CREATE TABLE card (
   site      INTEGER NOT NULL REFERENCES site,
   event_key BLOB NOT NULL CHECK (length(event_key) = 32),
   signed    BLOB NOT NULL,
-  seen      INTEGER NOT NULL            -- ms since 1970 UTC
+  seen      INTEGER NOT NULL,           -- ms since 1970 UTC
+  source    INTEGER REFERENCES peer     -- the peer that brought it; NULL: its own, or by enrolment
 ) STRICT;
 CREATE INDEX card_site ON card (site);
+CREATE INDEX card_source ON card (source);
 
 CREATE TABLE stream (
   id      INTEGER PRIMARY KEY,

@@ -10,8 +10,8 @@ public enum StoreLimits {
     public static let itemsPerPeerMax = 10_000
     /// Their bytes.
     public static let bytesPerPeerMax = 256 << 20
-    /// Node cards that are kept, of all sites together.
-    public static let cardsMax = 20_000
+    /// Node cards that one peer may bring, beside those of enrolments.
+    public static let cardsPerPeerMax = 20_000
     /// The longest blob that is fetched, in bytes: what an imported file may hold.
     public static let blobBytesMax: UInt64 = 256 << 20
 }

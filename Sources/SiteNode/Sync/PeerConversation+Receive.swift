@@ -20,7 +20,7 @@ extension PeerConversation {
             noteDirectness()
             return isKept ? [] : [.refusal(.rewound)]
         case .cards(let cards):
-            for refused in try await context.store.receive(cards: cards) {
+            for refused in try await context.store.receive(cards: cards, from: peer.site) {
                 context.logger.warning(
                     "a node card was refused",
                     metadata: [

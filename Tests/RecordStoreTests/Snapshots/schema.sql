@@ -50,7 +50,8 @@ CREATE TABLE card (
   site      INTEGER NOT NULL REFERENCES site,
   event_key BLOB NOT NULL CHECK (length(event_key) = 32),
   signed    BLOB NOT NULL,
-  seen      INTEGER NOT NULL            -- ms since 1970 UTC
+  seen      INTEGER NOT NULL,           -- ms since 1970 UTC
+  source    INTEGER REFERENCES peer     -- the peer that brought it; NULL: its own, or by enrolment
 ) STRICT;
 
 CREATE TABLE card_sent (
@@ -377,6 +378,8 @@ CREATE INDEX ask_peer ON ask (peer, asked);
 CREATE INDEX blob_missing ON blob (sha256) WHERE content IS NULL;
 
 CREATE INDEX card_site ON card (site);
+
+CREATE INDEX card_source ON card (source);
 
 CREATE INDEX event_chain ON event (chain) WHERE chain IS NOT NULL;
 
