@@ -26,6 +26,7 @@ struct Exchange {
             guard part.digest.isEmpty else { break }
         }
         try await sender.store.acknowledgeShare(version, by: receiver.site)
+        try await receiver.finishSharing()
         return true
     }
 
@@ -36,7 +37,7 @@ struct Exchange {
         while true {
             let open = try await sender.store.openNotices(for: receiver.site, countMax: 8)
             guard !open.notices.isEmpty else { return outcomes }
-            _ = try await receiver.store.receive(cards: open.cards)
+            _ = try await receiver.store.receive(cards: open.cards, from: sender.site)
             for notice in open.notices {
                 let outcome = try await receiver.store.obey(notice, from: sender.site)
                 try await sender.store.noteAnswer(
@@ -68,10 +69,12 @@ struct Exchange {
     func announceByHand(_ streams: [StreamID], version: UInt64 = 1) async throws -> Bool {
         var sum = ShareSetSum()
         for stream in streams { sum.insert(stream.bytes) }
-        return try await receiver.store.receive(
+        let isKept = try await receiver.store.receive(
             Announce(
                 fromVersion: 0, toVersion: version, added: streams.sorted(), removed: [],
                 digest: sum.digest), from: sender.site)
+        try await receiver.finishSharing()
+        return isKept
     }
 
     /// Opens envelopes with the keys that the receiver knows.

@@ -69,6 +69,28 @@ import WireFormat
                 == practice.recomputedShareDigest())
     }
 
+    @Test("what lapsed before a withdrawal is withdrawn with the rest, and once")
+    func withdrawnAfterTheEnd() async throws {
+        let (practice, hospital) = try await Self.begun()
+        try await practice.importFile(
+            TestBundles.encounter(
+                "e", of: "Patient/p", by: "H1", status: "finished", end: "2026-05-20"))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        #expect(try await hospital.store.counts().patients == 1)
+        practice.clock.now = Self.lapse
+        try await practice.finishSharing()
+        #expect(try await Self.patientStreams(practice, hospital) == 0)
+        #expect(try await exchange.runWithNotices() == [])
+        let patient = try await practice.onlyPatient()
+        try await practice.withdraw(from: hospital, patient: patient)
+        #expect(try await exchange.runWithNotices() == [.done])
+        #expect(try await hospital.store.counts().patients == 0)
+        // Nothing lapsed since: the next withdrawal has nobody to tell.
+        try await practice.withdraw(from: hospital, patient: patient)
+        #expect(try await exchange.runWithNotices() == [])
+    }
+
     @Test("an event that was passed after the end is sent once a new encounter begins")
     func newEncounterAfterTheEnd() async throws {
         let (practice, hospital) = try await Self.begun()

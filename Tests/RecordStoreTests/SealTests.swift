@@ -185,7 +185,7 @@ import WireFormat
         try await practice.importFile(TestBundles.chart())
         try await hospital.grant(home, [.general, .mentalHealth], scope: .all)
         try await Exchange(practice, to: hospital).run()
-        _ = try await home.store.receive(cards: [practice.card])
+        _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
         let onward = Exchange(hospital, to: home)
         try await onward.run()
         #expect(try await home.store.counts().patients == 1)
@@ -216,7 +216,7 @@ import WireFormat
         try await hospital.grant(home, scope: .all)
         try await home.grant(hospital, scope: .all)
         try await Exchange(practice, to: hospital).run()
-        _ = try await home.store.receive(cards: [practice.card])
+        _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
         let onward = Exchange(hospital, to: home)
         let back = Exchange(home, to: hospital)
         try await onward.run()
@@ -257,6 +257,41 @@ import WireFormat
         #expect(try await onward.runWithNotices() == [.stillEntitled])
         #expect(try await home.store.counts().patients == 1)
         #expect(try await practice.store.contentDigest() == home.store.contentDigest())
+    }
+
+    @Test("a large notice is obeyed in parts, and after a crash between them to its end")
+    func parts() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patients(1..<501))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        #expect(try await hospital.store.counts().patients == 500)
+        try await practice.withdraw(from: hospital)
+        try await exchange.announce()
+        let open = try await practice.store.openNotices(for: hospital.site, countMax: 8)
+        let notice = try #require(open.notices.first)
+        #expect(notice.notice.streams.count >= 500)
+        async let outcome = hospital.store.obey(notice, from: practice.site)
+        var crashed: TestSite?
+        while crashed == nil, try hospital.number("SELECT max(is_obeyed) FROM notice") == 0 {
+            if try hospital.number("SELECT count(*) FROM notice") > 0 {
+                crashed = try hospital.copyOfOpenFiles()
+            }
+        }
+        #expect(try await outcome == .done)
+        let left = try #require(crashed)
+        #expect(try await (1..<500).contains(left.store.counts().patients))
+        for site in [hospital, left] {
+            #expect(try await site.store.obey(notice, from: practice.site) == .done)
+            #expect(try await site.store.counts().patients == 0)
+            #expect(try site.number("SELECT count(*) FROM patient_term") == 0)
+        }
+        // Shared again, all of them come back.
+        try await practice.grant(hospital)
+        try await exchange.run()
+        #expect(try await hospital.store.contentDigest() == practice.store.contentDigest())
+        #expect(try await hospital.store.counts().patients == 500)
     }
 
     @Test("a patient that was registered here is never sealed, whoever shared it back")

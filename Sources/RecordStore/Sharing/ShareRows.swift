@@ -112,17 +112,28 @@ enum ShareRows {
         ).execute(arguments: [item.agreement, item.policy, item.until, peer, stream])
     }
 
-    /// Takes a stream out of a peer's share set.
+    /// Takes a stream out of a peer's share set. Until a notice tells it what to do with it
+    /// (`noteNoticed`), it counts as lapsed.
     static func remove(
         peer: Int64, stream: Int64, version: Int64, _ db: Database
     ) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO share_removed (peer, stream, version, agreement)
+                SELECT peer, stream, ?3, agreement FROM share WHERE peer = ?1 AND stream = ?2
+                """
+        ).execute(arguments: [peer, stream, version])
         try db.cachedStatement(sql: "DELETE FROM share WHERE peer = ? AND stream = ?")
             .execute(arguments: [peer, stream])
         try db.cachedStatement(sql: "DELETE FROM owed WHERE peer = ? AND stream = ?")
             .execute(arguments: [peer, stream])
+    }
+
+    /// A notice tells a peer what to do with a stream that it may have no longer.
+    static func noteNoticed(peer: Int64, stream: Int64, _ db: Database) throws {
         try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO share_removed (peer, stream, version) VALUES (?, ?, ?)"
-        ).execute(arguments: [peer, stream, version])
+            sql: "UPDATE share_removed SET agreement = NULL WHERE peer = ? AND stream = ?"
+        ).execute(arguments: [peer, stream])
     }
 }
 

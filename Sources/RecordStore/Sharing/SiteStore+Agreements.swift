@@ -90,12 +90,14 @@ extension SiteStore {
         return (result.agreement, result.streams, UInt64(result.policy))
     }
 
-    /// Takes one step of the work that follows grants and withdrawals; withdrawals go first.
+    /// Takes one step of the work that follows grants and withdrawals, own and others';
+    /// withdrawals go first.
     ///
     /// - Returns: whether there was anything to do, so that another step may be due.
     public func stepSharing() async throws -> Bool {
         let didWork = try await committer.commit(cost: 4_096) { db, state in
             if try state.stepWithdrawal(db) { return true }
+            if try state.stepReturn(db) { return true }
             if try state.stepGrant(db) { return true }
             return try state.removeLapsed(countMax: 500, db)
         }

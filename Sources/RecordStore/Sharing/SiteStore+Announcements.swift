@@ -35,10 +35,13 @@ extension SiteStore {
     /// an answer may be lost.
     public func receive(_ announce: Announce, from site: SiteID) async throws -> Bool {
         do {
-            let isKept = try await committer.commit(cost: announce.added.count) { db, state in
+            let returned = try await committer.commit(cost: announce.added.count) { db, state in
                 try state.keep(announce, of: site, db)
             }
-            if isKept { return true }
+            if let returned {
+                if returned > 0 { feedSignal.notifyShares() }
+                return true
+            }
         } catch is WrongShareDigest {
             // Rolled back; the version follows below.
         }
@@ -65,19 +68,20 @@ extension SiteStore {
 private struct WrongShareDigest: Error {}
 
 extension WriterState {
+    /// Keeps an announcement; gives how many streams come back by it, or `nil` if it is not kept.
     fileprivate mutating func keep(
         _ announce: Announce, of site: SiteID, _ db: Database
-    ) throws -> Bool {
+    ) throws -> Int? {
         let peer = try PeerRows.active(site, db)
         let held = try Int64.fetchOne(
             db, sql: "SELECT their_share_version FROM peer WHERE id = ?",
             arguments: [peer.id])
         guard announce.fromVersion == 0 || Int64(announce.fromVersion) == held else {
-            return false
+            return nil
         }
         // A whole set that another channel has overtaken would bring back what was withdrawn since.
         let isOvertaken = !announce.digest.isEmpty && Int64(announce.toVersion) < held ?? 0
-        guard announce.fromVersion > 0 || !isOvertaken else { return false }
+        guard announce.fromVersion > 0 || !isOvertaken else { return nil }
         var sum = try ShareSumRow.read(peer: peer.id, theirs: true, db)
         if announce.fromVersion == 0 {
             try db.execute(sql: "DELETE FROM announced WHERE peer = ?", arguments: [peer.id])
@@ -102,23 +106,26 @@ extension WriterState {
         try db.execute(
             sql: "UPDATE peer SET their_share_version = ? WHERE id = ?",
             arguments: [Int64(announce.toVersion), peer.id])
-        try unsealAll(announce.added, from: peer, db)
-        return true
+        return try markReturned(announce.added, from: peer, db)
     }
 
-    /// What is shared with this node again comes back into view.
-    private mutating func unsealAll(
+    /// What is shared with this node again is to come back into view, by `stepReturn`.
+    private func markReturned(
         _ streams: [StreamID], from peer: PeerRows.Item, _ db: Database
-    ) throws {
+    ) throws -> Int {
         let isAnySealed = try Bool.fetchOne(
             db, sql: "SELECT EXISTS (SELECT 1 FROM stream WHERE sealed IS NOT NULL)")
-        guard isAnySealed ?? false else { return }
+        guard isAnySealed ?? false else { return 0 }
+        var count = 0
         for name in streams {
             guard let stream = try StreamRows.named(name.bytes, db), stream.isSealed,
                 try mayUnseal(stream, peer, db)
             else { continue }
-            try unseal(stream, from: peer, db)
+            try db.cachedStatement(sql: "UPDATE stream SET returned = ? WHERE id = ?")
+                .execute(arguments: [peer.id, stream.id])
+            count += 1
         }
+        return count
     }
 }
 

@@ -151,15 +151,20 @@ extension SiteStore {
         return (notices, try await cards(of: signers))
     }
 
-    /// Obeys a peer's notice and returns what is answered.
+    /// Obeys a peer's notice, part by part, and returns what is answered once nothing is left.
     public func obey(
         _ notice: SignedWithdrawalNotice, from site: SiteID
     ) async throws -> NoticeAnswer.Outcome {
-        let outcome = try await committer.commit(cost: 4_096) { db, state in
-            try state.obey(notice, from: try PeerRows.active(site, db), db)
+        var part = ObeyedPart()
+        while true {
+            let before = part
+            part = try await committer.commit(cost: 4_096) { db, state in
+                try state.obey(
+                    notice, from: try PeerRows.active(site, db), after: before, db)
+            }
+            feedSignal.notifyShares()
+            if let outcome = part.outcome { return outcome }
         }
-        feedSignal.notifyShares()
-        return outcome
     }
 
     /// Notes how a peer answered a notice.

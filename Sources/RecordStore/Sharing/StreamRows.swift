@@ -15,11 +15,13 @@ enum StreamRows {
         let id: Int64
         let name: StreamID
         let home: SiteID
+        /// Whether it was withdrawn from this node, and nobody shares it again.
         let isSealed: Bool
     }
 
     private static let columns = """
-        SELECT stream.id, stream.name, site.uuid, stream.sealed IS NOT NULL FROM stream
+        SELECT stream.id, stream.name, site.uuid, 
+          stream.sealed IS NOT NULL AND stream.returned IS NULL FROM stream
         JOIN site ON site.id = stream.home
         """
 
@@ -54,6 +56,27 @@ enum StreamRows {
             try db.cachedStatement(sql: "\(columns) WHERE stream.patient = ? ORDER BY stream.name"),
             arguments: [Data(patient.bytes)]
         ).map(item)
+    }
+
+    /// The next stream past a row that is to come back into view, and who shares it again.
+    static func nextReturned(
+        after id: Int64, _ db: Database
+    ) throws -> (stream: Item, peer: Int64)? {
+        let row = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id, returned FROM stream WHERE returned IS NOT NULL AND id > ?
+                    ORDER BY id LIMIT 1
+                    """), arguments: [id])
+        guard let row, let stream = try item(row[0], db) else { return nil }
+        return (stream, row[1])
+    }
+
+    /// How many events of a stream are held.
+    static func eventCount(_ id: Int64, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            try db.cachedStatement(sql: "SELECT count(*) FROM event WHERE stream = ?"),
+            arguments: [id]) ?? 0
     }
 
     /// The newest row; 0 while there is none.

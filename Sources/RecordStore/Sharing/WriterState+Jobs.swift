@@ -14,6 +14,8 @@ enum ShareJobLimits {
     static let stepMax: Duration = .milliseconds(25)
     /// Rows decided between two looks at the time.
     static let rowsPerLook = 100
+    /// Events whose projections one step drops or makes anew.
+    static let eventsPerStep = 256
 }
 
 extension WriterState {
@@ -80,57 +82,102 @@ extension WriterState {
         guard let item = try WithdrawalRows.nextJob(db), let cursor = item.cursor else {
             return false
         }
+        let (had, last) = try streamsHad(by: item, after: cursor, db)
+        let removed = had.filter(\.isShared)
+        try leave(removed.map(\.change), peer: item.peer, db)
+        // A grant that was made after the withdrawal may permit what it removed.
+        let agreed = try PeerAgreements(of: item.peer, db)
+        let gone = try had.filter { entry in
+            guard entry.isShared, let stream = try StreamRows.item(entry.change.stream, db) else {
+                return true
+            }
+            return try !materialise(stream, for: agreed, owing: .backfill, db)
+        }
+        for mode in WithdrawalNotice.Mode.allCases {
+            let streams = gone.filter { $0.mode == mode }.map(\.change)
+            try signNotice(of: streams, mode, withdrawal: item, db)
+        }
+        try WithdrawalRows.move(item.id, to: last, removed: removed.count, db)
+        return true
+    }
+
+    /// The next streams that a withdrawal concerns: those that its peer has, and those that it had
+    /// until they lapsed, since it keeps what it got.
+    ///
+    /// - Returns: them, ascending by row, and the row to go on after; `nil` if none is left.
+    private func streamsHad(
+        by item: WithdrawalRows.Item, after cursor: Int64, _ db: Database
+    ) throws -> (streams: [StreamHad], last: Int64?) {
         let rows = try Row.fetchAll(
             try db.cachedStatement(
                 sql: """
-                    SELECT share.stream, share.policy, agreement.erases FROM share
-                    JOIN agreement ON agreement.id = share.agreement
-                    WHERE share.peer = ? AND share.stream > ? ORDER BY share.stream LIMIT ?
+                    SELECT had.stream, had.policy, agreement.erases, had.is_shared FROM (
+                      SELECT stream, agreement, policy, 1 AS is_shared FROM share
+                      WHERE peer = ?1 AND stream > ?2
+                      UNION ALL
+                      SELECT stream, agreement, 0, 0 FROM share_removed
+                      WHERE peer = ?1 AND stream > ?2 AND agreement IS NOT NULL
+                    ) AS had JOIN agreement ON agreement.id = had.agreement
+                    ORDER BY had.stream LIMIT ?3
                     """),
             arguments: [item.peer, cursor, ShareJobLimits.streamsPerStepMax])
-        var removed: [(change: ShareChange, mode: WithdrawalNotice.Mode)] = []
-        for row in rows {
+        let streams = try rows.compactMap { row -> StreamHad? in
             let policy: Int64 = row[1]
             guard UInt64(policy) <= item.withdrawal.policyVersion,
                 let stream = try StreamRows.item(row[0], db),
                 item.withdrawal.matches(stream.name)
-            else { continue }
-            let change = ShareChange(stream: stream.id, name: stream.name)
-            removed.append((change, row[2] ? .erase : .seal))
-        }
-        try leave(removed.map(\.change), peer: item.peer, db)
-        // A grant that was made after the withdrawal may permit what it removed.
-        let agreed = try PeerAgreements(of: item.peer, db)
-        let gone = try removed.filter { entry in
-            guard let stream = try StreamRows.item(entry.change.stream, db) else { return true }
-            return try !materialise(stream, for: agreed, owing: .backfill, db)
-        }
-        for mode in WithdrawalNotice.Mode.allCases {
-            let streams = gone.filter { $0.mode == mode }.map(\.change.name)
-            try signNotice(of: streams, mode, withdrawal: item, db)
+            else { return nil }
+            return StreamHad(
+                change: ShareChange(stream: stream.id, name: stream.name),
+                mode: row[2] ? .erase : .seal, isShared: row[3])
         }
         let isDone = rows.count < ShareJobLimits.streamsPerStepMax
-        try WithdrawalRows.move(
-            item.id, to: isDone ? nil : rows[rows.count - 1][0], removed: removed.count, db)
-        return true
+        return (streams, isDone ? nil : rows.last?[0])
+    }
+
+    /// Brings the next streams back into view that are shared with this node again.
+    ///
+    /// - Returns: whether any was left.
+    mutating func stepReturn(_ db: Database) throws -> Bool {
+        var events = 0
+        var last: Int64 = 0
+        while events < ShareJobLimits.eventsPerStep {
+            guard let next = try StreamRows.nextReturned(after: last, db) else { break }
+            last = next.stream.id
+            events += 1 + (try StreamRows.eventCount(last, db))
+            try unseal(next.stream, from: next.peer, db)
+        }
+        return events > 0
     }
 
     /// Tells the peer what to do with streams that it may have no longer, as the agreements say
     /// that permitted them.
     private mutating func signNotice(
-        of streams: [StreamID], _ mode: WithdrawalNotice.Mode,
+        of streams: [ShareChange], _ mode: WithdrawalNotice.Mode,
         withdrawal item: WithdrawalRows.Item, _ db: Database
     ) throws {
         guard !streams.isEmpty else { return }
         let notice = WithdrawalNotice(
             signer: replica, id: .random(using: &generator),
             policyVersion: item.withdrawal.policyVersion, receiver: item.withdrawal.peer,
-            mode: mode, time: nextTime(), streams: streams.sorted())
+            mode: mode, time: nextTime(), streams: streams.map(\.name).sorted())
         let signed = SignedWithdrawalNotice(
             notice: notice, noticeBytes: notice.encoded(), key: key)
         let row = try NoticeRows.insert(signed, withdrawal: item.id, now: now(), db)
         try NoticeRows.address(row, to: item.peer, db)
+        for stream in streams {
+            try ShareRows.noteNoticed(peer: item.peer, stream: stream.stream, db)
+        }
     }
+}
+
+/// A stream that a peer has, or had until it lapsed.
+private struct StreamHad {
+    let change: ShareChange
+    /// What its agreement says that a withdrawal orders.
+    let mode: WithdrawalNotice.Mode
+    /// Whether the peer has it still.
+    let isShared: Bool
 }
 
 extension WriterState {
@@ -163,19 +210,32 @@ enum NoticeRows {
     ) throws -> Int64 {
         try db.execute(
             sql: """
-                INSERT OR IGNORE INTO notice (name, withdrawal, signed, received)
-                VALUES (?, ?, ?, ?)
+                INSERT OR IGNORE INTO notice (name, withdrawal, signed, received, is_obeyed)
+                VALUES (?, ?, ?, ?, ?)
                 """,
-            arguments: [Data(signed.notice.id.bytes), withdrawal, Data(signed.encoded()), now])
+            arguments: [
+                Data(signed.notice.id.bytes), withdrawal, Data(signed.encoded()), now,
+                withdrawal != nil,
+            ])
         guard let row = try row(named: signed.notice.id, db) else {
             throw StoreFailure(.damaged, "find a notice that was just kept")
         }
-        return row
+        return row.id
     }
 
-    static func row(named name: NoticeID, _ db: Database) throws -> Int64? {
-        try Int64.fetchOne(
-            db, sql: "SELECT id FROM notice WHERE name = ?", arguments: [Data(name.bytes)])
+    /// A notice's row, and whether all of its streams were dealt with here.
+    static func row(
+        named name: NoticeID, _ db: Database
+    ) throws -> (id: Int64, isObeyed: Bool)? {
+        try Row.fetchOne(
+            db, sql: "SELECT id, is_obeyed FROM notice WHERE name = ?",
+            arguments: [Data(name.bytes)]
+        ).map { ($0[0], $0[1]) }
+    }
+
+    /// Notes that every stream of a notice was dealt with.
+    static func noteObeyed(_ notice: Int64, _ db: Database) throws {
+        try db.execute(sql: "UPDATE notice SET is_obeyed = 1 WHERE id = ?", arguments: [notice])
     }
 
     /// A peer must be told, until it has answered.

@@ -6,105 +6,21 @@ import Signing
 import WireFormat
 
 extension WriterState {
-    /// Obeys a notice of withdrawal: seals or erases what its signer no longer shares, unless this
-    /// node is entitled to it otherwise (`sync.md` §4).
-    ///
-    /// - Returns: what is answered.
-    mutating func obey(
-        _ signed: SignedWithdrawalNotice, from peer: PeerRows.Item, _ db: Database
-    ) throws -> NoticeAnswer.Outcome {
-        let notice = signed.notice
-        guard let card = try CardRows.card(of: notice.signer, db),
-            signed.isSigned(by: card.card.eventKey)
-        else { return .notBelieved }
-        // An answer may have been lost, and what was sealed may be shared again since.
-        guard try NoticeRows.row(named: notice.id, db) == nil else { return .done }
-        // Who has no say is not told what is held here.
-        var concernsAny = false
-        var sealed: [StreamRows.Item] = []
-        for name in notice.streams {
-            guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed,
-                try mayWithdraw(stream, notice.signer.site, db)
-            else { continue }
-            concernsAny = true
-            if try !isEntitledOtherwise(to: stream, than: notice.signer.site, db) {
-                sealed.append(stream)
-            }
-        }
-        guard !sealed.isEmpty else { return concernsAny ? .stillEntitled : .done }
-        let row = try NoticeRows.insert(signed, withdrawal: nil, now: now(), db)
-        for stream in sealed {
-            try passOn(row, of: stream, db)
-            try seal(stream, erases: notice.mode == .erase, db)
-        }
-        try recordSealed(sealed, notice, from: peer, db)
-        return .done
-    }
-
-    /// Whether a site has a say about a stream: it is the stream's proven home, or delivered every
-    /// event of it that was not written here.
-    private func mayWithdraw(
-        _ stream: StreamRows.Item, _ signer: SiteID, _ db: Database
-    ) throws -> Bool {
-        if stream.home == signer, try HomeProof.isProven(stream, db) { return true }
-        return try Bool.fetchOne(
-            try db.cachedStatement(
-                sql: """
-                    SELECT count(*) > 0 AND count(*) = count(*) FILTER (WHERE peer.site = ?2)
-                    FROM event LEFT JOIN peer ON peer.id = event.source
-                    WHERE event.stream = ?1 AND event.source IS NOT NULL
-                    """), arguments: [stream.id, Data(signer.bytes)]) ?? false
-    }
-
-    /// Own patients stay; so does what the signer still shares, or the home of the stream.
-    private func isEntitledOtherwise(
-        to stream: StreamRows.Item, than signer: SiteID, _ db: Database
-    ) throws -> Bool {
-        if stream.home == replica.site { return true }
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM announced JOIN peer ON peer.id = announced.peer
-                  WHERE announced.stream = ? AND peer.site = ? AND peer.revoked IS NULL)
-                """)
-        let name = Data(stream.name.bytes)
-        if try Bool.fetchOne(statement, arguments: [name, Data(signer.bytes)]) ?? false {
-            return true
-        }
-        guard stream.home != signer else { return false }
-        return try Bool.fetchOne(statement, arguments: [name, Data(stream.home.bytes)]) ?? false
-    }
-
-    /// Whomever this node ever let have the stream must be told, and gets no more of it.
-    private mutating func passOn(
-        _ notice: Int64, of stream: StreamRows.Item, _ db: Database
-    ) throws {
-        let peers = try Int64.fetchAll(
-            try db.cachedStatement(
-                sql: """
-                    SELECT peer FROM share WHERE stream = ?1
-                    UNION SELECT peer FROM share_removed WHERE stream = ?1 ORDER BY peer
-                    """), arguments: [stream.id])
-        for peer in peers {
-            try NoticeRows.address(notice, to: peer, db)
-            guard try ShareRows.row(peer: peer, stream: stream.id, db) != nil else { continue }
-            try leave([ShareChange(stream: stream.id, name: stream.name)], peer: peer, db)
-        }
-    }
-
     /// Takes a stream out of view; its own events and the vector stay.
-    private mutating func seal(
+    mutating func seal(
         _ stream: StreamRows.Item, erases: Bool, _ db: Database
     ) throws {
         sealedStreams = nil
         try db.execute(
-            sql: "UPDATE stream SET sealed = ? WHERE id = ?", arguments: [now(), stream.id])
+            sql: "UPDATE stream SET sealed = ?, returned = NULL WHERE id = ?",
+            arguments: [now(), stream.id])
         if erases { try eraseForeignValues(of: stream.id, db) }
         try projectAgain(stream.id, name: stream.name, ownOnly: true, db)
     }
 
     /// Whether a peer's announcement brings a sealed stream back: the peer could have withdrawn it
-    /// itself, or delivered others' events of it here. Whoever only got it from this node, or wrote to it, goes on
-    /// announcing it until the notice has reached it as well.
+    /// itself, or delivered others' events of it here. Whoever only got it from this node, or wrote
+    /// to it, goes on announcing it until the notice has reached it as well.
     func mayUnseal(
         _ stream: StreamRows.Item, _ peer: PeerRows.Item, _ db: Database
     ) throws -> Bool {
@@ -120,17 +36,19 @@ extension WriterState {
 
     /// Brings a stream back into view that is shared again; what was erased is to be fetched.
     mutating func unseal(
-        _ stream: StreamRows.Item, from peer: PeerRows.Item, _ db: Database
+        _ stream: StreamRows.Item, from peer: Int64, _ db: Database
     ) throws {
         sealedStreams = nil
-        try db.execute(sql: "UPDATE stream SET sealed = NULL WHERE id = ?", arguments: [stream.id])
+        try db.execute(
+            sql: "UPDATE stream SET sealed = NULL, returned = NULL WHERE id = ?",
+            arguments: [stream.id])
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO wanted (peer, stream, replica, first, last)
                 SELECT ?, ?, replica.name, min(event.counter), max(event.counter) FROM event
                 JOIN replica ON replica.id = event.replica
                 WHERE event.stream = ? AND event.flags & 4 GROUP BY replica.name
-                """, arguments: [peer.id, Data(stream.name.bytes), stream.id])
+                """, arguments: [peer, Data(stream.name.bytes), stream.id])
         try projectAgain(stream.id, name: stream.name, ownOnly: false, db)
         if let patient = stream.name.patient { return try materialise(patient: patient, db) }
         guard let unsealed = try StreamRows.item(stream.id, db) else { return }
@@ -272,24 +190,6 @@ extension WriterState {
         // What evidence there was and is: others' share sets follow from it.
         if let patient = name.patient { evidenceChangedOf.insert(patient) }
         try followEvidence(db)
-    }
-
-    private mutating func recordSealed(
-        _ streams: [StreamRows.Item], _ notice: WithdrawalNotice, from peer: PeerRows.Item,
-        _ db: Database
-    ) throws {
-        var fact = AuditFact(
-            kind: .withdraw,
-            actor: AuditActor(
-                id: notice.signer.site.description, role: "peer", signInMethod: "signature"))
-        fact.from = peer.party
-        fact.reason =
-            "\(notice.mode == .erase ? "erased" : "sealed") \(streams.count) streams"
-        let patients = Set(streams.compactMap(\.name.patient)).sorted()
-        for patient in patients {
-            fact.patient = patient
-            try record(fact, db)
-        }
     }
 }
 

@@ -159,7 +159,8 @@ CREATE TABLE notice (
   name       BLOB NOT NULL UNIQUE CHECK (length(name) = 16),
   withdrawal INTEGER REFERENCES withdrawal,  -- NULL: another node's
   signed     BLOB NOT NULL,
-  received   INTEGER NOT NULL           -- ms since 1970 UTC
+  received   INTEGER NOT NULL,          -- ms since 1970 UTC
+  is_obeyed  INTEGER NOT NULL           -- 0 while streams of it are left to seal
 ) STRICT;
 
 CREATE TABLE notice_answer (
@@ -313,6 +314,7 @@ CREATE TABLE share_removed (
   peer    INTEGER NOT NULL REFERENCES peer,
   stream  INTEGER NOT NULL REFERENCES stream,
   version INTEGER NOT NULL,             -- of the peer's share set that left it out
+  agreement INTEGER REFERENCES agreement, -- it lapsed under this; NULL: a notice told it
   PRIMARY KEY (peer, stream)
 ) STRICT, WITHOUT ROWID;
 
@@ -333,7 +335,8 @@ CREATE TABLE stream (
   kind    INTEGER NOT NULL,             -- first byte of the name
   patient BLOB,                         -- 16 bytes, for streams of a patient
   home    INTEGER NOT NULL REFERENCES site, -- who registered the patient, or whose stream it is
-  sealed  INTEGER                       -- ms since 1970 UTC: who shared it withdrew it; not in view
+  sealed  INTEGER,                      -- ms since 1970 UTC: who shared it withdrew it; not in view
+  returned INTEGER REFERENCES peer      -- who shares it again: it is to come back into view
 ) STRICT;
 
 CREATE TABLE vector (
@@ -412,6 +415,8 @@ CREATE INDEX share_until ON share (until) WHERE until IS NOT NULL;
 CREATE INDEX share_version ON share (peer, version);
 
 CREATE INDEX stream_patient ON stream (patient) WHERE patient IS NOT NULL;
+
+CREATE INDEX stream_returned ON stream (id) WHERE returned IS NOT NULL;
 
 CREATE INDEX withdrawal_open ON withdrawal (peer) WHERE cursor IS NOT NULL;
 
