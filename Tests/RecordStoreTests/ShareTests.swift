@@ -131,7 +131,8 @@ import WireFormat
         case .all:
             #expect(outcomes == [.pending(.card(practice.replica))])
             #expect(try await third.store.counts().patients == 0)
-            #expect(try await third.store.receive(cards: [practice.card], from: hospital.site).isEmpty)
+            #expect(
+                try await third.store.receive(cards: [practice.card], from: hospital.site).isEmpty)
             #expect(try await third.store.counts().patients == 1)
             #expect(try await third.store.contentDigest() == practice.store.contentDigest())
         }
