@@ -84,6 +84,7 @@ extension PeerConversation {
         try await readTraffic()
         _ = followTraffic()
         let id = RandomBytes.make(16)
+        let shareChanges = context.store.feedSignal.shareChanges
         let (own, state) = try await greeting()
         if !isNamedState, self.state != .unreachable, self.state != .refused { note(.connecting) }
         let replies = try await exchange([.hello(own)], session: id, endpoint)
@@ -96,6 +97,7 @@ extension PeerConversation {
         let marks = try await context.store.marks(of: peer.site)
         noteHello()
         channel = .dialled(session: id)
+        seenShareChanges = shareChanges
         announcesToUs = marks.theirShareCount > 0
         tally = SessionTally()
         let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
@@ -133,18 +135,18 @@ extension PeerConversation {
         _ effects: [SyncEffect], session id: [UInt8], _ endpoint: PeerEndpoint
     ) async throws {
         let (happenings, mailbox) = AsyncStream.makeStream(of: Happening.self)
-        let signal = context.store.feedSignal
-        let changes = signal.changes()
+        let (growthsTaken, growthTaken) = AsyncStream.makeStream(of: Void.self)
+        let changes = context.store.feedSignal.changes()
         let alarm = WakeAlarm()
         self.mailbox = mailbox
         defer { self.mailbox = nil }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
-                var seen = signal.shareChanges
+                // One at a time: a site that imports a file signals faster than its feed is read.
+                var taken = growthsTaken.makeAsyncIterator()
                 for await _ in changes {
-                    let present = signal.shareChanges
-                    mailbox.yield(.feedGrew(sharesToo: present != seen))
-                    seen = present
+                    mailbox.yield(.feedGrew)
+                    guard await taken.next() != nil else { return }
                 }
                 mailbox.finish()
             }
@@ -186,6 +188,7 @@ extension PeerConversation {
                     }
                 }
                 guard let happening = await iterator.next() else { break }
+                if case .feedGrew = happening { growthTaken.yield() }
                 next = try await take(happening, session: id, endpoint)
             }
             group.cancelAll()
@@ -196,8 +199,10 @@ extension PeerConversation {
         _ happening: Happening, session id: [UInt8], _ endpoint: PeerEndpoint
     ) async throws -> [SyncEffect] {
         switch happening {
-        case .feedGrew(let sharesToo):
-            guard sharesToo else { return handle(.feedGrew) }
+        case .feedGrew:
+            let present = context.store.feedSignal.shareChanges
+            guard present != seenShareChanges else { return handle(.feedGrew) }
+            seenShareChanges = present
             try await runErrands(session: id, endpoint)
             return handle(.shareChanged)
         case .answered(let answer, let start):

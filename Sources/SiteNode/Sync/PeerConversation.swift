@@ -46,7 +46,7 @@ actor PeerConversation {
     var backlog: [SyncEffect] = []
     /// Messages that wait for a served channel to carry them.
     var outbox: [SyncMessage] = []
-    /// What of the share sets' changes a served channel has followed.
+    /// What of the share sets' changes the channel has followed.
     var seenShareChanges: UInt64 = 0
     /// Streams that were offered over a served channel and not answered yet.
     var offeredStreams: [StreamID] = []
@@ -185,8 +185,8 @@ struct ConversationReport: Sendable {
 
 /// What happens to a dialled session.
 enum Happening: Sendable {
-    /// The feed grew; perhaps a share set changed as well, or something was made owed.
-    case feedGrew(sharesToo: Bool)
+    /// The feed grew, or a share set changed, or something was made owed.
+    case feedGrew
     /// The peer answered a delivery that was sent at the given time.
     case answered(Answer, start: ContinuousClock.Instant)
     /// The peer was asked what it holds of these streams.
