@@ -37,6 +37,41 @@ import Testing
         #expect(try site.number("SELECT max(seq) FROM audit") == 30)
     }
 
+    @Test("units that share a commit keep their order, and one that is refused goes alone")
+    func unitsOfFiles() async throws {
+        let site = try TestSite("practice")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    // A line builds on the one before it; the one in the middle on nothing.
+                    var lines = [TestBundles.patient("p\(number)")]
+                    for turn in 0..<40 {
+                        lines.append(
+                            TestBundles.observation(
+                                "o\(number)", of: "Patient/p\(number)", value: turn))
+                    }
+                    lines.insert(TestBundles.observation("x", of: "Patient/nobody"), at: 20)
+                    let outcomes = try await site.importFile(lines.joined(separator: "\n"))
+                    #expect(outcomes.count == 42)
+                    for (index, outcome) in outcomes.enumerated() {
+                        switch outcome {
+                        case .refused: #expect(index == 20)
+                        case .applied(let receipt):
+                            #expect(receipt.created == (index < 2 ? 1 : 0))
+                            #expect(receipt.changed == (index < 2 ? 0 : 1))
+                        case .alreadyImported: Issue.record("line \(index) is new")
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let counts = try await site.store.counts()
+        #expect(counts.events == 8 * 41)
+        #expect(try site.number("SELECT max(seq) FROM event") == 8 * 41)
+        #expect(try site.number("SELECT count(*) FROM edge") == 8 * 39)
+    }
+
     @Test("a writer that is cancelled neither stops the store nor takes others' facts with it")
     func cancellation() async throws {
         let site = try TestSite("practice")

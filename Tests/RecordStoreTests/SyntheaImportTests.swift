@@ -57,9 +57,10 @@ struct SyntheaImportTests {
                     expected.insert(Digest.sha256(entry.value))
                     entries += 1
                 }
-                let outcome = try await site.store.importUnit(
-                    unit, options: ImportOptions(), actor: TestSite.actor)
-                guard case .refused(let refusal) = outcome else { continue }
+            }
+            let outcomes = try await site.store.importUnits(
+                units, options: ImportOptions(), actor: TestSite.actor)
+            for case .refused(let refusal) in outcomes {
                 Issue.record("refused: \(refusal.message)")
             }
         }

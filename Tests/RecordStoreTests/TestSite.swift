@@ -116,14 +116,9 @@ extension TestSite {
     func importFile(
         _ bytes: [UInt8], system: String = "file", again: Bool = false
     ) async throws -> [ImportOutcome] {
-        var outcomes: [ImportOutcome] = []
-        for unit in try ImportFile.read(bytes, format: nil) {
-            outcomes.append(
-                try await store.importUnit(
-                    unit, options: ImportOptions(sourceSystem: system, again: again),
-                    actor: Self.actor))
-        }
-        return outcomes
+        try await store.importUnits(
+            try ImportFile.read(bytes, format: nil),
+            options: ImportOptions(sourceSystem: system, again: again), actor: Self.actor)
     }
 
     @discardableResult

@@ -39,6 +39,15 @@ public struct UnitSource: Sendable {
         return bytes
     }
 
+    /// How many bytes the input has, as it stands in its file.
+    public var byteCount: Int {
+        switch content {
+        case .document(let document): document.byteRange(document.root).count
+        case .entry(let document, let node): document.byteRange(node).count
+        case .line(_, let range): range.count
+        }
+    }
+
     /// Maps the input to drafts, or says why the whole of it is refused.
     ///
     /// Looks nothing up and mints nothing: calling it twice gives equal results. The first broken

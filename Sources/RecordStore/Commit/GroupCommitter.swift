@@ -8,7 +8,7 @@ import GRDB
 actor GroupCommitter {
     /// One fact, waiting to be written.
     private struct Job {
-        let write: @Sendable (Database, inout WriterState) throws -> any Sendable
+        let write: Write
         let cost: Int
         let waiter: CheckedContinuation<Turn, Never>?
         let number: UInt64
@@ -22,6 +22,9 @@ actor GroupCommitter {
 
     /// Facts in one transaction are bounded by the sum of their costs, in changes.
     private static let batchCostMax = 16_384
+
+    /// What writes one fact.
+    typealias Write = @Sendable (Database, inout WriterState) throws -> any Sendable
 
     private let transaction: WriteTransaction
     private var queue: [Job] = []
@@ -40,27 +43,50 @@ actor GroupCommitter {
         cost: Int = 1,
         _ write: @escaping @Sendable (Database, inout WriterState) throws -> Value
     ) async throws -> Value {
-        let number = nextNumber
-        nextNumber += 1
+        let results = await commit(facts: [(cost, write)])
+        guard let result = results.first else {
+            preconditionFailure("a fact that was submitted has a result")
+        }
+        return try Self.value(of: result)
+    }
+
+    /// Writes facts in their order, each a savepoint of its own, and returns what became of each
+    /// once those that succeeded are durable.
+    ///
+    /// - Parameter facts: each with about how many changes it holds.
+    func commit(facts: [(cost: Int, write: Write)]) async -> [Result<any Sendable, any Error>] {
+        guard let last = facts.last else { return [] }
+        let first = nextNumber
+        nextNumber += UInt64(facts.count)
+        let final = nextNumber - 1
+        for (number, fact) in zip(first..<final, facts) {
+            queue.append(Job(write: fact.write, cost: fact.cost, waiter: nil, number: number))
+        }
         if isLed {
+            // Facts are written in the order of the queue: with the last of them, all are done.
             let turn = await withCheckedContinuation { waiter in
-                queue.append(Job(write: write, cost: cost, waiter: waiter, number: number))
+                queue.append(
+                    Job(write: last.write, cost: last.cost, waiter: waiter, number: final))
             }
             if case .done(let result) = turn {
-                return try Self.value(of: result)
+                return (first..<final).map(takeResult) + [result]
             }
         } else {
             isLed = true
-            queue.append(Job(write: write, cost: cost, waiter: nil, number: number))
+            queue.append(Job(write: last.write, cost: last.cost, waiter: nil, number: final))
         }
-        while results[number] == nil {
+        while results[final] == nil {
             await runBatch()
         }
         handOver()
+        return (first...final).map(takeResult)
+    }
+
+    private func takeResult(_ number: UInt64) -> Result<any Sendable, any Error> {
         guard let result = results.removeValue(forKey: number) else {
-            preconditionFailure("a leader's own fact is in a batch it ran")
+            preconditionFailure("facts are in batches that were run")
         }
-        return try Self.value(of: result)
+        return result
     }
 
     private func runBatch() async {
@@ -87,8 +113,8 @@ actor GroupCommitter {
     private func isAwoken(_ number: UInt64) -> Bool { awoken.contains(number) }
 
     private func handOver() {
-        guard let next = queue.first, let waiter = next.waiter else {
-            isLed = !queue.isEmpty
+        guard let next = queue.first(where: { $0.waiter != nil }), let waiter = next.waiter else {
+            isLed = false
             return
         }
         awoken.insert(next.number)

@@ -23,7 +23,10 @@ private struct ImportRun: Sendable {
     let bytes: [UInt8]
     let logger: Logger
 
-    private static let progressEvery = 64
+    /// Units that share a commit, at most; their bytes then are near `batchBytes`.
+    static let batchMax = 64
+    /// From so many bytes on, a batch takes no further unit.
+    static let batchBytes = 1 << 20
 
     /// The answer's lines, made as they are read, so that a caller who hangs up stops the import
     /// between two units.
@@ -42,15 +45,13 @@ private struct ImportRun: Sendable {
         }
     }
 
-    func apply(_ unit: UnitSource) async throws -> ImportOutcome {
-        try await store.importUnit(
-            unit,
+    func apply(_ units: [UnitSource]) async throws -> [ImportOutcome] {
+        try await store.importUnits(
+            units,
             options: RecordStore.ImportOptions(
                 sourceSystem: options.source ?? "file", again: options.appliesAgain),
             actor: actor)
     }
-
-    static func isProgressDue(_ done: Int) -> Bool { done % progressEvery == 0 }
 }
 
 /// How far an import is; pulled from by the connection that answers.
@@ -61,6 +62,8 @@ private actor ImportProgressState {
     private var summary = ImportSummary()
     private var deferred: [UnitSource] = []
     private var isRetrying = false
+    /// Reports that the answer has not named yet.
+    private var reports: [UnitReport] = []
     private var isFinished = false
     private let started = ContinuousClock.now
 
@@ -87,11 +90,13 @@ private actor ImportProgressState {
 
     private func nextLine() async throws -> ImportLine {
         if units == nil, let refused = read() { return .unit(refused) }
-        while let unit = takeUnit() {
-            if let report = try await apply(unit) { return .unit(report) }
-            if ImportRun.isProgressDue(next), let units {
-                return .progress(ImportProgress(done: next, total: units.count))
+        if !reports.isEmpty { return .unit(reports.removeFirst()) }
+        let batch = takeBatch()
+        if !batch.isEmpty, let units {
+            for (unit, outcome) in zip(batch, try await run.apply(batch)) {
+                take(outcome, of: unit)
             }
+            return .progress(ImportProgress(done: next, total: units.count))
         }
         isFinished = true
         let (seconds, attoseconds) = (ContinuousClock.now - started).components
@@ -117,18 +122,27 @@ private actor ImportProgressState {
         }
     }
 
-    private func takeUnit() -> UnitSource? {
-        guard let units else { return nil }
-        if next < units.count {
-            defer { next += 1 }
-            return units[next]
+    /// The next units that share a commit, or those that were put off once no other is left.
+    private func takeBatch() -> [UnitSource] {
+        guard let units else { return [] }
+        if next >= units.count {
+            isRetrying = true
+            let batch = Array(deferred.prefix(ImportRun.batchMax))
+            deferred.removeFirst(batch.count)
+            return batch
         }
-        isRetrying = true
-        return deferred.isEmpty ? nil : deferred.removeFirst()
+        var batch: [UnitSource] = []
+        var bytes = 0
+        while next < units.count, batch.count < ImportRun.batchMax, bytes < ImportRun.batchBytes {
+            batch.append(units[next])
+            bytes += units[next].byteCount
+            next += 1
+        }
+        return batch
     }
 
-    private func apply(_ unit: UnitSource) async throws -> UnitReport? {
-        switch try await run.apply(unit) {
+    private func take(_ outcome: ImportOutcome, of unit: UnitSource) {
+        switch outcome {
         case .applied(let receipt):
             summary.units += 1
             summary.applied += 1
@@ -137,25 +151,24 @@ private actor ImportProgressState {
             summary.changed += receipt.changed
             summary.unchanged += receipt.unchanged
             summary.patients += receipt.patients
-            return nil
         case .alreadyImported(let receipt):
             summary.units += 1
             summary.alreadyImported += 1
             summary.resources += receipt.entries
-            return nil
         case .refused(let refusal):
             if run.options.retriesAtEnd, !isRetrying {
                 deferred.append(unit)
-                return nil
+                return
             }
             summary.units += 1
             summary.refused += 1
-            return UnitReport(
-                kind: UnitReport.Kind(rawValue: unit.kind.rawValue) ?? .file,
-                position: unit.position, outcome: .refused, resources: 0, created: 0, changed: 0,
-                unchanged: 0,
-                refusal: UnitRefusal(
-                    rule: refusal.rule, entry: refusal.entry, message: refusal.message))
+            reports.append(
+                UnitReport(
+                    kind: UnitReport.Kind(rawValue: unit.kind.rawValue) ?? .file,
+                    position: unit.position, outcome: .refused, resources: 0, created: 0,
+                    changed: 0, unchanged: 0,
+                    refusal: UnitRefusal(
+                        rule: refusal.rule, entry: refusal.entry, message: refusal.message)))
         }
     }
 }
