@@ -150,6 +150,29 @@ extension Daemons {
             #expect(try await one.status().eventsOnlyHere == 0)
         }
 
+        @Test("the sessions of a peer account for every event, whoever dialled")
+        func sessions() async throws {
+            let (network, patient, before) = try await Self.running(seed: 411)
+            let (one, two) = (network["one"], network["two"])
+            try await one.takeIn(0..<5, of: patient)
+            try await network.expectConverged(on: before + 5)
+            #expect(try await two.stop() == 0)
+            try await one.takeIn(5..<8, of: patient)
+            try await two.start()
+            try await network.expectConverged(on: before + 8)
+            for site in [one, two] { #expect(try await site.stop() == 0) }
+            for (from, to) in [(one, two), (two, one)] {
+                let events = try await StoreFile(of: to).number(
+                    "SELECT count(*) FROM event WHERE source IS NOT NULL")
+                let received = try await StoreFile(of: to).number(
+                    "SELECT sum(received) FROM session")
+                // What was in flight when a second channel took over comes twice.
+                #expect((events...events + 3).contains(received))
+                let sent = try await StoreFile(of: from).number("SELECT sum(sent) FROM session")
+                #expect((received...received + 3).contains(sent))
+            }
+        }
+
         private static func laterWindow() -> String {
             let now = Calendar.current.dateComponents([.hour], from: Date())
             let hour = ((now.hour ?? 0) + 12) % 24

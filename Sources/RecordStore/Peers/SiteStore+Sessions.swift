@@ -68,6 +68,10 @@ extension SiteStore {
     }
 
     /// Notes how far a session came, and why it ended if it did.
+    ///
+    /// - Parameters:
+    ///   - sent: the events that left by it since this was noted last.
+    ///   - received: those that came.
     public func noteSession(
         _ name: [UInt8], with site: SiteID, sent: Int, received: Int, ending: String?
     ) async throws {
@@ -75,7 +79,7 @@ extension SiteStore {
             let peer = try PeerRows.active(site, db)
             try db.execute(
                 sql: """
-                    UPDATE session SET sent = ?1, received = ?2, ending = ?3,
+                    UPDATE session SET sent = sent + ?1, received = received + ?2, ending = ?3,
                       ended = CASE WHEN ?3 IS NULL THEN NULL ELSE ?4 END,
                       ours = (SELECT cursor FROM peer WHERE id = ?5),
                       theirs = (SELECT their_position FROM peer WHERE id = ?5)

@@ -99,7 +99,6 @@ extension PeerConversation {
         channel = .dialled(session: id)
         seenShareChanges = shareChanges
         announcesToUs = marks.theirShareCount > 0
-        tally = SessionTally()
         let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
         note(.connected)
         try await noteClock(of: theirs)
@@ -126,9 +125,7 @@ extension PeerConversation {
 
     private func noteEnd(of session: [UInt8], ending: String) async throws {
         guard !context.store.isStopped else { return }
-        try await context.store.noteSession(
-            session, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
-            ending: ending)
+        try await keepTally(of: session, ending: ending)
     }
 
     private func converse(
@@ -220,9 +217,7 @@ extension PeerConversation {
             try await readTraffic()
             let effects = followTraffic()
             try await runErrands(session: id, endpoint)
-            try await context.store.noteSession(
-                id, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
-                ending: nil)
+            try await keepTally(of: id, ending: nil)
             return effects
         }
     }

@@ -91,7 +91,7 @@ extension PeerConversation {
                     number: delivery.number, afterPosition: delivery.after,
                     throughPosition: delivery.through, lane: delivery.lane,
                     events: disclosure.envelopes)))
-        tally.sentEvents += delivery.positions.count
+        tallies[session, default: SessionTally()].sentEvents += delivery.positions.count
         return (messages, disclosure.shareVersion)
     }
 

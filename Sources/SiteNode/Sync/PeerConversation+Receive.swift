@@ -67,7 +67,7 @@ extension PeerConversation {
                     peer: peer.site, session: Hexadecimal.text(id), number: delivery.number,
                     feed: peerFeed, throughPosition: delivery.throughPosition, events: events))
             await gate?.leave(delivery.number)
-            tally.receivedEvents += events.count
+            tallies[id, default: SessionTally()].receivedEvents += events.count
             if !events.isEmpty { theirQueuedEvents = nil }
             return [.answer(Answer(number: delivery.number, outcomes: outcomes))]
         } catch {

@@ -44,9 +44,7 @@ extension PeerConversation {
         }
         guard !context.store.isStopped else { return }
         do {
-            try await context.store.noteSession(
-                ended.session, with: peer.site, sent: tally.sentEvents,
-                received: tally.receivedEvents, ending: ending)
+            try await keepTally(of: ended.session, ending: ending)
         } catch {
             context.logger.warning(
                 "a session's end was not kept", metadata: ["peer": "\(peer.site)"])
@@ -98,7 +96,6 @@ extension PeerConversation {
             return [.refusal(.version)]
         }
         await endServed(ending: "the peer opened another")
-        if channel == nil { tally = SessionTally() }
         noteHello()
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
         // What it said over a channel that is open still holds, unless it lost its feed meanwhile.

@@ -52,8 +52,8 @@ actor PeerConversation {
     var offeredStreams: [StreamID] = []
     /// When deliveries left over a served channel, by number.
     var sentAt: [UInt64: ContinuousClock.Instant] = [:]
-    /// How many events went each way in the present session.
-    var tally = SessionTally()
+    /// How many events went each way by each session, since that was kept last.
+    var tallies: [[UInt8]: SessionTally] = [:]
     /// The version of our share set that the peer was told of on this channel.
     var announcedVersion: UInt64 = 0
     /// How far the peer answered since its last hello, and the version of our share set that it
@@ -118,6 +118,16 @@ actor PeerConversation {
     /// A site is heard of directly if a session is open and it shares anything with this node.
     func noteDirectness() {
         context.directSites.note(peer.site, isDirect: state == .connected && announcesToUs)
+    }
+
+    /// Keeps how many events went each way by a session, and why it ended if it did.
+    func keepTally(of session: [UInt8], ending: String?) async throws {
+        let tally = tallies.removeValue(forKey: session) ?? SessionTally()
+        // What an ended session still answered is counted by nobody.
+        tallies = tallies.filter { [channel?.session, served?.session].contains($0.key) }
+        try await context.store.noteSession(
+            session, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
+            ending: ending)
     }
 
     /// The hybrid time of now, for the engine.
