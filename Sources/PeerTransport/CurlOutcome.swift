@@ -51,6 +51,9 @@ struct CurlOutcome {
         case CURLE_PEER_FAILED_VERIFICATION: return .certificateRefused
         case CURLE_ABORTED_BY_CALLBACK: return .cancelled
         case CURLE_SSL_CONNECT_ERROR:
+            // A peer that stops, or a link that is cut, in the middle of the handshake.
+            let endings = ["SSL_ERROR_SYSCALL", "unexpected eof", "Connection reset"]
+            if endings.contains(where: { libraryText.contains($0) }) { return .unreachable }
             return libraryText.contains("alert") && !libraryText.contains("protocol version")
                 ? .refusedByPeer : .notTLS
         case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_URL_MALFORMAT, CURLE_OUT_OF_MEMORY,

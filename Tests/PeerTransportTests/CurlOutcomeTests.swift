@@ -16,6 +16,14 @@ struct CurlOutcomeTests {
         (CURLE_PEER_FAILED_VERIFICATION, .isAuthority, true, "", .certificateRefused),
         (CURLE_SSL_CONNECT_ERROR, nil, true, "wrong version number", .notTLS),
         (CURLE_SSL_CONNECT_ERROR, nil, true, "tlsv1 alert protocol version", .notTLS),
+        (
+            CURLE_SSL_CONNECT_ERROR, nil, true,
+            "OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to h:1", .unreachable
+        ),
+        (
+            CURLE_SSL_CONNECT_ERROR, nil, true,
+            "OpenSSL SSL_connect: Connection reset by peer in connection to h:1", .unreachable
+        ),
         (CURLE_SEND_ERROR, nil, true, "", .refusedByPeer),
         (CURLE_RECV_ERROR, nil, true, "tlsv13 alert certificate required", .refusedByPeer),
         (CURLE_RECV_ERROR, nil, false, "", .unreachable),
