@@ -19,12 +19,13 @@ struct InitialiseSite: AsyncParsableCommand {
         do {
             let configuration = try NodeConfiguration.read(
                 yaml: "", path: config, flags: flags)
-            let site = try await LocalNode(configuration: configuration).initialise()
-            let isNew = try configuration.writeFileIfAbsent(to: config)
+            let site = try await LocalNode(configuration: configuration)
+                .initialise(configurationFile: config)
             print("Site \(site.site) is made.")
             print("Fingerprint, to be given to peers by telephone:\n  \(site.fingerprint)")
             print("Keys are in \(site.directory)/keys: keep a copy apart from the backups.")
-            print(isNew ? "Configuration: \(config)" : "Kept as it is: \(config)")
+            print(
+                site.hasNewConfiguration ? "Configuration: \(config)" : "Kept as it is: \(config)")
             print("Start the service: accordd --config \(config)")
         } catch {
             throw Accordd.fail(error)

@@ -22,6 +22,8 @@ public struct LocalNode: Sendable {
         public let fingerprint: String
         /// Where the keys are.
         public let directory: String
+        /// Whether the configuration file was made as well; one that was there is kept as it is.
+        public let hasNewConfiguration: Bool
     }
 
     private let configuration: NodeConfiguration
@@ -40,20 +42,39 @@ public struct LocalNode: Sendable {
         self.logger = logger
     }
 
-    /// Makes the site: identity, keys, database.
+    /// Makes the site: identity, keys, database, configuration file. What was interrupted is
+    /// completed by the next call.
     ///
+    /// - Parameter file: the configuration file.
     /// - Throws: `NodeFailure` if the data directory holds a site already.
-    public func initialise() async throws -> NewSite {
+    public func initialise(configurationFile file: String) async throws -> NewSite {
         let files = NodeFiles(directory: configuration.dataDirectory)
-        let identity = try NodeIdentity.make(siteName: configuration.siteName, files: files)
-        let store = try open(files, identity, mayCreate: true, clock: NodeClock())
+        let isAlmostMade = NodeIdentity.isMade(files) && files.isAlmostMade
+        let identity =
+            isAlmostMade
+            ? try NodeIdentity.load(files)
+            : try NodeIdentity.make(siteName: configuration.siteName, files: files)
+        if !isAlmostMade { try await makeStore(files, identity) }
+        let hasNewConfiguration = try configuration.writeFileIfAbsent(to: file)
+        if !isAlmostMade { try identity.writeReplica(to: files) }
+        try files.putDatabaseInPlace()
+        return NewSite(
+            site: identity.replica.site.description,
+            fingerprint: identity.tls.fingerprint.description, directory: files.directory,
+            hasNewConfiguration: hasNewConfiguration)
+    }
+
+    /// Makes the database beside its place, with its first audit entry.
+    private func makeStore(_ files: NodeFiles, _ identity: NodeIdentity) async throws {
+        try files.removeNewDatabase()
+        let store = try open(
+            files.newDatabase, identity, mayCreate: true, clock: NodeClock())
         var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
         fact.reason = "init"
         try await store.record([fact])
+        // Everything in one file, which can be given its name.
+        try store.checkpoint()
         try store.close()
-        return NewSite(
-            site: identity.replica.site.description,
-            fingerprint: identity.tls.fingerprint.description, directory: files.directory)
     }
 
     /// Runs the node until it is told to stop.
@@ -65,7 +86,12 @@ public struct LocalNode: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let identity = try NodeIdentity.load(files)
         let clock = NodeClock()
-        let store = try open(files, identity, mayCreate: false, clock: clock)
+        guard !files.isAlmostMade else {
+            throw NodeFailure(
+                .notInitialised, "The site in \(files.directory) was not made to the end.",
+                next: "Run `accord init` again.")
+        }
+        let store = try open(files.database, identity, mayCreate: false, clock: clock)
         let card = identity.card(
             name: configuration.siteName, postalAddress: configuration.sitePostalAddress,
             endpoints: configuration.peerAdvertise.map(\.description))
@@ -114,11 +140,11 @@ public struct LocalNode: Sendable {
 
     /// Opens the store; what an administrator must mend says so with its exit code.
     private func open(
-        _ files: NodeFiles, _ identity: NodeIdentity, mayCreate: Bool, clock: NodeClock
+        _ path: String, _ identity: NodeIdentity, mayCreate: Bool, clock: NodeClock
     ) throws -> SiteStore {
         do {
             return try SiteStore(
-                path: files.database,
+                path: path,
                 identity: identity.storeIdentity(
                     software: Self.software, bootID: bootID, clock: clock),
                 mayCreate: mayCreate)

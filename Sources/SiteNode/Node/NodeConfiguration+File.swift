@@ -9,11 +9,9 @@ extension NodeConfiguration {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data(fileText.utf8),
-                attributes: [.posixPermissions: 0o644])
-        else {
+        do {
+            try DurableFile.write(Array(fileText.utf8), to: path, mode: 0o644)
+        } catch is NodeFailure {
             throw NodeFailure(
                 .cannotWrite, "The configuration \(path) cannot be written.",
                 next: "Name another file with --config, or run this as root.")

@@ -7,6 +7,8 @@ struct NodeFiles: Sendable {
     let directory: String
 
     var database: String { directory + "/record.db" }
+    /// Where the database of a site is made that is not complete yet.
+    var newDatabase: String { database + ".new" }
     private var keys: String { directory + "/keys" }
 
     /// Makes the directories, mode 0700.
@@ -15,7 +17,30 @@ struct NodeFiles: Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
+            try DurableFile.syncFolder(of: path)
         }
+    }
+
+    /// Whether there is a database, or a file in its place.
+    var hasDatabase: Bool { FileManager.default.fileExists(atPath: database) }
+
+    /// Whether a site was made but for putting its database in place. A site that lost its database
+    /// has no new one either.
+    var isAlmostMade: Bool {
+        !hasDatabase && FileManager.default.fileExists(atPath: newDatabase)
+    }
+
+    /// Removes what an interrupted attempt to make a database left behind.
+    func removeNewDatabase() throws {
+        for suffix in ["", "-journal", "-wal", "-shm"]
+        where FileManager.default.fileExists(atPath: newDatabase + suffix) {
+            try FileManager.default.removeItem(atPath: newDatabase + suffix)
+        }
+    }
+
+    /// Puts the new database, which is closed, in its place: durable when this returns.
+    func putDatabaseInPlace() throws {
+        try DurableFile.rename(newDatabase, to: database)
     }
 
     /// Makes this process the only one that uses the data directory, until it ends.
@@ -63,30 +88,6 @@ struct NodeFiles: Sendable {
     /// Writes a key file, mode 0600, durable before this returns.
     func writeKey(_ name: String, _ bytes: [UInt8]) throws {
         try DurableFile.write(bytes, to: keys + "/" + name)
-    }
-}
-
-/// Files of mode 0600 that are replaced whole.
-enum DurableFile {
-    /// Writes a file beside its place, syncs it, and puts it in place.
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        let temporary = path + ".new"
-        guard
-            FileManager.default.createFile(
-                atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
-        else {
-            throw NodeFailure(
-                .cannotWrite, "The file \(path) cannot be written.",
-                next: "Check the owner and the free space of its folder.")
-        }
-        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
-        try handle.synchronize()
-        try handle.close()
-        guard rename(temporary, path) == 0 else {
-            throw NodeFailure(
-                .cannotWrite, "The file \(path) cannot be put in place.",
-                next: "Check the owner of its folder.")
-        }
     }
 }
 

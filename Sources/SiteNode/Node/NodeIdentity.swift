@@ -23,12 +23,19 @@ struct NodeIdentity: Sendable {
     private static let tlsKeyFile = "tls.key.pem"
     private static let tlsCertificateFile = "tls.cert.pem"
 
-    /// Makes the keys of a new site and writes their files.
+    /// Makes the keys of a new site and writes their files, but for the one that makes the site:
+    /// what was interrupted before `writeReplica` can be run again.
     static func make(siteName: String, files: NodeFiles) throws -> NodeIdentity {
         guard !files.hasKey(replicaFile) else {
             throw NodeFailure(
                 .alreadyInitialised, "The data directory \(files.directory) holds a site already.",
                 next: "Use another data directory; a site is made once.")
+        }
+        guard !files.hasDatabase else {
+            throw NodeFailure(
+                .damaged,
+                "The data directory \(files.directory) holds a database without its keys.",
+                next: "Put its keys back, or use another data directory.")
         }
         try files.makeDirectories()
         let eventKey = EventKey.make()
@@ -44,10 +51,16 @@ struct NodeIdentity: Sendable {
         try files.writeKey(witnessFile, identity.witnessKey.rawBytes)
         try files.writeKey(pseudonymFile, identity.pseudonymKey)
         try identity.writeTLS(to: files)
-        // The last file makes the site: what was interrupted before it can be run again.
-        try files.writeKey(replicaFile, replica.bytes)
         return identity
     }
+
+    /// Makes the site: from now on its keys are never made anew.
+    func writeReplica(to files: NodeFiles) throws {
+        try files.writeKey(Self.replicaFile, replica.bytes)
+    }
+
+    /// Whether the keys of a site are complete.
+    static func isMade(_ files: NodeFiles) -> Bool { files.hasKey(replicaFile) }
 
     /// Reads the keys of the site; renews the TLS certificate once it is 60 days old.
     static func load(_ files: NodeFiles) throws -> NodeIdentity {
