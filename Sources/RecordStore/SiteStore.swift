@@ -42,7 +42,10 @@ public final class SiteStore: Sendable {
     }
 
     /// Whether a commit failed, so that nothing is written any more and the node must stop.
-    public var isStopped: Bool { transaction.isStopped }
+    public var isStopped: Bool { stopNotice.failure != nil }
+
+    /// Given when that happens.
+    public var stopNotice: StopNotice { transaction.stopNotice }
 
     /// Writes audit entries for something that changes nothing else in the store.
     public func record(_ facts: [AuditFact]) async throws {

@@ -5,21 +5,19 @@ import Synchronization
 final class WriteTransaction: Sendable {
     private let pool: DatabasePool
     private let state: Mutex<WriterState>
-    private let stopped = Mutex<Bool>(false)
+    /// Given when a commit fails: then nothing is written any more (`security.md` §8).
+    let stopNotice = StopNotice()
 
     init(pool: DatabasePool, state: WriterState) {
         self.pool = pool
         self.state = Mutex(state)
     }
 
-    /// Whether a commit failed: then nothing is written any more (`security.md` §8).
-    var isStopped: Bool { stopped.withLock { $0 } }
-
     /// Runs the facts in order, commits once, and tells of each whether it is durable.
     func run(
         _ facts: [@Sendable (Database, inout WriterState) throws -> any Sendable]
     ) async -> [Result<any Sendable, any Error>] {
-        if isStopped {
+        if stopNotice.failure != nil {
             return facts.map { _ in .failure(StoreFailure(.stopped, "write")) }
         }
         return await withCheckedContinuation { continuation in
@@ -94,7 +92,7 @@ final class WriteTransaction: Sendable {
         do {
             if db.isInsideTransaction { try db.rollback() }
         } catch {
-            stopped.withLock { $0 = true }
+            stopNotice.give(StoreFailure(.durabilityUnknown, "roll back", underlying: error))
         }
     }
 
@@ -102,12 +100,15 @@ final class WriteTransaction: Sendable {
         do {
             if db.isInsideTransaction { try db.rollback() }
         } catch let second {
-            stopped.withLock { $0 = true }
-            return StoreFailure(.durabilityUnknown, "roll back", underlying: second)
+            return stop(StoreFailure(.durabilityUnknown, "roll back", underlying: second))
         }
         if Self.isDiskFull(error) { return StoreFailure(.diskFull, "commit", underlying: error) }
-        stopped.withLock { $0 = true }
-        return StoreFailure(.durabilityUnknown, "commit", underlying: error)
+        return stop(StoreFailure(.durabilityUnknown, "commit", underlying: error))
+    }
+
+    private func stop(_ failure: StoreFailure) -> StoreFailure {
+        stopNotice.give(failure)
+        return failure
     }
 
     private func writeFailure(_ error: (any Error)?) -> StoreFailure {

@@ -8,7 +8,6 @@ import RecordStore
 import ServiceLifecycle
 import Signing
 import SyncEngine
-import Synchronization
 import UnixSignals
 import WireFormat
 
@@ -99,10 +98,9 @@ public struct LocalNode: Sendable {
             directory: configuration.highWaterDirectory, store: store, logger: logger)
         try await highWater.check()
         try await store.keepOwnCard(card)
-        let failure = StorageWatch()
         let client = PeerClient(identity: identity.tls)
         let sync = makeSyncService(
-            store: store, client: client, card: card, clock: clock, failure: failure)
+            store: store, client: client, card: card, clock: clock)
         let control = ControlService(
             node: NodeFacts(
                 identity: identity, configuration: configuration, startedAt: .now), store: store,
@@ -114,7 +112,8 @@ public struct LocalNode: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(
-                        service: failure, successTerminationBehavior: .gracefullyShutdownGroup,
+                        service: StorageWatch(store: store),
+                        successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup),
                     // Stopped from the last to the first: conversations end before the doors close,
                     // so that no request that is held open has to be waited for.
@@ -127,15 +126,13 @@ public struct LocalNode: Sendable {
                             clock: clock, store: store, actor: Self.ownActor(identity),
                             logger: logger), successTerminationBehavior: .ignore),
                     .init(
-                        service: SharingService(
-                            store: store, logger: logger,
-                            onStoreFailure: { failure.note($0) }),
+                        service: SharingService(store: store, logger: logger),
                         successTerminationBehavior: .ignore),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
         logger.info("node starts", metadata: ["replica": "\(identity.replica)"])
         try await group.run()
-        try await finish(store, identity: identity, failure: failure)
+        try await finish(store, identity: identity)
     }
 
     /// Opens the store; what an administrator must mend says so with its exit code.
@@ -153,10 +150,8 @@ public struct LocalNode: Sendable {
         }
     }
 
-    private func finish(
-        _ store: SiteStore, identity: NodeIdentity, failure: StorageWatch
-    ) async throws {
-        if let reason = failure.reason {
+    private func finish(_ store: SiteStore, identity: NodeIdentity) async throws {
+        if let reason = store.stopNotice.failure {
             throw NodeFailure(
                 .storageFailed, "The store failed: \(reason).",
                 next: "Check the disk; the service starts again by itself if it can.")
@@ -174,8 +169,7 @@ public struct LocalNode: Sendable {
     }
 
     private func makeSyncService(
-        store: SiteStore, client: PeerClient, card: SignedNodeCard, clock: NodeClock,
-        failure: StorageWatch
+        store: SiteStore, client: PeerClient, card: SignedNodeCard, clock: NodeClock
     ) -> SyncService {
         let timing = ConversationTiming(
             wait: configuration.syncWait, retryMin: configuration.syncRetryMin,
@@ -183,8 +177,7 @@ public struct LocalNode: Sendable {
         let context = ConversationContext(
             store: store, client: client, keyring: Keyring(), limits: DeliveryLimits(),
             timing: timing, clock: clock, protocolRange: Self.protocolRange,
-            directSites: DirectSites(),
-            logger: logger, onStoreFailure: { failure.note($0) })
+            directSites: DirectSites(), logger: logger)
         return SyncService(
             context: context, directory: PeerDirectory(), ownCard: card.encoded())
     }
@@ -246,30 +239,12 @@ struct NodeFacts: Sendable {
 }
 
 /// Stops the node once a commit failed: nothing is answered after that (`security.md` §8).
-final class StorageWatch: Service, Sendable {
-    private let failure = Mutex<StoreFailure?>(nil)
-    private let noted: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() {
-        (noted, continuation) = AsyncStream.makeStream(of: Void.self)
-    }
-
-    /// What failed, if anything did.
-    var reason: StoreFailure? { failure.withLock { $0 } }
-
-    /// Takes note of a store failure; most of them do not concern the whole node.
-    func note(_ failure: StoreFailure) {
-        guard failure.code == .durabilityUnknown || failure.code == .stopped else { return }
-        self.failure.withLock { $0 = $0 ?? failure }
-        continuation.finish()
-    }
+struct StorageWatch: Service {
+    let store: SiteStore
 
     /// Ends when a commit has failed.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            for await _ in self.noted {}
-        }
+        await cancelWhenGracefulShutdown { await store.stopNotice.wait() }
     }
 }
 

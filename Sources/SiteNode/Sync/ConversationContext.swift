@@ -26,8 +26,6 @@ struct ConversationContext: Sendable {
     let directSites: DirectSites
     /// Where lines go.
     let logger: Logger
-    /// Told when a store failure means that the node must stop.
-    let onStoreFailure: @Sendable (StoreFailure) -> Void
 }
 
 /// How long conversations wait.

@@ -58,9 +58,6 @@ extension PeerConversation {
     }
 
     private func noteFailure(_ error: any Error) {
-        if let failure = error as? StoreFailure {
-            context.onStoreFailure(failure)
-        }
         if Task.isCancelled || error is CancellationError { return }
         switch error {
         case let failure as PeerFailure:

@@ -7,7 +7,6 @@ import ServiceLifecycle
 struct SharingService: Service {
     let store: SiteStore
     let logger: Logger
-    let onStoreFailure: @Sendable (StoreFailure) -> Void
 
     /// How long local writes have the store to themselves between two steps.
     private static let breath: Duration = .milliseconds(5)
@@ -26,7 +25,6 @@ struct SharingService: Service {
                         try await Task.sleep(for: Self.breath)
                     }
                 } catch let failure as StoreFailure {
-                    onStoreFailure(failure)
                     logger.warning(
                         "a step of sharing failed", metadata: ["reason": "\(failure.code)"])
                 } catch {

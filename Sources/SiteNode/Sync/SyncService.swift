@@ -128,7 +128,6 @@ final class SyncService: Service, Sendable {
         do {
             return Self.answer(try await conversation.serve(packet), coder)
         } catch {
-            if let failure = error as? StoreFailure { context.onStoreFailure(failure) }
             context.logger.warning(
                 "a peer's request failed",
                 metadata: ["peer": "\(conversation.peer.site)", "reason": "\(error)"])
