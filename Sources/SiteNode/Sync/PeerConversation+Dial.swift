@@ -7,9 +7,6 @@ import SyncEngine
 import WireFormat
 
 extension PeerConversation {
-    /// How long a state with a name is left alone before it is tried again: it is no retry loop.
-    private static let namedStatePause: Duration = .seconds(300)
-
     /// Keeps a session open for as long as the node runs; a failure costs a pause.
     func run() async {
         guard let endpoint = peer.endpoint else { return }
@@ -37,11 +34,11 @@ extension PeerConversation {
         }
     }
 
-    /// Pauses with jitter; a state with a name is left alone for longer, until the administrator
-    /// changes something.
+    /// Pauses with jitter; a state with a name is left alone for the longest pause, or until the
+    /// administrator changes something: it is no retry loop.
     private func rest(for pause: Duration) async throws {
         let length =
-            isNamedState ? Self.namedStatePause : pause * Double.random(in: 0.5...1.5)
+            isNamedState ? context.timing.retryMax : pause * Double.random(in: 0.5...1.5)
         let (endings, ender) = AsyncStream.makeStream(of: Void.self)
         pauseEnder = ender
         defer { pauseEnder = nil }
