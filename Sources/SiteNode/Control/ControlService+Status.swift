@@ -72,12 +72,12 @@ extension ControlService {
             case .certExpired: .certExpired
             case .clock: .clock
             case .version: .version
-            case .fullDisk: .diskFull
+            case .fullDisk: report?.isFullHere ?? false ? .diskFull : .peerFull
             case .revoked: .revoked
             case .neverContacted, .connecting, .connected: nil
             }
         var reasons = code.map { [LateReason($0, count: 0)] } ?? []
-        if report?.queue?.isPausedByPeer ?? false {
+        if report?.queue?.isPausedByPeer ?? false, code != .peerFull {
             reasons.append(LateReason(.peerFull, count: 0))
         }
         if report?.queue?.waitsForTokens ?? false {

@@ -66,7 +66,7 @@ extension PeerConversation {
         case let failure as ConversationFailure:
             note(failure.state, refusal: failure.description)
         case let failure as StoreFailure where failure.code == .diskFull:
-            note(.fullDisk, refusal: "disk full here")
+            noteFullDisk()
         default:
             note(.unreachable, refusal: "store")
         }

@@ -22,7 +22,7 @@ extension PeerConversation {
             await endServed(ending: "paused")
             return Packet(session: packet.session, messages: [.refusal(.paused)])
         } catch let failure as StoreFailure where failure.code == .diskFull {
-            note(.fullDisk, refusal: "disk full here")
+            noteFullDisk()
             return Packet(session: packet.session, messages: [.refusal(.fullDisk)])
         } catch let failure as ConversationFailure {
             context.logger.info(

@@ -81,6 +81,8 @@ actor PeerConversation {
     /// Ends the pause between two attempts to dial.
     var pauseEnder: AsyncStream<Void>.Continuation?
     private(set) var state: PeerState = .neverContacted
+    /// Whether it is this node's disk that is full, and not the peer's.
+    private(set) var isFullHere = false
     private(set) var lastRefusal: String?
 
     init(peer: EnrolledPeer, context: ConversationContext) {
@@ -92,7 +94,8 @@ actor PeerConversation {
     /// What `accord status` says of the conversation.
     var report: ConversationReport {
         ConversationReport(
-            state: traffic.isPaused ? .paused : state, lastRefusal: lastRefusal, isServed: isServed,
+            state: traffic.isPaused ? .paused : state, isFullHere: isFullHere,
+            lastRefusal: lastRefusal, isServed: isServed,
             isInStep: isOursEmpty && theirQueuedEvents == 0, queue: session.queueReport)
     }
 
@@ -103,8 +106,15 @@ actor PeerConversation {
         return ContinuousClock.now - lastServed < .seconds(60)
     }
 
+    /// Notes that this node has no room for what the peer sends.
+    func noteFullDisk() {
+        note(.fullDisk, refusal: "disk full here")
+        isFullHere = true
+    }
+
     /// Notes how the conversation stands.
     func note(_ state: PeerState, refusal: String? = nil) {
+        isFullHere = false
         if self.state != state {
             context.logger.info(
                 "conversation state changed",
@@ -185,6 +195,8 @@ actor PeerConversation {
 /// What an operator may know of a conversation at this moment.
 struct ConversationReport: Sendable {
     var state: PeerState
+    /// Whether it is this node's disk that is full, where one is.
+    var isFullHere: Bool
     var lastRefusal: String?
     var isServed: Bool
     /// Whether neither side has anything left for the other.
