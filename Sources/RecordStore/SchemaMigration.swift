@@ -31,7 +31,8 @@ enum SchemaMigration {
         } catch let failure as StoreFailure {
             throw failure
         } catch {
-            throw StoreFailure(.cannotOpen, "bring the schema up to date", underlying: error)
+            throw StoreFailure(
+                sqlite: error, "bring the schema up to date", otherwise: .cannotOpen)
         }
     }
 

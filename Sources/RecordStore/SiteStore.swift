@@ -30,7 +30,8 @@ public final class SiteStore: Sendable {
         do {
             pool = try DatabasePool(path: path, configuration: StoreConfiguration.make())
         } catch {
-            throw StoreFailure(.cannotOpen, "open the record store", underlying: error)
+            throw StoreFailure(
+                sqlite: error, "open the record store", otherwise: .cannotOpen)
         }
         try SchemaMigration.run(pool, replica: identity.replica, mayCreate: mayCreate)
         let state = WriterState(
@@ -63,7 +64,7 @@ public final class SiteStore: Sendable {
                 _ = try db.checkpoint(.truncate)
             }
         } catch {
-            throw StoreFailure(.database, "checkpoint the WAL", underlying: error)
+            throw StoreFailure(sqlite: error, "checkpoint the WAL", otherwise: .database)
         }
     }
 
@@ -73,7 +74,7 @@ public final class SiteStore: Sendable {
         do {
             try pool.close()
         } catch {
-            throw StoreFailure(.database, "close the record store", underlying: error)
+            throw StoreFailure(sqlite: error, "close the record store", otherwise: .database)
         }
     }
 
@@ -88,7 +89,7 @@ public final class SiteStore: Sendable {
         } catch let cancellation as CancellationError {
             throw cancellation
         } catch {
-            throw StoreFailure(.database, context, underlying: error)
+            throw StoreFailure(sqlite: error, context, otherwise: .database)
         }
     }
 }

@@ -1,3 +1,5 @@
+import GRDB
+
 /// What went wrong at the store, in words for an administrator; never content.
 public struct StoreFailure: Error, Sendable, CustomStringConvertible {
     /// What kind of failure.
@@ -14,6 +16,21 @@ public struct StoreFailure: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying.map { "\($0)" }
     }
 
+    /// Creates a failure from what SQLite said: a full disk, an error of the disk and a damaged file
+    /// are named as such.
+    ///
+    /// - Parameter code: the kind of any other failure.
+    init(sqlite error: any Error, _ context: String, otherwise code: Code) {
+        let named: Code? =
+            switch (error as? DatabaseError)?.resultCode {
+            case .SQLITE_FULL?: .diskFull
+            case .SQLITE_IOERR?: .inputOutput
+            case .SQLITE_CORRUPT?, .SQLITE_NOTADB?: .damaged
+            default: nil
+            }
+        self.init(named ?? code, context, underlying: error)
+    }
+
     /// Kinds of failure, with what to do next.
     public enum Code: String, Sendable, CaseIterable {
         /// The database file cannot be opened.
@@ -26,6 +43,8 @@ public struct StoreFailure: Error, Sendable, CustomStringConvertible {
         case durabilityUnknown = "durability-unknown"
         /// The disk is full.
         case diskFull = "disk-full"
+        /// The disk, or what is beneath it, reported an error.
+        case inputOutput = "input-output"
         /// What is stored contradicts itself.
         case damaged
         /// What was asked for does not exist.
@@ -55,6 +74,7 @@ public struct StoreFailure: Error, Sendable, CustomStringConvertible {
         case .wrongSite: "Check that the keys and the database belong together."
         case .durabilityUnknown: "The service stops; check the disk, then start it again."
         case .diskFull: "Free space on the disk of the data directory."
+        case .inputOutput: "Check the disk; then start the service again."
         case .damaged: "Stop the service and restore a backup; keep the damaged file."
         case .notFound: "Check the name or id."
         case .alreadyThere: "Nothing was changed."

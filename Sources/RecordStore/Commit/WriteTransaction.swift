@@ -50,7 +50,8 @@ final class WriteTransaction: Sendable {
             guard db.isInsideTransaction else {
                 // Everything was rolled back: none of the facts is durable.
                 state.forgetUncommitted()
-                return facts.map { _ in .failure(writeFailure(results.failure)) }
+                let failure = results.last?.failure ?? StoreFailure(.database, "write")
+                return facts.map { _ in .failure(failure) }
             }
         }
         do {
@@ -83,7 +84,7 @@ final class WriteTransaction: Sendable {
                 abandon(db)
                 return .failure(StoreFailure(.database, "roll back one fact", underlying: second))
             }
-            return .failure(error)
+            return .failure(Self.writeFailure(error))
         }
     }
 
@@ -102,7 +103,8 @@ final class WriteTransaction: Sendable {
         } catch let second {
             return stop(StoreFailure(.durabilityUnknown, "roll back", underlying: second))
         }
-        if Self.isDiskFull(error) { return StoreFailure(.diskFull, "commit", underlying: error) }
+        let failure = StoreFailure(sqlite: error, "commit", otherwise: .durabilityUnknown)
+        if failure.code == .diskFull { return failure }
         return stop(StoreFailure(.durabilityUnknown, "commit", underlying: error))
     }
 
@@ -111,19 +113,15 @@ final class WriteTransaction: Sendable {
         return failure
     }
 
-    private func writeFailure(_ error: (any Error)?) -> StoreFailure {
-        let code: StoreFailure.Code = error.map(Self.isDiskFull) ?? false ? .diskFull : .database
-        return StoreFailure(code, "write", underlying: error)
-    }
-
-    private static func isDiskFull(_ error: any Error) -> Bool {
-        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+    /// What SQLite said, in our words; a fact's own failures stay what they are.
+    private static func writeFailure(_ error: any Error) -> any Error {
+        guard error is DatabaseError else { return error }
+        return StoreFailure(sqlite: error, "write", otherwise: .database)
     }
 }
 
-extension [Result<any Sendable, any Error>] {
-    fileprivate var failure: (any Error)? {
-        for case .failure(let error) in self { return error }
-        return nil
+extension Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
     }
 }

@@ -80,6 +80,14 @@ public struct LocalNode: Sendable {
     ///
     /// - Throws: `NodeFailure` for what an administrator must mend, with its exit code.
     public func run() async throws {
+        do {
+            try await runServices()
+        } catch let failure as StoreFailure {
+            throw NodeFailure(failure)
+        }
+    }
+
+    private func runServices() async throws {
         let files = NodeFiles(directory: configuration.dataDirectory)
         let lock = try files.lock()
         defer { withExtendedLifetime(lock) {} }
@@ -146,7 +154,7 @@ public struct LocalNode: Sendable {
                     software: Self.software, bootID: bootID, clock: clock),
                 mayCreate: mayCreate)
         } catch let failure as StoreFailure {
-            throw NodeFailure(.damaged, failure.message, next: failure.nextStep)
+            throw NodeFailure(failure)
         }
     }
 

@@ -1,3 +1,5 @@
+import RecordStore
+
 /// Why a node cannot be made or run, in words for an administrator.
 public struct NodeFailure: Error, Sendable, CustomStringConvertible {
     /// What kind of failure; decides the exit code.
@@ -13,6 +15,16 @@ public struct NodeFailure: Error, Sendable, CustomStringConvertible {
         self.next = next
     }
 
+    /// A failure of the store that the node cannot run with.
+    init(_ failure: StoreFailure) {
+        let code: Code =
+            switch failure.code {
+            case .cannotOpen, .newerSchema, .wrongSite, .damaged: .damaged
+            default: .storageFailed
+            }
+        self.init(code, failure.message, next: failure.nextStep)
+    }
+
     /// Kinds of failure.
     public enum Code: Sendable {
         /// `accord init` has not been run.
@@ -25,7 +37,7 @@ public struct NodeFailure: Error, Sendable, CustomStringConvertible {
         case cannotWrite
         /// The keys or the database are damaged.
         case damaged
-        /// A commit failed: the node stopped.
+        /// The disk is full or failed: the node stopped, and may be started again.
         case storageFailed
 
         /// The exit code of the service (sysexits.h): 65 and 78 are for a human, not for a restart.
