@@ -28,7 +28,7 @@ public final class SiteStore: Sendable {
         replica = identity.replica
         now = identity.now
         do {
-            pool = try DatabasePool(path: path, configuration: StoreConfiguration.make())
+            pool = try StoreConfiguration.open(path)
         } catch {
             throw StoreFailure(
                 sqlite: error, "open the record store", otherwise: .cannotOpen)
@@ -96,7 +96,18 @@ public final class SiteStore: Sendable {
 
 /// How SQLite is opened: WAL, FULL, one writer (`security.md` §8).
 enum StoreConfiguration {
-    static func make() -> Configuration {
+    /// Opens a file and sees to it that a commit which returns is on the disk.
+    static func open(_ path: String) throws -> DatabasePool {
+        let pool = try DatabasePool(path: path, configuration: make())
+        // Not in `prepareDatabase`: after it, GRDB sets NORMAL on the writer of a file in WAL mode,
+        // which loses commits that were acknowledged when the power fails.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return pool
+    }
+
+    private static func make() -> Configuration {
         var configuration = Configuration()
         configuration.label = "accord.record"
         configuration.maximumReaderCount = 4
@@ -105,7 +116,6 @@ enum StoreConfiguration {
             try db.execute(
                 sql: """
                     PRAGMA page_size = 8192;
-                    PRAGMA synchronous = FULL;
                     PRAGMA wal_autocheckpoint = 4000;
                     PRAGMA cache_size = -32768;
                     PRAGMA trusted_schema = OFF;

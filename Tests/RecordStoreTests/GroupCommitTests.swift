@@ -1,9 +1,11 @@
 import AuditTrail
 import CareRecord
 import Foundation
+import GRDB
 import Interchange
-import RecordStore
 import Testing
+
+@testable import RecordStore
 
 @Suite struct GroupCommitTests {
     @Test("of 32 concurrent writers the one that fails rolls back alone")
@@ -70,6 +72,16 @@ import Testing
         #expect(counts.events == 8 * 41)
         #expect(try site.number("SELECT max(seq) FROM event") == 8 * 41)
         #expect(try site.number("SELECT count(*) FROM edge") == 8 * 39)
+    }
+
+    @Test("a commit that returns is on the disk, whatever the library under the store prefers")
+    func durability() async throws {
+        let site = try TestSite("practice")
+        let mode = try await site.store.pool.writeWithoutTransaction { db in
+            try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        }
+        // FULL (https://www.sqlite.org/pragma.html#pragma_synchronous).
+        #expect(mode == 2)
     }
 
     @Test("a writer that is cancelled neither stops the store nor takes others' facts with it")
