@@ -125,30 +125,35 @@ extension SiteStore {
         }
     }
 
-    /// Notices that a peer has not answered, oldest first, with the cards of their signers.
+    /// Notices that a peer has not answered, oldest first, with the cards of their signers, and
+    /// where to go on for those behind them.
+    ///
+    /// - Parameter place: where the notices before ended; 0 for the oldest.
     public func openNotices(
-        for site: SiteID, countMax: Int
-    ) async throws -> (notices: [SignedWithdrawalNotice], cards: [SignedNodeCard]) {
-        let rows = try await read("list the open notices") { db -> [Data] in
+        for site: SiteID, after place: Int64 = 0, countMax: Int
+    ) async throws -> (notices: [SignedWithdrawalNotice], cards: [SignedNodeCard], last: Int64) {
+        let rows = try await read("list the open notices") { db -> [(id: Int64, signed: Data)] in
             let peer = try PeerRows.active(site, db)
-            return try Data.fetchAll(
+            return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT notice.signed FROM notice_answer
+                    SELECT notice.id, notice.signed FROM notice_answer
                     JOIN notice ON notice.id = notice_answer.notice
-                    WHERE notice_answer.peer = ? AND outcome IS NULL ORDER BY notice.id LIMIT ?
-                    """, arguments: [peer.id, countMax])
+                    WHERE notice_answer.peer = ? AND outcome IS NULL AND notice.id > ?
+                    ORDER BY notice.id LIMIT ?
+                    """, arguments: [peer.id, place, countMax]
+            ).map { ($0[0], $0[1]) }
         }
         var notices: [SignedWithdrawalNotice] = []
         for row in rows {
             do {
-                notices.append(try SignedWithdrawalNotice(encoded: Array(row)))
+                notices.append(try SignedWithdrawalNotice(encoded: Array(row.signed)))
             } catch {
                 throw StoreFailure(.damaged, "read a notice", underlying: error)
             }
         }
         let signers = Set(notices.map(\.notice.signer)).sorted()
-        return (notices, try await cards(of: signers))
+        return (notices, try await cards(of: signers), rows.last?.id ?? place)
     }
 
     /// Obeys a peer's notice, part by part, and returns what is answered once nothing is left.

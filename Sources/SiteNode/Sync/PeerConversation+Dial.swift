@@ -133,13 +133,14 @@ extension PeerConversation {
         defer { self.mailbox = nil }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
+                // Also when another task has failed: the loop below waits for the mailbox alone.
+                defer { mailbox.finish() }
                 // One at a time: a site that imports a file signals faster than its feed is read.
                 var taken = growthsTaken.makeAsyncIterator()
                 for await _ in changes {
                     mailbox.yield(.feedGrew)
                     guard await taken.next() != nil else { return }
                 }
-                mailbox.finish()
             }
             group.addTask { try await self.pull(session: id, endpoint) }
             group.addTask { await alarm.run { mailbox.yield(.tick) } }
@@ -210,6 +211,7 @@ extension PeerConversation {
         case .lookAround:
             try await readTraffic()
             let effects = followTraffic()
+            toldNotices = 0
             try await runErrands(session: id, endpoint)
             try await keepTally(of: id, ending: nil)
             return effects
@@ -219,9 +221,13 @@ extension PeerConversation {
     /// What left the share set is announced as well, though nothing of it is sent: before the
     /// notice of it, or the peer would hold that it is still entitled.
     private func runErrands(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
-        let errands = try await pendingErrands()
-        try await announceAll(session: id, endpoint)
-        try await carry(errands, session: id, endpoint)
+        while true {
+            let notices = try await nextNotices()
+            try await announceAll(session: id, endpoint)
+            guard !notices.isEmpty else { break }
+            try await carry(notices, session: id, endpoint)
+        }
+        try await carry(try await nextFetches(), session: id, endpoint)
     }
 
     /// Posts messages that are not deliveries, and takes what comes back.

@@ -27,16 +27,30 @@ extension PeerConversation {
         }
     }
 
-    /// What is to be said beside deliveries: open notices of withdrawals, and what is wanted.
-    func pendingErrands() async throws -> [SyncMessage] {
-        let open = try await context.store.openNotices(for: peer.site, countMax: Self.noticesMax)
-        var messages: [SyncMessage] = []
-        if !open.notices.isEmpty {
-            messages.append(.cards(open.cards))
-            messages += open.notices.map { .notice($0) }
+    /// The next open notices of withdrawals, as many as a request may carry; each is told once in
+    /// a session, and those that are open still once more whenever `toldNotices` starts anew.
+    func nextNotices() async throws -> [SyncMessage] {
+        let open = try await context.store.openNotices(
+            for: peer.site, after: toldNotices, countMax: Self.noticesMax)
+        toldNotices = open.last
+        return open.notices.isEmpty
+            ? [] : [.cards(open.cards)] + open.notices.map { .notice($0) }
+    }
+
+    /// What is to be asked for beside deliveries: what is wanted.
+    func nextFetches() async throws -> [SyncMessage] {
+        try await context.store.wanted(from: peer.site, countMax: Self.fetchesMax)
+            .map { .fetch($0) }
+    }
+
+    /// Adds what is to be said beside deliveries to what waits for the peer's next request.
+    func gatherErrands() async throws {
+        while outbox.count < Self.outboxMax / 2 {
+            let notices = try await nextNotices()
+            guard !notices.isEmpty else { break }
+            outbox += notices
         }
-        let wanted = try await context.store.wanted(from: peer.site, countMax: Self.fetchesMax)
-        return messages + wanted.map { .fetch($0) }
+        outbox += try await nextFetches()
     }
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.

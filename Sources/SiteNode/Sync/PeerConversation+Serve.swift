@@ -154,7 +154,7 @@ extension PeerConversation {
         }
         seenShareChanges = present
         backlog += handle(.shareChanged)
-        outbox += try await pendingErrands()
+        try await gatherErrands()
     }
 
     /// Follows the administrator's limits and gathers errands; a dialled channel does so itself.
@@ -165,7 +165,8 @@ extension PeerConversation {
         if case .dialled? = channel { return }
         backlog += followTraffic()
         guard channel == .served(session: served.session) else { return }
-        outbox += try await pendingErrands()
+        toldNotices = 0
+        try await gatherErrands()
     }
 
     /// What leaves as an answer: only while this node has no dialled channel of its own.
@@ -177,7 +178,7 @@ extension PeerConversation {
             note(.connected)
             seenShareChanges = context.store.feedSignal.shareChanges
             backlog = handle(.opened(opening(own: hello, state: state, peer: served.peer)))
-            outbox += try await pendingErrands()
+            try await gatherErrands()
         }
         let own = Channel.served(session: served.session)
         var messages: [SyncMessage] = []

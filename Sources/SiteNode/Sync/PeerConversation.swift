@@ -48,6 +48,8 @@ actor PeerConversation {
     var outbox: [SyncMessage] = []
     /// What of the share sets' changes the channel has followed.
     var seenShareChanges: UInt64 = 0
+    /// The place of the last notice that the peer was told of; 0 to tell all that are open.
+    var toldNotices: Int64 = 0
     /// Streams that were offered over a served channel and not answered yet.
     var offeredStreams: [StreamID] = []
     /// When deliveries left over a served channel, by number.
@@ -169,6 +171,7 @@ actor PeerConversation {
         isOursEmpty = false
         lastStanding = nil
         sentAt = [:]
+        toldNotices = 0
         return SessionOpening(
             own: own, peer: theirs,
             cursor: min(state.cursor, max(echo?.position ?? 0, answeredThrough)),
