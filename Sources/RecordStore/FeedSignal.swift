@@ -6,6 +6,7 @@ public final class FeedSignal: Sendable {
     private struct State {
         var listeners: [UInt64: AsyncStream<Void>.Continuation] = [:]
         var shareChanges: UInt64 = 0
+        var wakes: UInt64 = 0
         var next: UInt64 = 0
         var isFinished = false
     }
@@ -34,6 +35,9 @@ public final class FeedSignal: Sendable {
     /// Rises whenever a share set changed or something was made owed that the feed does not show.
     public var shareChanges: UInt64 { state.withLock { $0.shareChanges } }
 
+    /// Rises whenever listeners were woken.
+    package var wakes: UInt64 { state.withLock { $0.wakes } }
+
     /// Wakes every listener, and perhaps tells them that more than the feed changed.
     func notify(sharesToo: Bool = false) {
         if sharesToo { notifyShares() } else { wake() }
@@ -47,7 +51,10 @@ public final class FeedSignal: Sendable {
 
     /// Wakes every listener: the feed grew, or there is something else to look at.
     public func wake() {
-        let listeners = state.withLock { Array($0.listeners.values) }
+        let listeners = state.withLock { state in
+            state.wakes += 1
+            return Array(state.listeners.values)
+        }
         for listener in listeners {
             listener.yield()
         }

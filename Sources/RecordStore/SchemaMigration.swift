@@ -9,7 +9,9 @@ enum SchemaMigration {
         [String(decoding: PackageResources.record_0001_sql, as: UTF8.self)]
     }
 
-    static func run(_ pool: DatabasePool, replica: Replica, mayCreate: Bool) throws {
+    static func run(
+        _ pool: DatabasePool, replica: Replica, mayCreate: Bool, newFeed: FeedID
+    ) throws {
         do {
             try pool.writeWithoutTransaction { db in
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -24,7 +26,7 @@ enum SchemaMigration {
                         try db.execute(sql: script)
                     }
                     try db.execute(sql: "PRAGMA user_version = \(scripts.count)")
-                    try claim(db, replica: replica, isNew: version == 0)
+                    try claim(db, replica: replica, newFeed: version == 0 ? newFeed : nil)
                     return .commit
                 }
             }
@@ -37,22 +39,23 @@ enum SchemaMigration {
     }
 
     /// A new database belongs to the replica from now on; another one's is refused.
-    private static func claim(_ db: Database, replica: Replica, isNew: Bool) throws {
+    private static func claim(_ db: Database, replica: Replica, newFeed: FeedID?) throws {
         let name = Data(replica.bytes)
-        if isNew { try makeSettings(db, replica: name) }
+        if let newFeed { try makeSettings(db, replica: name, feed: newFeed) }
         let held = try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'replica'")
         guard held == name else {
             throw StoreFailure(.wrongSite, "open the record store of another replica")
         }
     }
 
-    private static func makeSettings(_ db: Database, replica name: Data) throws {
+    private static func makeSettings(
+        _ db: Database, replica name: Data, feed: FeedID
+    ) throws {
         try db.execute(
             sql: "INSERT INTO setting (name, value) VALUES ('replica', ?)",
             arguments: [name])
-        var generator = SystemRandomNumberGenerator()
         try db.execute(
             sql: "INSERT INTO setting (name, value) VALUES ('feed', ?)",
-            arguments: [Data(FeedID.random(using: &generator).bytes)])
+            arguments: [Data(feed.bytes)])
     }
 }

@@ -33,11 +33,14 @@ public final class SiteStore: Sendable {
             throw StoreFailure(
                 sqlite: error, "open the record store", otherwise: .cannotOpen)
         }
-        try SchemaMigration.run(pool, replica: identity.replica, mayCreate: mayCreate)
+        var generator = identity.generator
+        try SchemaMigration.run(
+            pool, replica: identity.replica, mayCreate: mayCreate,
+            newFeed: .random(using: &generator))
         let state = WriterState(
             replica: identity.replica, key: identity.eventKey,
             auditEncoder: identity.auditEncoder, now: identity.now,
-            clockLife: identity.clockLife)
+            clockLife: identity.clockLife, generator: generator)
         transaction = WriteTransaction(pool: pool, state: state)
         committer = GroupCommitter(transaction: transaction)
     }

@@ -14,6 +14,9 @@ public struct StoreIdentity: Sendable {
     public var now: @Sendable () -> Int64
     /// Rises whenever the wall clock was corrected: the hybrid clock then starts anew.
     public var clockLife: @Sendable () -> UInt64
+    /// Draws ids and salts: the system's cryptographic generator, but where the same history is to
+    /// be had again. The names of records rest on it.
+    package var generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
 
     /// Assembles an identity.
     public init(

@@ -52,14 +52,16 @@ struct WriterState: Sendable {
     /// Rises whenever the wall clock was corrected.
     let currentClockLife: @Sendable () -> UInt64
     /// Draws ids and salts.
-    var generator = SystemRandomNumberGenerator()
+    var generator: any RandomNumberGenerator & Sendable
 
     init(
         replica: Replica, key: EventKey, auditEncoder: AuditEntryEncoder,
-        now: @escaping @Sendable () -> Int64, clockLife: @escaping @Sendable () -> UInt64
+        now: @escaping @Sendable () -> Int64, clockLife: @escaping @Sendable () -> UInt64,
+        generator: any RandomNumberGenerator & Sendable
     ) {
         self.replica = replica
         self.now = now
+        self.generator = generator
         self.key = key
         currentClockLife = clockLife
         coder = FrameCoder()
@@ -115,7 +117,7 @@ struct WriterState: Sendable {
         return clock.next(wallMilliseconds: UInt64(max(0, now())))
     }
 
-    /// `count` random bytes from the system's cryptographic generator.
+    /// `count` random bytes.
     mutating func randomBytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
