@@ -164,19 +164,16 @@ actor PeerConversation {
     /// What both hellos mean for the session: a peer that lost what it had acknowledged gets it
     /// again.
     func opening(own: Hello, state: GreetingState, peer theirs: Hello) -> SessionOpening {
-        let echo = theirs.echo.flatMap { $0.feed == own.feed ? $0 : nil }
-        let acknowledged = max(echo?.shareVersion ?? 0, shareVersionTaken)
-        announcedVersion = acknowledged <= own.shareVersion ? acknowledged : 0
+        let opening = SessionOpening(
+            own: own, peer: theirs, storedCursor: state.cursor, answeredThrough: answeredThrough,
+            shareVersionTaken: shareVersionTaken, cardsAcknowledged: state.cardsAcknowledged)
+        announcedVersion = opening.shareAcknowledged
         peerFeed = theirs.feed
         isOursEmpty = false
         lastStanding = nil
         sentAt = [:]
         toldNotices = 0
-        return SessionOpening(
-            own: own, peer: theirs,
-            cursor: min(state.cursor, max(echo?.position ?? 0, answeredThrough)),
-            shareAcknowledged: announcedVersion,
-            cardsAcknowledged: echo == nil && answeredThrough == 0 ? [] : state.cardsAcknowledged)
+        return opening
     }
 
     /// The peer said anew what it holds.

@@ -1,7 +1,7 @@
-package import WireFormat
+public import WireFormat
 
 /// What one request may ask of this node (`sync-v1.md` §7), so that what a packet costs is bounded.
-package enum RequestBounds {
+public enum RequestBounds {
     /// Kinds of message that cost something.
     private enum Costly: Hashable {
         case delivery
@@ -38,7 +38,7 @@ package enum RequestBounds {
     }
 
     /// Whether a request keeps to the bounds and has a `wait` as its last message only.
-    package static func hold(for messages: [SyncMessage]) -> Bool {
+    public static func hold(for messages: [SyncMessage]) -> Bool {
         var counts: [Costly: Int] = [:]
         for (index, message) in messages.enumerated() {
             if case .wait = message, index < messages.count - 1 { return false }

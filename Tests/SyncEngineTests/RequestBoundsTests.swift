@@ -1,5 +1,5 @@
 import CareRecord
-import SiteNode
+import SyncEngine
 import Testing
 import WireFormat
 
