@@ -11,8 +11,8 @@ PREFIX ?= /usr
 export BENCH_JSON DESTDIR PREFIX
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build release test check format lint demo bench protocols vectors fuzz \
-	dictionary clean install
+.PHONY: help bootstrap build release test check format lint demo bench simulate nightly protocols \
+	vectors fuzz dictionary clean install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ demo: bootstrap ## three sites on this machine, from enrolment to a resolved con
 
 bench: bootstrap ## measure; BENCH_JSON=FILE keeps the figures
 	@scripts/bench
+
+simulate: bootstrap ## run simulated worlds; SEED=n WORLDS=n SHRINK=1 VERBOSE=1
+	@scripts/simulate
+
+nightly: bootstrap ## run simulated worlds for as long as a night allows; NIGHT_SECONDS=n
+	@scripts/nightly
 
 protocols: ## generate the Swift code of Protocols/*.proto (needs protoc)
 	@scripts/generate-protocols

@@ -107,6 +107,7 @@ let package = Package(
         library("Interchange", ["CareRecord", "StrictJSON"]),
         library("ControlProtocol"),
         library("SamplePatients"),
+        library("SimulationModel", ["CareRecord"]),
 
         // Rank 2
         library(
@@ -120,6 +121,12 @@ let package = Package(
             exclude: ["DESIGN.md"], resources: [.embedInCode("Schema/record-0001.sql")]),
 
         // Rank 3
+        library(
+            "SyncSimulation",
+            [
+                "CareRecord", "Signing", "WireFormat", "AuditTrail", "Consent", "Interchange",
+                "SimulationModel", "SyncEngine", "RecordStore",
+            ]),
         library("PeerTransport", ["CCurl", crypto, x509, asn1]),
 
         // Rank 4
@@ -137,6 +144,7 @@ let package = Package(
         executable("accordd", ["SiteNode", arguments]),
         executable("accord", ["ControlClient", "ControlProtocol", arguments]),
         executable("accord-samples", ["SamplePatients"]),
+        executable("accord-simulate", ["SyncSimulation"]),
         executable("accord-bench", path: "Benchmarks/AccordBench", ["SiteNode", arguments]),
 
         // Tests
@@ -149,6 +157,9 @@ let package = Package(
         tests("ConsentTests", ["CareRecord", "Consent"]),
         tests("AuditTrailTests", ["AuditTrail", "CareRecord", "Signing"]),
         tests("SyncEngineTests", ["CareRecord", "SyncEngine", "WireFormat"]),
+        tests(
+            "SimulationTests", ["CareRecord", "SimulationModel", "SyncSimulation"],
+            exclude: ["Regressions"]),
         tests(
             "RecordStoreTests",
             [

@@ -50,6 +50,7 @@ enum RankTable {
         "Interchange": TargetRule(1, own: ["CareRecord", "StrictJSON"]),
         "ControlProtocol": TargetRule(1, besides: ["Foundation"]),
         "SamplePatients": TargetRule(1),
+        "SimulationModel": TargetRule(1, own: ["CareRecord"]),
 
         "SyncEngine": TargetRule(2, own: ["CareRecord", "Consent", "WireFormat"]),
         "RecordStore": TargetRule(
@@ -60,6 +61,12 @@ enum RankTable {
             ],
             products: ["GRDB"], besides: ["GRDBSQLite", "Foundation", "Synchronization"]),
 
+        "SyncSimulation": TargetRule(
+            3,
+            own: [
+                "CareRecord", "Signing", "WireFormat", "AuditTrail", "Consent", "Interchange",
+                "SimulationModel", "SyncEngine", "RecordStore",
+            ], besides: ["Foundation", "Synchronization"]),
         "PeerTransport": TargetRule(
             3, own: ["CCurl"], products: ["Crypto", "X509", "SwiftASN1"],
             besides: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"]),
@@ -83,6 +90,8 @@ enum RankTable {
         "accord": TargetRule(
             5, own: ["ControlClient", "ControlProtocol"], products: ["ArgumentParser"]),
         "accord-samples": TargetRule(5, own: ["SamplePatients"], besides: ["Foundation"]),
+        "accord-simulate": TargetRule(
+            5, own: ["SyncSimulation"], besides: ["Foundation"]),
         "accord-bench": TargetRule(
             5, folder: "Benchmarks/AccordBench", seesEverything: true),
     ]

@@ -1,0 +1,44 @@
+public import CareRecord
+
+/// One event as the model knows it: its header, and what its values say of care.
+public struct ModelEvent: Sendable {
+    /// What it says.
+    public let header: EventHeader
+    /// Its id.
+    public let id: EventID
+    /// Of each change, what its value claims.
+    public var claims: [[CareClaim]]
+
+    /// Takes an event of which nothing is claimed.
+    public init(_ header: EventHeader, id: EventID) {
+        self.header = header
+        self.id = id
+        claims = [[CareClaim]](repeating: [], count: header.changes.count)
+    }
+}
+
+/// That an organisation cares for a patient.
+public struct CareClaim: Sendable, Hashable {
+    /// How records name the organisation.
+    public var organisation: String
+    /// The first millisecond since 1970 UTC at which it no longer counts; `nil` for never.
+    public var until: Int64?
+
+    /// Makes a claim.
+    public init(organisation: String, until: Int64?) {
+        self.organisation = organisation
+        self.until = until
+    }
+}
+
+/// What the model says of one event of a delivery.
+public enum ModelOutcome: Sendable, Hashable {
+    /// It is held now, or proves a fork.
+    case accepted
+    /// It was held.
+    case duplicate
+    /// It waits for another event.
+    case pendingEvent
+    /// It waits for its author's card.
+    case pendingCard
+}

@@ -1,0 +1,148 @@
+import CareRecord
+import RecordStore
+import SimulationModel
+
+extension Checker {
+    /// Whether nothing is left to do anywhere.
+    func isAtRest() async throws -> Bool {
+        try await unrest().isEmpty
+    }
+
+    /// What is left to do, for people; empty if nothing is.
+    func unrest() async throws -> String {
+        try await check()
+        var reasons: [String] = []
+        for node in world.nodes {
+            guard node.isUp else { return "\(node.name) is down" }
+            for conversation in node.conversations {
+                let place = "\(node.name) to n\(conversation.peerIndex)"
+                if !conversation.isInStep {
+                    reasons.append(
+                        "\(place) is not in step (\(conversation.isOursEmpty), "
+                            + "\(conversation.theirQueuedEvents.map { "\($0)" } ?? "unknown"))")
+                }
+                let open = records[node.index].seen.peers[conversation.peer]?.openNotices ?? 0
+                if open > 0 { reasons.append("\(place) has \(open) notices open") }
+                let version = try await node.store.marks(of: conversation.peer).shareVersion
+                if conversation.announcedVersion != version {
+                    reasons.append("\(place) did not announce version \(version)")
+                }
+            }
+            // What nobody holds is a lie, and waits for ever.
+            let waiting = records[node.index].store.waiting.count { event in
+                records.contains { $0.store.holds(event.id) }
+            }
+            if waiting > 0 { reasons.append("\(waiting) events wait at \(node.name)") }
+        }
+        reasons += world.nodes.flatMap(wanted)
+        return reasons.joined(separator: "; ")
+    }
+
+    /// Values that a withdrawal erased and that somebody shares again, whole, with the node.
+    private func wanted(at node: SimulatedNode) -> [String] {
+        let record = records[node.index]
+        return record.seen.erased.compactMap { position in
+            guard let place = record.positions.firstIndex(of: position) else { return nil }
+            let event = record.store.events[place]
+            guard !record.seen.sealed.contains(event.header.stream) else { return nil }
+            let sharing = node.conversations.first { conversation in
+                let theirs = records[conversation.peerIndex]
+                let shared = theirs.seen.peers[node.site]?.shared ?? []
+                guard shared.contains(event.header.stream),
+                    let other = theirs.store.events.firstIndex(where: { $0.id == event.id })
+                else { return false }
+                return !theirs.seen.erased.contains(theirs.positions[other])
+            }
+            return sharing.map { "\(node.name) wants position \(position) of n\($0.peerIndex)" }
+        }
+    }
+
+    /// Everything was healed and nothing is left to do: every entitled node holds what it may.
+    func checkEnd() async throws {
+        for node in world.nodes { try await adopt(node) }
+        try checkNothingForgotten()
+        for link in world.plan.links {
+            try checkHeld(world.nodes[link.first], world.nodes[link.second])
+            try checkHeld(world.nodes[link.second], world.nodes[link.first])
+        }
+        for node in world.nodes {
+            try await checkHeads(node)
+            try checkShareSets(node)
+        }
+        try await checkContent()
+    }
+
+    private func checkHeld(_ node: SimulatedNode, _ peer: SimulatedNode) throws {
+        let record = records[node.index]
+        let shared = Set(record.seen.peers[peer.site]?.shared ?? [])
+        let erased = Set(record.seen.erased)
+        for (place, event) in record.store.events.enumerated()
+        where shared.contains(event.header.stream) && !erased.contains(record.positions[place]) {
+            guard records[peer.index].store.holds(event.id) else {
+                throw fail(
+                    .missing, peer, "position \(record.positions[place]) of \(node.name)")
+            }
+        }
+    }
+
+    /// The share sets are exactly what was agreed, unless a clock was wrong when evidence came.
+    private func checkShareSets(_ node: SimulatedNode) throws {
+        let clockActs: [PlannedStep.Act] = [.jump, .stand, .correct, .leap]
+        let hasWrongClock =
+            world.plan.clockOffsets.contains { $0 != 0 }
+            || world.plan.steps.contains { clockActs.contains($0.act) }
+        guard !hasWrongClock else { return }
+        let permits = permits(of: node)
+        let record = records[node.index]
+        for conversation in node.conversations {
+            let permitted = record.store.streams.filter { permits.allow($0, to: conversation.peer) }
+            let shared = record.seen.peers[conversation.peer]?.shared ?? []
+            guard permitted == shared else {
+                throw fail(
+                    .shareSet, node,
+                    "\(shared.count) of \(permitted.count) streams for n\(conversation.peerIndex)")
+            }
+        }
+    }
+
+    private func checkHeads(_ node: SimulatedNode) async throws {
+        let record = records[node.index]
+        let erased = Set(
+            zip(record.store.events, record.positions)
+                .filter { record.seen.erased.contains($1) }.map(\.0.header.stream))
+        for stream in record.store.streams where !erased.contains(stream) {
+            let isSealed = record.seen.sealed.contains(stream)
+            let expected = record.store.heads(of: stream, isSealed: isSealed)
+            for (element, heads) in expected {
+                let found = try await node.store.resource(
+                    element.entity, type: element.entityType
+                ).filter { $0.stream == stream }
+                let shown = found.first?.heads.map { ModelChange(dot: $0.dot, index: $0.index) }
+                guard (shown ?? []).sorted() == heads.sorted() else {
+                    throw fail(
+                        .heads, node,
+                        "\(shown?.count ?? 0) heads, not \(heads.count), of one \(element.entityType)"
+                    )
+                }
+                if heads.count == 2 { world.goals.reach(.twoSiblings) }
+                if heads.count > 2 { world.goals.reach(.threeSiblings) }
+            }
+        }
+    }
+
+    /// Nodes that hold the same events show the same.
+    private func checkContent() async throws {
+        var digests: [[EventID]: (name: String, digest: [UInt8])] = [:]
+        for node in world.nodes {
+            let record = records[node.index]
+            guard record.seen.sealed.isEmpty, record.seen.erased.isEmpty else { continue }
+            let held = record.store.events.filter { $0.header.stream.isForwardable }
+                .map(\.id).sorted()
+            let digest = try await node.store.contentDigest()
+            if let other = digests[held], other.digest != digest {
+                throw fail(.content, node, "other content than \(other.name)")
+            }
+            digests[held] = (node.name, digest)
+        }
+    }
+}

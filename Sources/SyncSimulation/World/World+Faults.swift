@@ -1,0 +1,63 @@
+import CareRecord
+import RecordStore
+import WireFormat
+
+extension World {
+    /// Something goes wrong, or right again.
+    func performFault(_ step: PlannedStep) async throws {
+        let node = nodes[step.node]
+        let (from, to) = (step.node, step.peer)
+        switch step.act {
+        case .cut:
+            network[from, to].isCut = true
+            if step.detail == 1 { network[to, from].isCut = true }
+        case .heal:
+            network[from, to] = Network.Direction()
+            network[to, from] = Network.Direction()
+        case .spoil:
+            if step.detail & 1 != 0 { network[from, to].loss = step.value }
+            if step.detail & 2 != 0 { network[from, to].cuts = step.value }
+            if step.detail & 4 != 0 { network[from, to].changes = step.value }
+            if step.detail & 8 != 0 { network[from, to].duplicates = step.value }
+        case .slow: network[from, to].delay = 0...max(1, step.value)
+        case .clog: network[from, to].isClogged = step.detail == 1
+        case .restart: try await node.restart(after: UInt64(max(1, step.value)))
+        case .jump: node.clock.jump(by: Int64(step.value))
+        case .stand: node.clock.stand(step.detail == 1)
+        case .correct:
+            if step.detail == 1 { node.clock.confirm() } else { node.clock.synchronise() }
+        case .leap: leap(UInt64(max(0, step.value)) * 86_400_000)
+        case .version:
+            let ranges = [
+                ProtocolRange.spoken, ProtocolRange(min: 0, max: 1), ProtocolRange(min: 1, max: 2),
+                ProtocolRange(min: 2, max: 2),
+            ]
+            node.protocolRange = ranges[step.value % ranges.count]
+        case .attack: attack(step)
+        default:
+            break
+        }
+    }
+
+    /// Everything works from now on, and nobody is awkward any more.
+    func heal() async throws {
+        note("heal")
+        buggify.stop()
+        network.heal()
+        for node in nodes {
+            node.clock.synchronise()
+            node.protocolRange = .spoken
+        }
+        // A node that is down starts, and its own word counts again.
+        try await pass(30_000)
+        for link in plan.links {
+            for (one, other) in [(link.first, link.second), (link.second, link.first)] {
+                var traffic = try await nodes[one].store.traffic(with: nodes[other].site)
+                traffic.isPaused = false
+                traffic.bytesPerSecond = nil
+                try await setTraffic(traffic, nodes[one], nodes[other])
+                nodes[one].followSignal()
+            }
+        }
+    }
+}
