@@ -9,12 +9,18 @@ public struct CareRelationship: Sendable, Hashable {
     /// The site that wrote the evidence: the author of the event, the site whose administrator
     /// keeps the list, or the site that answered the ask.
     public var author: SiteID
+    /// The number of the agreement that the patient is listed or was asked for under; `nil` where
+    /// the record itself is the evidence.
+    public var agreement: Int64?
 
     /// Describes a relationship.
-    public init(kind: Kind, untilMilliseconds: Int64?, author: SiteID) {
+    public init(
+        kind: Kind, untilMilliseconds: Int64?, author: SiteID, agreement: Int64? = nil
+    ) {
         self.kind = kind
         self.untilMilliseconds = untilMilliseconds
         self.author = author
+        self.agreement = agreement
     }
 
     /// What a relationship rests on. Raw values are stored and shown.
@@ -35,6 +41,11 @@ public struct CareRelationship: Sendable, Hashable {
         case listed
         /// An ask of the peer was answered with a grant.
         case asked
+    }
+
+    /// Whether it can count under an agreement that goes by its own list, or its own asks.
+    func isUnder(_ other: SharingAgreement) -> Bool {
+        agreement.map { $0 == other.number } ?? true
     }
 
     /// Whether the relationship still stands at the given time, in milliseconds since 1970 UTC.

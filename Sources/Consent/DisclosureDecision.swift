@@ -96,10 +96,12 @@ public enum DisclosureDecision: Sendable, Hashable {
             candidates = facts.relationships.filter { $0.kind != .asked }
             refusal = .noRelationship
         case .list:
-            candidates = facts.relationships.filter { $0.kind == .listed }
+            candidates = facts.relationships.filter {
+                $0.kind == .listed && $0.isUnder(agreement)
+            }
             refusal = .notListed
         case .onRequest:
-            candidates = facts.relationships.filter { $0.kind == .asked }
+            candidates = facts.relationships.filter { $0.kind == .asked && $0.isUnder(agreement) }
             refusal = .notAsked
         }
         guard !candidates.isEmpty else { return refusal }

@@ -45,17 +45,25 @@ public struct DisclosureExplanation: Sendable, Hashable {
     ) -> DisclosureExplanation {
         let matching = withdrawals.filter { $0.peer == peer && $0.matches(facts.stream) }
             .sorted { ($0.policyVersion, $0.number) < ($1.policyVersion, $1.number) }
-        let considered = agreements.filter { $0.peer == peer }
-            .sorted { $0.number < $1.number }
-            .map { agreement in
-                Consideration(
-                    agreement: agreement.number,
-                    decision: DisclosureDecision.decide(
-                        facts, under: agreement, ownSite: ownSite,
-                        nowMilliseconds: nowMilliseconds),
-                    withdrawal: matching.last { $0.policyVersion >= agreement.policyVersion }?
-                        .number)
+        let ours = agreements.filter { $0.peer == peer }.sorted { $0.number < $1.number }
+        let void = ours.filter { agreement in
+            matching.contains { $0.policyVersion >= agreement.policyVersion }
+        }.map(\.number)
+        let considered = ours.map { agreement in
+            // What was listed under an agreement goes with it, and speaks for no other.
+            var facts = facts
+            facts.relationships.removeAll { relationship in
+                guard let listing = relationship.agreement else { return false }
+                return listing != agreement.number && void.contains(listing)
             }
+            return Consideration(
+                agreement: agreement.number,
+                decision: DisclosureDecision.decide(
+                    facts, under: agreement, ownSite: ownSite,
+                    nowMilliseconds: nowMilliseconds),
+                withdrawal: matching.last { $0.policyVersion >= agreement.policyVersion }?
+                    .number)
+        }
         return DisclosureExplanation(outcome: outcome(of: considered), considered: considered)
     }
 

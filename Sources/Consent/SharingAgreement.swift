@@ -49,9 +49,9 @@ public struct SharingAgreement: Sendable, Hashable {
         case registered
         /// Patients to whom the peer has a care relationship.
         case relationship
-        /// Patients whom the peer asked for, while the answer stands.
+        /// Patients whom the peer asked for under this agreement, while the answer stands.
         case onRequest = "on-request"
-        /// Patients whom an administrator put on the list.
+        /// Patients whom an administrator put on this agreement's list.
         case list
     }
 

@@ -17,6 +17,41 @@ import WireFormat
         #expect(try await practice.store.counts().auditEntries == audit)
     }
 
+    @Test("a list belongs to its agreement, and goes with it")
+    func listsOfTwoAgreements() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.chart())
+        let patient = try await practice.onlyPatient()
+        var order = GrantOrder(
+            peerName: hospital.name, compartments: [.general], purpose: "TREAT", scope: .list)
+        order.patients = [patient]
+        try await practice.grant(order)
+        func shared() async throws -> [Compartment] {
+            try await practice.shared(with: hospital).compactMap { stream in
+                guard case .patient(_, let compartment) = stream else { return nil }
+                return compartment
+            }.sorted()
+        }
+        #expect(try await shared() == [.identity, .general])
+        order.compartments = [.mentalHealth]
+        order.patients = [TestID.patient()]
+        try await practice.grant(order)
+        #expect(try await shared() == [.identity, .general])
+        try await practice.withdraw(from: hospital)
+        #expect(try await shared() == [])
+        try await practice.grant(order)
+        #expect(try await shared() == [])
+        // A list is a care relationship, until it is withdrawn.
+        order.scope = .relationship
+        order.patients = []
+        try await practice.grant(order)
+        #expect(try await shared() == [])
+        order.scope = .list
+        order.patients = [patient]
+        try await practice.grant(order)
+        #expect(try await shared() == [.identity, .mentalHealth])
+    }
+
     @Test("a stream that leaves the share set stops at once, and comes back by a new grant")
     func removedRow() async throws {
         let (practice, hospital) = try await Exchange.pair()

@@ -20,7 +20,7 @@ enum RelationshipRows {
             found.append(
                 CareRelationship(
                     kind: item.agreement.scope == .list ? .listed : .asked,
-                    untilMilliseconds: row.until, author: ownSite))
+                    untilMilliseconds: row.until, author: ownSite, agreement: item.id))
         }
         return found
     }
