@@ -96,6 +96,30 @@ import WireFormat
         #expect(own.flatMap(\.heads).allSatisfy { $0.text?.contains("yyyy") == true })
     }
 
+    @Test("values that come back go on to whoever was granted the stream while they were away")
+    func sentOnOnceRestored() async throws {
+        let (practice, hospital, home) = try await Exchange.row()
+        _ = try await home.store.receive(cards: [practice.card])
+        try await practice.grant(Self.order(hospital))
+        try await practice.importFile(TestBundles.chart())
+        let exchange = Exchange(practice, to: hospital)
+        let onward = Exchange(hospital, to: home)
+        try await exchange.run()
+        try await practice.withdraw(from: hospital)
+        #expect(try await exchange.runWithNotices() == [.done])
+        try await practice.grant(Self.order(hospital))
+        try await exchange.announce()
+        try await hospital.grant(home, [.general, .mentalHealth], scope: .all)
+        #expect(try await onward.run() == [])
+        try await exchange.carryFetches()
+        try await exchange.run()
+        #expect(try hospital.number("SELECT count(*) FROM event WHERE flags & 4") == 0)
+        try await onward.run()
+        #expect(try await home.store.counts().events == hospital.store.counts().events)
+        #expect(try await home.store.contentDigest() == hospital.store.contentDigest())
+        #expect(try hospital.number("SELECT count(*) FROM owed") == 0)
+    }
+
     @Test("what its author erased meanwhile comes back without its value, and can be sent on")
     func erasedMeanwhile() async throws {
         let (practice, hospital, home) = try await Exchange.row()

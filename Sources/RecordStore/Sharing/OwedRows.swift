@@ -54,6 +54,22 @@ enum OwedRows {
         ).execute(arguments: [seq, stream, source])
     }
 
+    /// The values of an event are held again: whoever may have it and did not get it, because there
+    /// was nothing to send when its turn came, gets it now.
+    static func oweRestored(_ stream: Int64, seq: Int64, source: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO owed (peer, stream, lane, after, through, reason)
+                SELECT share.peer, share.stream, 2, min(?1 - 1, peer.cursor), ?1, 'in-flight'
+                FROM share JOIN peer ON peer.id = share.peer
+                WHERE share.stream = ?2 AND share.peer <> ?3 AND peer.revoked IS NULL
+                ON CONFLICT (peer, stream) DO UPDATE SET
+                  lane = iif(after < through, min(lane, 2), 2), due = 0, offer = 0,
+                  after = min(after, excluded.after), through = max(through, excluded.through)
+                """
+        ).execute(arguments: [seq, stream, source])
+    }
+
     /// Settled rows that the cursor has passed say nothing any more.
     static func forgetSettled(peer: Int64, through cursor: Int64, _ db: Database) throws {
         try db.cachedStatement(

@@ -88,6 +88,8 @@ extension WriterState {
             ])
         try quarantine(unreadable, of: seq, peer: peer, db)
         try applyOrders(to: sealed, replica: replica, db)
+        try OwedRows.oweRestored(stream, seq: seq, source: peer, db)
+        noteShareNews()
         restoredIn.insert(header.stream)
     }
 
