@@ -7,13 +7,13 @@ public struct ModelEvent: Sendable {
     /// Its id.
     public let id: EventID
     /// Of each change, what its value claims.
-    public var claims: [[CareClaim]]
+    public let claims: [[CareClaim]]
 
-    /// Takes an event of which nothing is claimed.
-    public init(_ header: EventHeader, id: EventID) {
+    /// Takes an event whose resources claim what is given for them; by default nothing.
+    public init(_ header: EventHeader, id: EventID, claims: [EntityID: [CareClaim]] = [:]) {
         self.header = header
         self.id = id
-        claims = [[CareClaim]](repeating: [], count: header.changes.count)
+        self.claims = header.changes.map { claims[$0.element.entity] ?? [] }
     }
 }
 

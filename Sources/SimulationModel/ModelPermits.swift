@@ -94,9 +94,11 @@ public struct ModelPermits: Sendable {
             && policy.organisations.contains { $0.peer == peer && $0.name == claim.organisation }
     }
 
-    /// The author of the first event of a stream.
+    /// Whose directory a stream is, or who wrote the first event of its patient.
     private func home(of stream: StreamID) -> SiteID? {
-        store.events.first { $0.header.stream == stream }?.header.dot.replica.site
+        if case .directory(let site) = stream { return site }
+        let first = store.events.first { $0.header.stream.patient == stream.patient }
+        return first?.header.dot.replica.site
     }
 
     /// Whether a site alone wrote the patient's registration.

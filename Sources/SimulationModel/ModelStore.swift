@@ -157,14 +157,4 @@ extension ModelStore {
     public func written(_ id: EventID) -> ModelEvent? {
         zip(events, sources).first { $0.id == id && $1 == nil }?.0
     }
-
-    /// Notes what the newest versions of resources claim, of events past a place that
-    /// were written here.
-    public mutating func claim(from place: Int, _ claims: [EntityID: [CareClaim]]) {
-        for event in events.indices.dropFirst(place) where sources[event] == nil {
-            for (index, change) in events[event].header.changes.enumerated() {
-                events[event].claims[index] = claims[change.element.entity] ?? []
-            }
-        }
-    }
 }

@@ -35,7 +35,8 @@ extension Checker {
             guard held.header.dot.replica == node.replica else {
                 throw fail(.held, node, "\(held.header.dot) counts as written here")
             }
-            records[node.index].store.write(ModelEvent(held.header, id: held.id))
+            records[node.index].store.write(
+                ModelEvent(held.header, id: held.id, claims: claiming))
         }
         let expected = records[node.index].store.events[place...].map(\.id)
         let found = snapshot.events.map(\.id)

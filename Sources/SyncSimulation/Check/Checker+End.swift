@@ -10,6 +10,7 @@ extension Checker {
 
     /// What is left to do, for people; empty if nothing is.
     func unrest() async throws -> String {
+        for node in world.nodes { touch(node) }
         try await check()
         var reasons: [String] = []
         for node in world.nodes {
@@ -28,9 +29,10 @@ extension Checker {
                     reasons.append("\(place) did not announce version \(version)")
                 }
             }
-            // What nobody holds is a lie, and waits for ever.
+            // What nobody holds is a lie, and waits for ever; a card comes with the next event.
             let waiting = records[node.index].store.waiting.count { event in
-                records.contains { $0.store.holds(event.id) }
+                records[node.index].store.cards.contains(event.header.dot.replica)
+                    && records.contains { $0.store.holds(event.id) }
             }
             if waiting > 0 { reasons.append("\(waiting) events wait at \(node.name)") }
         }
@@ -78,7 +80,9 @@ extension Checker {
         let erased = Set(record.seen.erased)
         for (place, event) in record.store.events.enumerated()
         where shared.contains(event.header.stream) && !erased.contains(record.positions[place]) {
-            guard records[peer.index].store.holds(event.id) else {
+            let theirs = records[peer.index].store
+            let lacksCard = !theirs.cards.contains(event.header.dot.replica)
+            guard theirs.holds(event.id) || lacksCard && theirs.knows(event.id) else {
                 throw fail(
                     .missing, peer, "position \(record.positions[place]) of \(node.name)")
             }
@@ -113,7 +117,10 @@ extension Checker {
         for stream in record.store.streams where !erased.contains(stream) {
             let isSealed = record.seen.sealed.contains(stream)
             let expected = record.store.heads(of: stream, isSealed: isSealed)
-            for (element, heads) in expected {
+            // A chain has hundreds of resources that all came the same way: some of them will do.
+            let sample = expected.count / 60 + 1
+            for (number, (element, heads)) in expected.enumerated()
+            where heads.count > 1 || number % sample == 0 {
                 let found = try await node.store.resource(
                     element.entity, type: element.entityType
                 ).filter { $0.stream == stream }

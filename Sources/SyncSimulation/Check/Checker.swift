@@ -10,6 +10,8 @@ final class Checker {
     unowned let world: World
     var records: [NodeRecord]
     private var touched: [Int] = []
+    /// What the resources claim that are being imported.
+    var claiming: [EntityID: [CareClaim]] = [:]
     private let opener = EventOpener(coder: FrameCoder())
 
     init(world: World) {
@@ -95,8 +97,9 @@ extension Checker {
     ) async throws {
         guard case .applied = outcome else { return }
         let before = records[node.index].store.events.count
+        claiming = claims
         try await adopt(node)
-        records[node.index].store.claim(from: before, claims)
+        claiming = [:]
         if records[node.index].store.events[before...].contains(where: { $0.header.chain != nil }) {
             world.goals.reach(.chainImported)
         }

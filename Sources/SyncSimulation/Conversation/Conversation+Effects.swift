@@ -64,18 +64,21 @@ extension Conversation {
 
     /// The messages of one delivery, once its disclosure is durable.
     func messages(
-        for delivery: OutgoingDelivery, session: [UInt8]
+        for delivery: OutgoingDelivery, session id: [UInt8]
     ) async throws -> (messages: [SyncMessage], shareVersion: UInt64) {
         guard !traffic.isPaused else { throw ConversationEnding.paused }
         let disclosure = try await store.disclose(
-            positions: delivery.positions, to: peer, session: Hexadecimal.text(session),
+            positions: delivery.positions, to: peer, session: Hexadecimal.text(id),
             delivery: delivery.number)
         guard let disclosure else { throw ConversationEnding.permitsChanged }
         try await world.checker.didDisclose(
-            disclosure.envelopes, from: node, to: peer, session: session,
+            disclosure.envelopes, from: node, to: peer, session: id,
             delivery: delivery.number)
         var messages: [SyncMessage] = []
-        if !delivery.cardsOf.isEmpty {
+        if delivery.positions.count == session.limits.deliveryEventsMax {
+            world.goals.reach(.deliveryCutByLimit)
+        }
+        if !delivery.cardsOf.isEmpty, !world.buggify.stripsCards() {
             messages.append(.cards(try await store.cards(of: delivery.cardsOf)))
         }
         messages.append(

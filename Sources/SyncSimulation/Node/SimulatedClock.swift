@@ -77,6 +77,9 @@ final class SimulatedClock: Sendable {
         }
     }
 
+    /// Whether a forward step is held.
+    var isHeld: Bool { state.withLock { $0.clock.isHeld } }
+
     /// Rises whenever the clock was corrected.
     var life: UInt64 { state.withLock { $0.life } }
 

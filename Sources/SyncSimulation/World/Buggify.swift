@@ -12,6 +12,7 @@ struct Buggify {
     private let forget: Int
     private let ends: Int
     private let lingers: Int
+    private let strips: Int
 
     init(seed: UInt64, isAwkward: Bool) {
         random = Xoshiro256(seed: seed, stream: "buggify")
@@ -24,6 +25,7 @@ struct Buggify {
         forget = draw([0, 0, 5, 20], &random)
         ends = draw([0, 0, 0, 3, 10, 40], &random)
         lingers = draw([0, 10, 40], &random)
+        strips = draw([0, 0, 0, 10], &random)
     }
 
     /// Limits of deliveries: small ones if awkward.
@@ -42,6 +44,9 @@ struct Buggify {
 
     /// Whether a response leaves before all that is ready is in it.
     mutating func flushesEarly() -> Bool { random.chance(early) }
+
+    /// Whether the cards of a delivery are left out.
+    mutating func stripsCards() -> Bool { random.chance(strips) }
 
     /// Whether there is no room for an event.
     mutating func isFull() -> Bool { random.chance(full) }

@@ -22,7 +22,10 @@ extension World {
         case .slow: network[from, to].delay = 0...max(1, step.value)
         case .clog: network[from, to].isClogged = step.detail == 1
         case .restart: try await node.restart(after: UInt64(max(1, step.value)))
-        case .jump: node.clock.jump(by: Int64(step.value))
+        case .jump:
+            node.clock.jump(by: Int64(step.value))
+            _ = node.clock.milliseconds()
+            if node.clock.isHeld { goals.reach(.clockHeld) }
         case .stand: node.clock.stand(step.detail == 1)
         case .correct:
             if step.detail == 1 { node.clock.confirm() } else { node.clock.synchronise() }

@@ -43,7 +43,7 @@ extension World {
         case .organisation:
             list = [resources.organisation(detail % 2, at: step.node, version: detail)]
         default:
-            list = (0..<300).map {
+            list = (0..<258).map {
                 resources.observation(1_000 + $0, of: step.value, label: 0, version: 0)
             }
         }

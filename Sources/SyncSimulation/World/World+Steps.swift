@@ -41,7 +41,7 @@ extension World {
             try await setTraffic(traffic, node, peer)
         default:
             let count = try await node.store.retryQuarantine(nil, actor: SimulatedNode.actor)
-            if count.applied > 0 { goals.reach(.quarantineRetried) }
+            if count.tried > 0 { goals.reach(.quarantineRetried) }
             checker.touch(node)
         }
     }
