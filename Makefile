@@ -11,8 +11,8 @@ PREFIX ?= /usr
 export BENCH_JSON DESTDIR PREFIX
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build release test check format lint demo bench simulate nightly protocols \
-	vectors fuzz dictionary clean install
+.PHONY: help bootstrap build release test check format lint demo bench bench-peers simulate nightly \
+	mutants models protocols vectors fuzz dictionary clean install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ protocols: ## generate the Swift code of Protocols/*.proto (needs protoc)
 
 vectors: ## check the golden vectors with the reader that shares no code with the product
 	@python3 Protocols/check_vectors.py
+
+models: ## search every state of the small models of the protocol (needs spin)
+	@scripts/models
 
 fuzz: bootstrap ## feed the readers of outside bytes with noise
 	@scripts/fuzz $(ARGS)
