@@ -11,7 +11,7 @@ import pathlib
 import sys
 import uuid
 
-from reader import causality, record, strict_json, sync, wire
+from reader import causality, histories, record, strict_json, sync, wire
 from reader.ed25519 import is_signed
 from reader.wire import Refused, need
 
@@ -90,6 +90,7 @@ CHECKS = {
     "identifiers": identifier,
     "version-vectors": causality.vector_case,
     "hybrid-time": causality.clock_case,
+    "histories": histories.heads,
     "hashing": hashing,
     "ed25519": signature,
     "frames": frame,
@@ -117,6 +118,8 @@ def check_file(path):
     for vector in file["vectors"]:
         if check is None or outcome(check, vector["input"]) != vector["expect"]:
             failed.append(vector["name"])
+    if path.stem == "histories" and not failed and not histories.is_complete(file["vectors"]):
+        failed.append("(not every history, or one twice)")
     return len(file["vectors"]) - len(failed), failed
 
 
