@@ -26,6 +26,8 @@ struct OwedLane: Sendable {
     /// Whether a pass has begun and not ended.
     private var isPassing = false
     private var place: OwedPosition?
+    /// The version of the share set when the pass began.
+    private var passVersion: UInt64 = 0
     /// Streams of which the rest of this pass takes nothing.
     private var blocked: Set<StreamID> = []
     private var offers: [StreamID: Offer] = [:]
@@ -91,6 +93,7 @@ extension OwedLane {
         _ page: OwedPage, at now: UInt64, againAt: UInt64, isToSend: (FeedRow) -> Bool
     ) -> [StreamID] {
         var asked: [StreamID] = []
+        if page.after == nil { passVersion = page.shareVersion }
         for row in page.rows where !blocked.contains(row.event.stream) {
             guard !row.needsOffer else {
                 if offer(row, at: now, againAt: againAt) { asked.append(row.event.stream) }
@@ -172,7 +175,9 @@ extension OwedLane {
                 settles[settles.count - 1].through = item.row.position
             } else {
                 settles.append(
-                    OwedSettlement(stream: item.row.stream, through: item.row.position))
+                    OwedSettlement(
+                        stream: item.row.stream, through: item.row.position,
+                        shareVersion: passVersion))
             }
         }
         queue.removeFirst(items)

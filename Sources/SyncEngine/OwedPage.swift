@@ -18,16 +18,20 @@ public struct OwedPage: Sendable, Hashable {
     /// The earliest time at which an unsettled row of the lane falls due that is not due yet, in
     /// milliseconds since 1970 UTC; `nil` if there is none.
     public var nextDue: UInt64?
+    /// The version of the share set that the permits of the rows are of.
+    public var shareVersion: UInt64
 
     /// Describes a page.
     public init(
-        lane: Lane, after: OwedPosition?, rows: [OwedRow], next: OwedPosition?, nextDue: UInt64?
+        lane: Lane, after: OwedPosition?, rows: [OwedRow], next: OwedPosition?, nextDue: UInt64?,
+        shareVersion: UInt64
     ) {
         self.lane = lane
         self.after = after
         self.rows = rows
         self.next = next
         self.nextDue = nextDue
+        self.shareVersion = shareVersion
     }
 }
 
@@ -69,10 +73,14 @@ public struct OwedSettlement: Sendable, Hashable {
     public var stream: StreamID
     /// Its events up to this feed position are answered, or need not be sent.
     public var through: UInt64
+    /// The version of the share set when the pass began that presented them. If the stream joined
+    /// the set after it, it is owed anew, and this says nothing about that.
+    public var shareVersion: UInt64
 
     /// Describes a settlement.
-    public init(stream: StreamID, through: UInt64) {
+    public init(stream: StreamID, through: UInt64, shareVersion: UInt64) {
         self.stream = stream
         self.through = through
+        self.shareVersion = shareVersion
     }
 }

@@ -26,7 +26,8 @@ public enum SyncEffect: Sendable, Hashable {
     /// version of the share set: make the peer's cursor durable, and what joined the set since
     /// then owed.
     case moveCursor(UInt64, shareVersion: UInt64)
-    /// These owed events are answered: make it durable.
+    /// These owed events are answered, or need not be sent: make it durable, unless their stream
+    /// joined the share set after the version that the settlement names.
     case settleOwed([OwedSettlement])
     /// The peer holds these writers' cards.
     case noteCards([Replica])

@@ -146,7 +146,7 @@ struct Exchange {
                 outcomes += try await give(try await envelopes(at: positions) ?? [])
             }
             try await sender.store.settleOwed(
-                rows.map { ($0.stream, $0.position) }, of: receiver.site)
+                rows.map { ($0.stream, $0.position, owed.shareVersion) }, of: receiver.site)
         }
     }
 

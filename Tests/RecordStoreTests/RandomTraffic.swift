@@ -156,7 +156,7 @@ struct RandomTraffic {
         guard Int.random(in: 0..<5, using: &random) > 0 else { return }
         if Int.random(in: 0..<3, using: &random) == 0 { try await writeUrgently() }
         try await practice.store.settleOwed(
-            rows.map { ($0.stream, $0.position) }, of: hospital.site)
+            rows.map { ($0.stream, $0.position, owed.shareVersion) }, of: hospital.site)
     }
 
     /// Delivers rows that were read before; `false` if a permit is gone meanwhile.

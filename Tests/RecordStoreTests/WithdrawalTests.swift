@@ -146,6 +146,30 @@ import WireFormat
         #expect(held.count == 1)
     }
 
+    @Test("what was read while nothing permitted it stays owed once something does")
+    func staleSettlement() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.patient("p"))
+        try await practice.importFile(TestBundles.observation("o", of: "Patient/p"))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        try await practice.grant(hospital)
+        try await practice.withdrawOnly(from: hospital)
+        let owed = try await practice.store.owedEvents(
+            for: hospital.site, lane: .backfill, after: nil, dueByMilliseconds: .max, rowsMax: 100)
+        #expect(!owed.events.isEmpty)
+        #expect(owed.events.allSatisfy { !$0.row.isPermitted })
+        // The streams leave the share set and join it again before that page is settled.
+        try await practice.grant(hospital)
+        try await practice.store.settleOwed(
+            owed.events.map { ($0.row.stream, $0.row.position, owed.shareVersion) },
+            of: hospital.site)
+        try await exchange.run()
+        #expect(
+            try await practice.store.contentDigest() == hospital.store.contentDigest())
+        #expect(try practice.number("SELECT count(*) FROM owed") == 0)
+    }
+
     @Test("what a decision meets before the steps of a withdrawal do is in a notice all the same")
     func noticeOfEveryRow() async throws {
         let (practice, hospital) = try await Exchange.pair()

@@ -58,7 +58,8 @@ enum Flow {
     /// A page of a lane; each owed row reaches to the last of its events here, or further.
     static func owed(
         _ lane: Lane, _ rows: [FeedRow] = [], through: UInt64 = 0, after: OwedPosition? = nil,
-        next: OwedPosition? = nil, due: UInt64? = nil, needsOffer: Bool = false
+        next: OwedPosition? = nil, due: UInt64? = nil, needsOffer: Bool = false,
+        version: UInt64 = 1
     ) -> SyncInput {
         .owed(
             OwedPage(
@@ -68,7 +69,7 @@ enum Flow {
                     return OwedRow(
                         event: row, through: max(through, last), needsOffer: needsOffer)
                 },
-                next: next, nextDue: due))
+                next: next, nextDue: due, shareVersion: version))
     }
 
     static func accept(_ delivery: OutgoingDelivery, took: UInt64 = 300) -> SyncInput {
@@ -83,8 +84,10 @@ enum Flow {
         .answered(Answer(number: delivery.number, outcomes: outcomes), tookMilliseconds: took)
     }
 
-    static func settled(_ stream: UInt64, _ through: UInt64) -> OwedSettlement {
-        OwedSettlement(stream: self.stream(stream), through: through)
+    static func settled(
+        _ stream: UInt64, _ through: UInt64, version: UInt64 = 1
+    ) -> OwedSettlement {
+        OwedSettlement(stream: self.stream(stream), through: through, shareVersion: version)
     }
 }
 

@@ -110,7 +110,7 @@ extension ModelShell {
     }
 
     private mutating func deliver(_ delivery: OutgoingDelivery) {
-        guard delivery.positions.allSatisfy({ store.shares[store.entry($0).stream] != nil })
+        guard delivery.positions.allSatisfy({ store.isPermitted(store.entry($0).stream) })
         else {
             #expect(session.take(.permitsChanged, at: now) == [.reopen])
             lose()
@@ -127,6 +127,7 @@ extension ModelShell {
         var steps = 0
         policy = TrafficPolicy()
         give(.traffic(policy))
+        store.workOff()
         open()
         lateSignals += 1
         signal()

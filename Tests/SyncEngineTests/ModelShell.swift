@@ -83,7 +83,11 @@ extension ModelShell {
     }
 
     mutating func changeShares() {
-        if chance(4) { store.withdraw(anyStream()) } else { store.grant(anyStream()) }
+        switch Int.random(in: 0..<6, using: &numbers) {
+        case 0: store.withdraw(anyStream())
+        case 1: store.workOff()
+        default: store.grant(anyStream())
+        }
         lateSignals += 1
         if chance(2) { signal() }
     }

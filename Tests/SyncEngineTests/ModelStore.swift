@@ -23,6 +23,8 @@ struct ModelStore {
     let peer: SiteID
     var feed: [Entry] = []
     var shares: [UInt64: UInt64] = [:]
+    /// Streams that were withdrawn and have not left the share set yet: their rows do not count.
+    var withdrawn: Set<UInt64> = []
     var version: UInt64 = 1
     var owed: [UInt64: Owed] = [:]
     var cursor: UInt64 = 0
@@ -37,17 +39,22 @@ struct ModelStore {
 
     func entry(_ position: UInt64) -> Entry { feed[Int(position) - 1] }
 
+    /// Whether the peer may have a stream now.
+    func isPermitted(_ stream: UInt64) -> Bool {
+        shares[stream] != nil && !withdrawn.contains(stream)
+    }
+
     /// Whether the peer should hold the event in the end.
     func isDue(_ position: UInt64) -> Bool {
         let entry = entry(position)
-        return shares[entry.stream] != nil && !entry.cameFromPeer && entry.author.site != peer
+        return isPermitted(entry.stream) && !entry.cameFromPeer && entry.author.site != peer
     }
 
     func row(_ position: UInt64) -> FeedRow {
         let entry = entry(position)
         return Flow.row(
             position, stream: entry.stream, author: entry.author,
-            permitted: shares[entry.stream] != nil, fromPeer: entry.cameFromPeer,
+            permitted: isPermitted(entry.stream), fromPeer: entry.cameFromPeer,
             bytes: entry.bytes, owed: position <= owed[entry.stream]?.through ?? 0,
             accepted: entry.accepted, urgent: entry.isUrgent)
     }
@@ -103,7 +110,8 @@ extension ModelStore {
     }
 
     mutating func grant(_ stream: UInt64) {
-        guard shares[stream] == nil else { return }
+        guard !isPermitted(stream) else { return }
+        remove(stream)
         version += 1
         shares[stream] = version
         if !events(of: stream, after: 0, through: cursor).isEmpty {
@@ -111,8 +119,19 @@ extension ModelStore {
         }
     }
 
+    /// Binds at once; the stream leaves the share set later.
     mutating func withdraw(_ stream: UInt64) {
+        if shares[stream] != nil { withdrawn.insert(stream) }
+    }
+
+    /// Streams that were withdrawn leave the share set.
+    mutating func workOff() {
+        for stream in withdrawn.sorted() { remove(stream) }
+    }
+
+    private mutating func remove(_ stream: UInt64) {
         guard shares.removeValue(forKey: stream) != nil else { return }
+        withdrawn.remove(stream)
         version += 1
         owed[stream] = nil
     }
@@ -153,7 +172,7 @@ extension ModelStore {
             next: last.map {
                 OwedPosition(
                     stream: Int64(entry($0.position).stream), position: Int64($0.position))
-            }, nextDue: nextDue)
+            }, nextDue: nextDue, shareVersion: version)
     }
 
     mutating func owe(_ order: OweOrder) {
@@ -178,7 +197,8 @@ extension ModelStore {
 
     mutating func settle(_ item: OwedSettlement) {
         let stream = Self.number(of: item.stream)
-        guard let row = owed[stream] else { return }
+        guard let row = owed[stream], let joined = shares[stream], joined <= item.shareVersion
+        else { return }
         owed[stream]?.after = max(row.after, item.through)
         cleanUp()
     }

@@ -40,6 +40,26 @@ import WireFormat
         #expect(effects.last == .inStep)
     }
 
+    @Test("a settlement names the share set of its pass's first page, whatever later pages are of")
+    func passVersion() {
+        var session = SyncSession.opened()
+        let place = OwedPosition(stream: 2, position: 1)
+        #expect(session.take(Flow.page(after: 0, [])).reads == [.backfill])
+        let first = session.take(
+            Flow.owed(
+                .backfill, [Flow.row(1, stream: 2, permitted: false)], through: 2, next: place,
+                version: 3))
+        #expect(first.settled == [Flow.settled(2, 1, version: 3)])
+        #expect(first.reads == [.backfill])
+        let second = session.take(
+            Flow.owed(.backfill, [Flow.row(2, stream: 2)], after: place, version: 5))
+        #expect(second.deliveries.map(\.positions) == [[2]])
+        let answered = session.take(
+            .answered(
+                Answer(number: 1, outcomes: [.accepted]), tookMilliseconds: 300))
+        #expect(answered.settled == [Flow.settled(2, 2, version: 3)])
+    }
+
     @Test("an urgent stream leaves though the window is full, and takes its events from the feed")
     func urgentJumps() {
         var session = SyncSession.opened()

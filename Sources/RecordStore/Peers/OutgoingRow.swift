@@ -42,6 +42,8 @@ public struct OwedEvents: Sendable {
     public var next: (stream: Int64, position: Int64)?
     /// When the next row of the lane falls due, in milliseconds since 1970 UTC.
     public var nextDueMilliseconds: Int64?
+    /// The version of the share set that the permits are of.
+    public var shareVersion: UInt64
 }
 
 /// An order to owe events of one stream.

@@ -44,7 +44,8 @@ extension SiteStore {
             return OwedEvents(
                 events: events, next: last.map { ($0.stream, $0.position) },
                 nextDueMilliseconds: try OwedPlace.nextDue(
-                    db, peer: peer.id, lane: lane, after: due))
+                    db, peer: peer.id, lane: lane, after: due),
+                shareVersion: UInt64(peer.shareVersion))
         }
     }
 
@@ -84,13 +85,19 @@ extension SiteStore {
         }
     }
 
-    /// Makes durable that a peer has answered owed events, by stream up to a position.
+    /// Makes durable that a peer has answered owed events, or need not get them, by stream up to a
+    /// position.
+    ///
+    /// - Parameter settled: with the version of the share set when they were read. A stream that
+    ///   joined it since then is owed anew: what was not permitted at that time must be sent.
     public func settleOwed(
-        _ settled: [(stream: StreamID, through: UInt64)], of site: SiteID
+        _ settled: [(stream: StreamID, through: UInt64, shareVersion: UInt64)], of site: SiteID
     ) async throws {
         try await committer.commit { db, _ in
             let peer = try PeerRows.active(site, db)
             for item in settled {
+                let joined = try ShareRows.joined(peer: peer.id, item.stream, db)
+                guard let joined, joined <= item.shareVersion else { continue }
                 try OwedRows.settle(
                     peer: peer.id, stream: item.stream, through: Int64(item.through), db)
             }

@@ -57,6 +57,17 @@ enum ShareRows {
             .map { Basis(agreement: $0[0], purpose: $0[1]) }
     }
 
+    /// The version of a peer's share set that a stream joined it in; `nil` if it is not in it.
+    static func joined(peer: Int64, _ stream: StreamID, _ db: Database) throws -> UInt64? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT share.version FROM share JOIN stream ON stream.id = share.stream
+                WHERE share.peer = ? AND stream.name = ?
+                """)
+        return try Int64.fetchOne(statement, arguments: [peer, Data(stream.bytes)])
+            .map { UInt64($0) }
+    }
+
     static func row(peer: Int64, stream: Int64, _ db: Database) throws -> Item? {
         let statement = try db.cachedStatement(
             sql: "SELECT agreement, policy, until FROM share WHERE peer = ? AND stream = ?")

@@ -47,7 +47,8 @@ extension PeerConversation {
                     OwedPage(
                         lane: lane, after: place, rows: owed.events.map(OwedRow.init),
                         next: owed.next.map(OwedPosition.init),
-                        nextDue: owed.nextDueMilliseconds.map { UInt64(max(0, $0)) })))
+                        nextDue: owed.nextDueMilliseconds.map { UInt64(max(0, $0)) },
+                        shareVersion: owed.shareVersion)))
         case .owe(let orders):
             try await context.store.owe(orders.map(OwedOrder.init), to: peer.site)
         case .moveCursor(let position, let shareVersion):
@@ -56,7 +57,7 @@ extension PeerConversation {
             answeredThrough = max(answeredThrough, position)
         case .settleOwed(let settled):
             try await context.store.settleOwed(
-                settled.map { ($0.stream, $0.through) }, of: peer.site)
+                settled.map { ($0.stream, $0.through, $0.shareVersion) }, of: peer.site)
         case .noteCards(let replicas):
             try await context.store.noteCards(replicas, heldBy: peer.site)
         case .inStep:
