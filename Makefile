@@ -2,7 +2,7 @@
 
 # What `make demo` hands on, as in `make demo ARGS=--exit`.
 ARGS ?=
-# Where `make bench` writes its figures as JSON; empty: the terminal only.
+# Where `make bench` and `make bench-peers` write their figures as JSON; empty: the terminal only.
 BENCH_JSON ?=
 # Where `make install` puts things: $(DESTDIR)$(PREFIX)/bin and so on.
 DESTDIR ?=
@@ -15,7 +15,7 @@ export BENCH_JSON DESTDIR PREFIX
 	mutants models protocols vectors fuzz dictionary clean install
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## install what is missing of the Debian packages that the build needs
 	@scripts/bootstrap
@@ -43,6 +43,9 @@ demo: bootstrap ## three sites on this machine, from enrolment to a resolved con
 
 bench: bootstrap ## measure; BENCH_JSON=FILE keeps the figures
 	@scripts/bench
+
+bench-peers: bootstrap ## the same rows with PostgreSQL and Syncthing, as ratios
+	@scripts/bench-peers
 
 simulate: bootstrap ## run simulated worlds; SEED=n WORLDS=n SHRINK=1 VERBOSE=1
 	@scripts/simulate
