@@ -51,6 +51,27 @@ struct ConnectionPaceTests {
         #expect(pace.deadline == nil)
     }
 
+    @Test("once the node stops an answer is read within five seconds, whenever it was written")
+    func stopping() {
+        for isWrittenBefore in [true, false] {
+            var pace = ConnectionPace(limits: DoorLimits(), now: Self.second(0))
+            #expect(!pace.isReading)
+            pace.bytesArrived(now: Self.second(0))
+            #expect(pace.isReading)
+            pace.headerEnded(now: Self.second(0))
+            #expect(pace.isReading)
+            pace.requestEnded()
+            #expect(!pace.isReading)
+            if isWrittenBefore { pace.answerWritten(bytes: 1 << 20, now: Self.second(10)) }
+            pace.stopping(now: Self.second(20))
+            if !isWrittenBefore {
+                #expect(pace.deadline == nil)
+                pace.answerWritten(bytes: 1 << 20, now: Self.second(20))
+            }
+            #expect(pace.deadline == Self.second(25))
+        }
+    }
+
     @Test("reading our answer may take a minute, or longer when it is long")
     func sending() {
         var pace = ConnectionPace(limits: DoorLimits(), now: Self.second(0))

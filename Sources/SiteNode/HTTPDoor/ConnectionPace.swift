@@ -25,6 +25,7 @@ struct ConnectionPace {
 
     private(set) var phase: Phase
     private let limits: DoorLimits
+    private var isStopping = false
 
     /// A connection that has just been accepted.
     init(limits: DoorLimits, now: NIODeadline) {
@@ -41,6 +42,7 @@ struct ConnectionPace {
         case .readingBody(let since, let bytes):
             since + max(TimeAmount(limits.slowBodyGrace), slowest(bytes))
         case .answering: nil
+        case .sending(let since, _) where isStopping: since + TimeAmount(limits.stopWithin)
         case .sending(let since, let bytes):
             since + max(TimeAmount(limits.idle), slowest(bytes))
         case .refusing(let since): since + TimeAmount(limits.headerWithin)
@@ -101,6 +103,20 @@ struct ConnectionPace {
     /// The request at hand is answered without being read.
     mutating func refused(now: NIODeadline) {
         phase = .refusing(since: now)
+    }
+
+    /// Whether a part of a request has come in.
+    var isReading: Bool {
+        switch phase {
+        case .readingHeader, .readingBody: true
+        default: false
+        }
+    }
+
+    /// The node stops: an answer is taken soon or not at all.
+    mutating func stopping(now: NIODeadline) {
+        isStopping = true
+        if case .sending(_, let bytes) = phase { phase = .sending(since: now, bytes: bytes) }
     }
 
     /// Nothing more will be read from this connection.

@@ -16,6 +16,8 @@ package struct DoorLimits: Sendable, Hashable {
     package var urlBytesMax = 8 << 10
     /// How long a refused client may go on sending before the connection is cut.
     package var linger: Duration = .seconds(2)
+    /// How long a client may take for an answer once the node stops.
+    package var stopWithin: Duration = .seconds(5)
 
     /// The limits of `docs/security.md` §5.
     package init() {}

@@ -54,6 +54,20 @@ final class RequestGate: ChannelDuplexHandler {
         setTimer(context)
     }
 
+    /// A node that stops waits for its own answers, never for a client: what has not arrived whole is
+    /// sent again to the next life, and an answer that nobody takes is asked for again.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            pace.stopping(now: .now())
+            if pace.isReading {
+                context.close(promise: nil)
+                return
+            }
+            setTimer(context)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         isDiscarding = true
         pace.closing(now: .now())
