@@ -43,7 +43,7 @@ extension Daemons {
         @Test("a stop during a catch-up ends in time, and the rest follows after the start")
         func duringCatchUp() async throws {
             let folder = try TemporaryFolder()
-            let link = try await KillLoop.link(in: folder)
+            let link = try await SiteLink.started(in: folder)
             let samples = try await SampleFiles.written(seed: 52, patients: 40, to: folder, "in")
             let resources = try await link.first.takeIn(samples.all).resources
             try await link.grant()
@@ -57,9 +57,31 @@ extension Daemons {
             try await link.first.waitUntilHolding(resources)
         }
 
+        @Test("a stop does not wait for a delivery that never comes to its end")
+        func duringFrozenDelivery() async throws {
+            let folder = try TemporaryFolder()
+            let link = try await SiteLink.started(in: folder)
+            try await link.waitForContact()
+            let samples = try await SampleFiles.written(seed: 53, patients: 40, to: folder, "in")
+            let resources = try await link.first.takeIn(samples.all).resources
+            // Slow enough to be frozen in the middle of a body that is too long to be cut soon.
+            link.slow(to: 100_000)
+            try await link.grant()
+            try await Deadline.wait(for: "a delivery is under way") {
+                link.toSecond.bytesInRequest > 20_000
+            }
+            link.toSecond.freeze(.toServer)
+            #expect(try await link.second.stop(within: .seconds(15)) == 0)
+            link.slow(to: nil)
+            link.toSecond.reset()
+            try await link.second.start()
+            try await link.second.waitUntilHolding(resources, within: .seconds(60))
+            try await link.first.waitUntilHolding(resources, within: .seconds(60))
+        }
+
         @Test("an idle pair stops at once although requests are held open")
         func idle() async throws {
-            let link = try await KillLoop.link(in: TemporaryFolder())
+            let link = try await SiteLink.started(in: TemporaryFolder())
             try await link.waitForContact()
             for site in [link.first, link.second] {
                 #expect(try await site.stop(within: .seconds(10)) == 0, "\(site.log.suffix(500))")

@@ -1,27 +1,19 @@
 import Foundation
-import Testing
 
 /// A wall clock of its own for a daemon: a preload that shifts CLOCK_REALTIME and nothing else, by
 /// seconds that a file names and that may change at any time.
 final class ShiftedClock: Sendable {
-    private let library: String
+    private let preload: Preload
     private let file: String
 
     /// Compiles the preload.
     init(in folder: TemporaryFolder, for label: String) async throws {
-        let source = try folder.write(Self.source, to: "\(label)-clock/clock.c")
-        library = try folder.path("\(label)-clock/clock.so")
+        preload = try await Preload(Self.source, in: folder, named: "\(label)-clock")
         file = try folder.write(Data(count: 8), to: "\(label)-clock/seconds")
-        let errors = try folder.path("\(label)-clock/errors")
-        let compiler = try ChildProcess(
-            "/usr/bin/cc", ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"],
-            environment: Surrounding.environment(with: [:]), output: errors, errors: errors)
-        let status = try await compiler.end()
-        try #require(status == 0, "\(TextFile.read(errors))")
     }
 
     /// What the daemon's environment needs.
-    var settings: [String: String] { ["LD_PRELOAD": library, "CLOCK_SHIFT_FILE": file] }
+    var settings: [String: String] { ["LD_PRELOAD": preload.library, "CLOCK_SHIFT_FILE": file] }
 
     /// Shifts the clock, also of a daemon that runs; negative is back.
     func shift(by seconds: Int64) throws {

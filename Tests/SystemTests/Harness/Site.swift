@@ -5,22 +5,30 @@ import Testing
 final class Site {
     let label: String
     let name: String
+    let host: String
     let port: UInt16
     let folder: TemporaryFolder
     private(set) var daemon: ChildProcess?
     private var starts = 0
     private var commands = 0
     private var settings: [String: String]
+    private let launcher: [String]
 
     /// Describes a site; nothing is made yet.
     ///
-    /// - Parameter settings: environment of the daemon, beside quick retries.
+    /// - Parameters:
+    ///   - settings: environment of the daemon, beside quick retries.
+    ///   - host: the address where it listens.
+    ///   - launcher: a program and its arguments that start the daemon, whose command line follows.
     init(
-        _ label: String, name: String, in folder: TemporaryFolder, settings: [String: String] = [:]
+        _ label: String, name: String, in folder: TemporaryFolder, settings: [String: String] = [:],
+        host: String = "127.0.0.1", launcher: [String] = []
     ) throws {
         self.label = label
         self.name = name
         self.folder = folder
+        self.host = host
+        self.launcher = launcher
         port = try LoopbackSocket.freePort()
         let quick = ["ACCORD_SYNC_RETRY_MIN": "100ms", "ACCORD_SYNC_RETRY_MAX": "1s"]
         self.settings = quick.merging(settings) { $1 }
@@ -37,29 +45,36 @@ final class Site {
     }
 
     /// Where peers dial without a proxy.
-    var endpoint: String { "127.0.0.1:\(port)" }
+    var endpoint: String { "\(host):\(port)" }
 
     var configuration: String { folder.path + "/\(label)/accord.yaml" }
     var socket: String { folder.path + "/\(label)/control.sock" }
     var dataFolder: String { folder.path + "/\(label)/data" }
+    /// The folder of everything that the site keeps.
+    var home: String { folder.path + "/\(label)" }
 
     /// Everything that the daemon has written, over all its lives.
     var log: String { (0..<starts).map { TextFile.read(logPath($0)) }.joined() }
 
     /// `accord init`.
-    func initialise() async throws -> CommandResult {
-        try await accord(
+    ///
+    /// - Parameter settings: environment of the command.
+    func initialise(settings: [String: String] = [:]) async throws -> CommandResult {
+        let command = [
             "init", "--name", name, "--config", configuration, "--data-directory", dataFolder,
             "--high-water-directory", folder.path + "/\(label)/high-water", "--control-socket",
-            socket, "--listen", endpoint, "--advertise", endpoint)
+            socket, "--listen", endpoint, "--advertise", endpoint,
+        ]
+        return try await launch(command, settings: settings).result()
     }
 
     /// Starts the daemon and waits until it answers.
     func start(within limit: Duration = .seconds(30)) async throws {
         let log = logPath(starts)
         starts += 1
+        let words = launcher + [try ProgramFiles.path(of: "accordd"), "--config", configuration]
         let process = try ChildProcess(
-            ProgramFiles.path(of: "accordd"), ["--config", configuration],
+            words[0], Array(words.dropFirst()),
             environment: Surrounding.environment(with: settings), output: log, errors: log)
         daemon = process
         try await Deadline.wait(for: "\(label) listens", within: limit) {
@@ -90,6 +105,16 @@ final class Site {
         return try await process.end(within: limit)
     }
 
+    /// Whether the daemon has been started and has not ended.
+    var isRunning: Bool { daemon?.isRunning ?? false }
+
+    /// Waits until the daemon has ended by itself.
+    ///
+    /// - Returns: its exit status.
+    func end(within limit: Duration) async throws -> Int32 {
+        try await #require(daemon).end(within: limit)
+    }
+
     /// Runs `accord` to its end.
     func accord(
         _ arguments: String..., input: String = "/dev/null", within limit: Duration = .seconds(120)
@@ -114,12 +139,17 @@ final class Site {
     }
 
     /// Starts `accord` and goes on.
-    func launch(_ arguments: [String], input: String = "/dev/null") throws -> RunningCommand {
+    ///
+    /// - Parameter settings: environment of the command.
+    func launch(
+        _ arguments: [String], input: String = "/dev/null", settings: [String: String] = [:]
+    ) throws -> RunningCommand {
         commands += 1
         let output = try folder.path("\(label)/commands/\(commands)")
+        let environment = settings.merging(["ACCORD_SOCKET": socket]) { $1 }
         let process = try ChildProcess(
             ProgramFiles.path(of: "accord"), arguments,
-            environment: Surrounding.environment(with: ["ACCORD_SOCKET": socket]), input: input,
+            environment: Surrounding.environment(with: environment), input: input,
             output: output + ".out", errors: output + ".err")
         return RunningCommand(
             line: (["accord"] + arguments).joined(separator: " "), process: process,

@@ -4,18 +4,23 @@ import Testing
 final class SiteLink {
     let first: Site
     let second: Site
-    private let proxies: [LinkProxy]
+    /// What the second dials by.
+    let toFirst: FaultProxy
+    /// What the first dials by.
+    let toSecond: FaultProxy
 
     /// Enrols both sites.
     init(_ first: Site, _ second: Site) async throws {
         self.first = first
         self.second = second
-        let toFirst = try LinkProxy(to: first.port)
-        let toSecond = try LinkProxy(to: second.port)
-        proxies = [toFirst, toSecond]
+        toFirst = try FaultProxy(to: first.port, seed: 1)
+        toSecond = try FaultProxy(to: second.port, seed: 2)
         try await first.add(second, at: toSecond.endpoint)
         try await second.add(first, at: toFirst.endpoint)
     }
+
+    /// Both directions.
+    var proxies: [FaultProxy] { [toFirst, toSecond] }
 
     /// Ends all traffic.
     func cut() {
@@ -24,12 +29,12 @@ final class SiteLink {
 
     /// Only the second site can dial from here on.
     func cutDialsOfFirst() {
-        proxies[1].cut()
+        toSecond.cut()
     }
 
     /// Nobody can dial that site from here on; it dials.
     func cutDials(to site: Site) {
-        proxies[site === first ? 0 : 1].cut()
+        (site === first ? toFirst : toSecond).cut()
     }
 
     /// Lets so many bytes a second through in each direction of each connection.
@@ -53,6 +58,40 @@ final class SiteLink {
             try await Deadline.wait(for: "\(site.label) is in touch with its peer") {
                 try await site.status().peers.allSatisfy { $0.state == "connected" }
             }
+        }
+    }
+
+    /// Two running sites, enrolled with each other.
+    ///
+    /// - Parameter settings: of the daemon of a label, `practice` or `hospital`.
+    static func started(
+        in folder: TemporaryFolder, settings: (String) -> [String: String] = { _ in [:] }
+    ) async throws -> SiteLink {
+        let practice = try await Site.started(
+            "practice", name: "Example Practice", in: folder, settings: settings("practice"))
+        let hospital = try await Site.started(
+            "hospital", name: "General Hospital", in: folder, settings: settings("hospital"))
+        return try await SiteLink(practice, hospital)
+    }
+
+    /// Expects that both audit logs tell of what came from the first to the second: each delivery
+    /// that was kept is one that left, and together they are no fewer than the events held.
+    func expectTold(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let sent = try await StoreFile(of: first).disclosures("disclose-out")
+        let store = try StoreFile(of: second)
+        let kept = try await store.disclosures("disclose-in")
+        #expect(
+            kept.subtracting(sent).isEmpty, "came without having left",
+            sourceLocation: sourceLocation)
+        let told = try await store.audit("disclose-in").compactMap(\.data?.events).reduce(0, +)
+        #expect(try await told >= store.foreignEvents(), sourceLocation: sourceLocation)
+    }
+
+    /// Stops both sites in good order.
+    func stop(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        for site in [first, second] {
+            #expect(try await site.stop() == 0, sourceLocation: sourceLocation)
+            #expect(site.log.hasSuffix("node stopped\n"), sourceLocation: sourceLocation)
         }
     }
 }

@@ -69,6 +69,34 @@ struct StoreFile {
             """)
     }
 
+    /// Ids of events that the only peer has answered for, as this site wrote down: those up to the
+    /// cursor, but for what is owed whatever the cursor says.
+    func settledEvents() async throws -> [String] {
+        try await rows(
+            """
+            SELECT hex(event.id) FROM event JOIN peer
+            JOIN share ON share.peer = peer.id AND share.stream = event.stream
+            LEFT JOIN owed ON owed.peer = peer.id AND owed.stream = event.stream
+            WHERE event.source IS NULL AND event.seq <= peer.cursor
+              AND (owed.stream IS NULL OR event.seq <= owed.after OR event.seq > owed.through)
+            """)
+    }
+
+    /// Disclosures to or from peers, each by session, delivery and what was in it.
+    ///
+    /// - Parameter kind: `disclose-out` or `disclose-in`.
+    func disclosures(_ kind: String) async throws -> Set<String> {
+        Set(
+            try await rows(
+                """
+                SELECT json_extract(text, '$.session'), json_extract(text, '$.delivery'),
+                  json_extract(text, '$.data.events'), json_extract(text, '$.data.digest')
+                FROM (SELECT CAST(entry AS TEXT) AS text FROM audit)
+                WHERE json_extract(text, '$.kind') = '\(kind)'
+                  AND json_extract(text, '$.delivery') IS NOT NULL
+                """))
+    }
+
     /// Writers of streams whose vector does not count exactly the events that are held.
     func holes() async throws -> Int {
         try await number(

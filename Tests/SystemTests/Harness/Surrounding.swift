@@ -14,7 +14,26 @@ enum Surrounding {
     static var takesAllData: Bool { data != nil && value("ACCORD_DATA_FULL") == "1" }
 
     /// How many processes the kill loops end.
-    static var kills: Int { value("ACCORD_KILLS").flatMap(Int.init) ?? 6 }
+    static var kills: Int { faults("ACCORD_KILLS") }
+
+    /// How often the power of a site is cut.
+    static var powerCuts: Int { faults("ACCORD_POWER_CUTS") }
+
+    /// How often a call fails by which a site writes its files.
+    static var callFailures: Int { faults("ACCORD_CALL_FAILURES") }
+
+    /// In how many rounds connections are cut.
+    static var linkCuts: Int { faults("ACCORD_LINK_CUTS") }
+
+    /// How often a clock jumps.
+    static var clockJumps: Int { faults("ACCORD_CLOCK_JUMPS") }
+
+    /// How many faults of one kind there are, or of each.
+    private static func faults(_ name: String) -> Int {
+        number(name) ?? number("ACCORD_FAULTS") ?? 6
+    }
+
+    private static func number(_ name: String) -> Int? { value(name).flatMap(Int.init) }
 
     /// What random moments are drawn from; printed, so that a run can be repeated.
     static var seed: UInt64 {
