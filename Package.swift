@@ -164,7 +164,7 @@ let package = Package(
             "RecordStoreTests",
             [
                 "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
-                "SamplePatients", "Signing", "StrictJSON", "WireFormat", grdb,
+                "SamplePatients", "Signing", "SimulationSupport", "StrictJSON", "WireFormat", grdb,
             ], exclude: ["Snapshots"]),
         tests(
             "SystemTests", ["accord", "accordd", "accord-samples"], exclude: ["Transcripts"]),
@@ -175,6 +175,12 @@ let package = Package(
             "AccordTests", ["accord", "ControlClient", "ControlProtocol", arguments],
             exclude: ["Snapshots"]),
         tests("ConfigurationTests", ["SiteNode"]),
+        .target(
+            name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "SimulationSupport", dependencies: ["CSimulatedDisk"],
+            path: "Tests/SimulationSupport", swiftSettings: swiftSettings),
         .target(
             name: "CertificateGallery",
             dependencies: [

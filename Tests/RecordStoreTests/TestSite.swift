@@ -5,6 +5,7 @@ import Foundation
 import Interchange
 import RecordStore
 import Signing
+import SimulationSupport
 import Synchronization
 import Testing
 import WireFormat
@@ -33,12 +34,14 @@ final class TestClock: Sendable {
     }
 }
 
-/// A store of its own in a temporary folder, which goes when this goes.
+/// A store of its own in a temporary folder, which goes when this goes, or on a simulated disk.
 final class TestSite: Sendable {
     static let actor = AuditActor(id: "uid-1000", role: "administrator", signInMethod: "socket")
 
     let name: String
     let folder: URL
+    let path: String
+    let disk: SimulatedDisk?
     let key: EventKey
     let replica: Replica
     let card: SignedNodeCard
@@ -56,26 +59,49 @@ final class TestSite: Sendable {
             .appending(path: "accord-store-\(UUID().uuidString)")
         try FileManager.default.copyItem(at: other.folder, to: folder)
         try? FileManager.default.removeItem(at: folder.appending(path: "record.db-shm"))
+        path = folder.appending(path: "record.db").path
+        disk = nil
         store = try SiteStore(
-            path: folder.appending(path: "record.db").path,
-            identity: Self.identity(replica: replica, key: key, clock: clock))
+            path: path, identity: Self.identity(replica: replica, key: key, clock: clock))
+    }
+
+    /// Opens the store of another site again, on its disk or on another one; the other one's store
+    /// must be closed, or its power was cut.
+    init(reopening other: TestSite, on disk: SimulatedDisk? = nil, mayCreate: Bool = false) throws {
+        name = other.name
+        key = other.key
+        replica = other.replica
+        card = other.card
+        clock = other.clock
+        folder = other.folder
+        let device = try #require(disk ?? other.disk)
+        self.disk = device
+        path = device.path("record.db")
+        store = try SiteStore(
+            path: path, identity: Self.identity(replica: replica, key: key, clock: clock),
+            mayCreate: mayCreate)
     }
 
     /// The same store after a crash, as a site of its own.
     func copyOfOpenFiles() throws -> TestSite { try TestSite(copyOf: self) }
 
-    init(_ name: String) throws {
+    init(_ name: String, on disk: SimulatedDisk? = nil) throws {
         self.name = name
+        self.disk = disk
         folder = FileManager.default.temporaryDirectory
             .appending(path: "accord-store-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if let disk {
+            path = disk.path("record.db")
+        } else {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            path = folder.appending(path: "record.db").path
+        }
         key = EventKey.make()
         replica = Replica(site: key.publicKey.siteID, incarnation: Incarnation(7))
         card = Self.card(name: name, replica: replica, key: key)
         clock = TestClock()
         store = try SiteStore(
-            path: folder.appending(path: "record.db").path,
-            identity: Self.identity(replica: replica, key: key, clock: clock))
+            path: path, identity: Self.identity(replica: replica, key: key, clock: clock))
     }
 
     deinit {
@@ -84,7 +110,6 @@ final class TestSite: Sendable {
     }
 
     var site: SiteID { replica.site }
-    var path: String { folder.appending(path: "record.db").path }
     var identity: StoreIdentity { Self.identity(replica: replica, key: key, clock: clock) }
 
     static func identity(

@@ -94,6 +94,10 @@ enum RankTable {
             5, own: ["SyncSimulation"], besides: ["Foundation"]),
         "accord-bench": TargetRule(
             5, folder: "Benchmarks/AccordBench", seesEverything: true),
+
+        "CSimulatedDisk": TargetRule(0, folder: "Tests/CSimulatedDisk"),
+        "SimulationSupport": TargetRule(
+            1, own: ["CSimulatedDisk"], folder: "Tests/SimulationSupport"),
     ]
 
     /// Pairs of one rank of which the first may import the second: ids are hashes, and what is
