@@ -1,0 +1,79 @@
+public import Signing
+
+/// The size and root of a log, as the three lines of a C2SP tlog-checkpoint.
+public struct LogHead: Sendable, Hashable {
+    /// The log's name: `<site>/accord/audit/<incarnation>`.
+    public let origin: String
+    /// How many entries.
+    public let size: UInt64
+    /// The root of the tree over them.
+    public let root: TreeHash
+
+    /// Creates a head; `nil` if the origin could not name a key, or the size is beyond 2^63 − 1.
+    public init?(origin: String, size: UInt64, root: TreeHash) {
+        guard NoteKey.isName(origin), size <= LogLimits.sizeMax else { return nil }
+        self.origin = origin
+        self.size = size
+        self.root = root
+    }
+
+    /// Reads the text of a note.
+    ///
+    /// - Throws: `badHead`, also for extension lines.
+    public init(text: [UInt8]) throws(LogRefusal) {
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.count == 4, lines[3].isEmpty,
+            let origin = String(validating: lines[0], as: UTF8.self),
+            let size = Decimal.value(of: lines[1]),
+            let root = Base64.bytes(lines[2]).flatMap({ TreeHash(bytes: $0) }),
+            let head = LogHead(origin: origin, size: size, root: root)
+        else { throw .badHead }
+        self = head
+    }
+
+    /// The three lines.
+    public var text: [UInt8] {
+        Array("\(origin)\n\(size)\n".utf8) + Base64.text(root.bytes) + [UInt8(ascii: "\n")]
+    }
+}
+
+/// A log's head with the signatures of its log and of witnesses.
+public struct SignedHead: Sendable, Hashable {
+    /// What was signed.
+    public let head: LogHead
+    /// The note around it.
+    public private(set) var note: SignedNote
+
+    /// Signs a head with the log's own key, whose name is the origin.
+    public init(_ head: LogHead, signer: NoteSigner) {
+        precondition(signer.key.name == head.origin, "the key of another origin")
+        self.head = head
+        note = SignedNote(text: head.text, signatures: [signer.sign(head.text)])
+    }
+
+    /// Reads a signed head; no signature is checked yet.
+    public init(encoded: some Collection<UInt8>) throws(LogRefusal) {
+        note = try SignedNote(encoded: encoded)
+        head = try LogHead(text: note.text)
+    }
+
+    /// The bytes that are stored, served and exported.
+    public var encoded: [UInt8] { note.encoded }
+
+    /// Takes over the cosignatures of an answer that known witnesses made and that hold; everything
+    /// else in it is passed over.
+    ///
+    /// - Returns: the witnesses that cosigned, each once.
+    @discardableResult
+    public mutating func add(_ answer: [NoteSignature], of witnesses: [NoteKey]) -> [NoteKey] {
+        let cosigners = witnesses.filter { key in
+            key.job == .witness
+                && answer.contains { key.isNamed(by: $0) && key.isValid($0, over: note.text) }
+        }
+        note.add(
+            answer.filter { line in
+                cosigners.contains { $0.isNamed(by: line) && $0.isValid(line, over: note.text) }
+            })
+        return cosigners
+    }
+}
