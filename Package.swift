@@ -102,7 +102,7 @@ let package = Package(
 
         // Rank 1
         library("WireFormat", ["CareRecord", "Signing", "CZstd", protobuf]),
-        library("AuditTrail", ["CareRecord", "Signing"]),
+        library("AuditTrail", ["CareRecord", "Signing"], exclude: ["DESIGN.md"]),
         library("Consent", ["CareRecord"]),
         library("Interchange", ["CareRecord", "StrictJSON"]),
         library("ControlProtocol"),
@@ -153,7 +153,7 @@ let package = Package(
         tests("StrictJSONTests", ["StrictJSON"]),
         tests("SigningTests", ["CareRecord", "Signing"]),
         tests("WireFormatTests", ["CareRecord", "Signing", "WireFormat"]),
-        tests("ProtocolTests", ["CareRecord", "Signing", "WireFormat"]),
+        tests("ProtocolTests", ["AuditTrail", "CareRecord", "Signing", "WireFormat"]),
         tests("ConsentTests", ["CareRecord", "Consent"]),
         tests("AuditTrailTests", ["AuditTrail", "CareRecord", "Signing"]),
         tests("SyncEngineTests", ["CareRecord", "SyncEngine", "WireFormat"]),
