@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks every file of Protocols/vectors against record-v1.md and sync-v1.md.
+"""Checks every file of Protocols/vectors against record-v1.md, sync-v1.md and
+audit-log-v1.md.
 
 An independent reader: Python's standard library, libzstd through ctypes, and nothing of the
 product. Prints a line for each file, then a sum; the exit status tells whether all passed.
@@ -11,7 +12,8 @@ import pathlib
 import sys
 import uuid
 
-from reader import causality, histories, record, strict_json, sync, wire
+import verify_audit_log
+from reader import audit, causality, histories, record, strict_json, sync, wire
 from reader.ed25519 import is_signed
 from reader.wire import Refused, need
 
@@ -85,7 +87,76 @@ def event(given):
     return record.open_event(raw(given["envelope"]), keys)
 
 
+def audit_note(given):
+    if "key" in given:
+        key = verify_audit_log.read_key(given["key"])
+        jobs = {1: "log", 4: "witness"}
+        need(key.job in jobs, "unknown-type")
+        return {"name": key.name, "job": jobs[key.job], "publicKey": key.raw.hex(),
+                "id": key.id.hex()}
+    if "head" in given:
+        head = verify_audit_log.read_head(raw(given["head"]))
+        return {"origin": head.origin, "size": str(head.size), "root": head.root.hex()}
+    note = verify_audit_log.read_note(raw(given["note"]))
+    keys = [verify_audit_log.read_key(key) for key in given["keys"]]
+    found = verify_audit_log.signers(note, keys, verify_audit_log.WITNESS)
+    try:
+        found |= verify_audit_log.signers(note, keys, verify_audit_log.LOG)
+    except verify_audit_log.Refused as refused:
+        need(found and refused.args[0] == "not-signed", refused.args[0])
+    return {"text": note.text, "signers": sorted(key.name for key in found)}
+
+
+def audit_tree(given):
+    hashes = [raw(item) for item in given.get("leaves", given.get("proof", []))]
+    function = given["function"]
+    if function == "leaf":
+        return {"hash": record.sha256(b"\0", raw(given["entry"])).hex()}
+    if function == "root":
+        return {"root": audit.root(hashes).hex()}
+    if function == "tile":
+        level, index, size = given["level"], given["index"], int(given["size"])
+        path, width = verify_audit_log.tile_path(level, index, size >> 8 * level)
+        return {"path": path, "width": width}
+    if function == "inclusion":
+        found = audit.root_of_proof(
+            raw(given["leaf"]), int(given["index"]), int(given["size"]), hashes)
+        return {"root": found and found.hex()}
+    return {"isConsistent": audit.is_consistent(
+        int(given["oldSize"]), raw(given["oldRoot"]), int(given["newSize"]), raw(given["newRoot"]),
+        hashes)}
+
+
+def audit_proof(given):
+    keys = [verify_audit_log.read_key(key) for key in given["keys"]]
+    index, size, witnesses, _ = audit.believe_proof(raw(given["proof"]), keys)
+    return {"index": str(index), "size": str(size), "witnesses": witnesses}
+
+
+def witness_request(given):
+    keys = [verify_audit_log.read_key(key) for key in given["keys"]]
+    status, head = audit.decide(
+        raw(given["request"]), given["origin"], keys, int(given["size"]), raw(given["root"]))
+    return {"status": status, "stored": head and str(head.size)}
+
+
+def audit_bundle(given):
+    files = {path: raw(content) for path, content in given["files"].items()}
+    keys = verify_audit_log.read_keys(raw(given["keys"])) if given["keys"] else None
+    brought = [verify_audit_log.read_head(raw(head)) for head in given["heads"]]
+    bundle = verify_audit_log.Bundle(files.get, keys, brought, given["witnessesMin"])
+    try:
+        return {"line": bundle.check()}
+    except verify_audit_log.Verdict as verdict:
+        return {"line": verdict.args[0]}
+
+
 CHECKS = {
+    "audit-bundles": audit_bundle,
+    "audit-notes": audit_note,
+    "audit-proofs": audit_proof,
+    "audit-trees": audit_tree,
+    "witness-requests": witness_request,
     "stream-names": lambda given: record.stream(raw(given["bytes"])),
     "identifiers": identifier,
     "version-vectors": causality.vector_case,
@@ -107,7 +178,7 @@ CHECKS = {
 def outcome(check, given):
     try:
         return check(given)
-    except Refused as refused:
+    except (Refused, verify_audit_log.Refused) as refused:
         return {"refusal": refused.args[0]}
 
 
