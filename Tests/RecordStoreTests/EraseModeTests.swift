@@ -99,7 +99,7 @@ import WireFormat
     @Test("values that come back go on to whoever was granted the stream while they were away")
     func sentOnOnceRestored() async throws {
         let (practice, hospital, home) = try await Exchange.row()
-        _ = try await home.store.receive(cards: [practice.card])
+        _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
         try await practice.grant(Self.order(hospital))
         try await practice.importFile(TestBundles.chart())
         let exchange = Exchange(practice, to: hospital)

@@ -151,7 +151,7 @@ private struct HistoryCast {
         let site = try TestSite(name)
         try await site.enrol(relay)
         try await relay.enrol(site)
-        _ = try await site.store.receive(cards: writers.values.map(\.card))
+        _ = try await site.store.receive(cards: writers.values.map(\.card), from: relay.site)
         let exchange = Exchange(relay, to: site)
         try await exchange.announceByHand(signed.map { $0[0].event.header.stream })
         return HistoryReceiver(

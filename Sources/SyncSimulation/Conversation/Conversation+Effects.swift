@@ -29,14 +29,16 @@ extension Conversation {
                     OwedPage(
                         lane: lane, after: place, rows: owed.events.map(OwedRow.init),
                         next: owed.next.map(OwedPosition.init),
-                        nextDue: owed.nextDueMilliseconds.map { UInt64(max(0, $0)) })))
+                        nextDue: owed.nextDueMilliseconds.map { UInt64(max(0, $0)) },
+                        shareVersion: owed.shareVersion)))
         case .owe(let orders):
             try await store.owe(orders.map(OwedOrder.init), to: peer)
         case .moveCursor(let position, let shareVersion):
             try await store.moveCursor(of: peer, to: position, shareVersion: shareVersion)
             answeredThrough = max(answeredThrough, position)
         case .settleOwed(let settled):
-            try await store.settleOwed(settled.map { ($0.stream, $0.through) }, of: peer)
+            try await store.settleOwed(
+                settled.map { ($0.stream, $0.through, $0.shareVersion) }, of: peer)
         case .noteCards(let replicas):
             try await store.noteCards(replicas, heldBy: peer)
         case .inStep:

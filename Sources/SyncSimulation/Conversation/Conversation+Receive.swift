@@ -76,7 +76,7 @@ extension Conversation {
             noteDirectness()
             return isKept ? [] : [.refusal(.rewound)]
         case .cards(let cards):
-            _ = try await store.receive(cards: cards)
+            _ = try await store.receive(cards: cards, from: peer)
             try await node.refreshKeys()
             return []
         case .deliver(let delivery):

@@ -78,9 +78,10 @@ extension World {
         _ bytes: [UInt8], at node: SimulatedNode, claims: [EntityID: [CareClaim]]
     ) async throws {
         units[node.index].append((bytes, claims))
-        for unit in try ImportFile.read(bytes, format: nil) {
-            let outcome = try await node.store.importUnit(
-                unit, options: ImportOptions(), actor: SimulatedNode.actor)
+        let outcomes = try await node.store.importUnits(
+            try ImportFile.read(bytes, format: nil), options: ImportOptions(),
+            actor: SimulatedNode.actor)
+        for outcome in outcomes {
             switch outcome {
             case .applied: note("applied")
             case .alreadyImported: goals.reach(.importRepeated)
