@@ -47,7 +47,8 @@ extension OutgoingFlow {
         _ full: [FeedRow], of index: Int, at now: UInt64
     ) -> [SyncEffect] {
         let notBefore = roomWait.next(at: now)
-        let lane = inFlight[index].delivery.lane
+        // Backfill is read from its start, and its rows have no time of their own (`sync-v1.md` §8).
+        let lane = min(inFlight[index].delivery.lane, .current)
         var orders: [OweOrder] = []
         var places: [StreamID: Int] = [:]
         for row in full {

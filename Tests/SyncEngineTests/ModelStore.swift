@@ -155,7 +155,10 @@ extension ModelStore {
         var nextDue: UInt64?
         for (stream, row) in owed.sorted(by: { $0.key < $1.key }) where row.lane == lane {
             guard row.notBefore <= dueBy else {
-                if isUnsettled(stream) { nextDue = min(nextDue ?? .max, row.notBefore) }
+                // The store does not look for due times of backfill.
+                if isUnsettled(stream), lane != .backfill {
+                    nextDue = min(nextDue ?? .max, row.notBefore)
+                }
                 continue
             }
             guard place.map({ Int64(stream) >= $0.stream }) ?? true else { continue }

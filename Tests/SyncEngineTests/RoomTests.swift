@@ -26,6 +26,18 @@ import WireFormat
         #expect(!session.takeAll(Flow.accept(sent[1])).contains(.inStep))
     }
 
+    @Test("backfill without room waits in the current lane, since a backfill has no due times")
+    func backfill() {
+        var session = SyncSession.opened(events: 2)
+        _ = session.takeAll(Flow.page(after: 0, []))
+        let page = Flow.owed(.backfill, [Flow.row(1), Flow.row(2, stream: 2)])
+        let sent = session.takeOwed(.backfill, page).deliveries
+        #expect(sent.map(\.positions) == [[1, 2]])
+        let effects = session.take(Flow.answer(sent[0], [.accepted, .full]))
+        #expect(effects.orders.map(\.lane) == [.current])
+        #expect(effects.wakes == [Flow.now + 30_000])
+    }
+
     @Test("a delivery without any room pauses every lane for a while")
     func all() {
         var session = SyncSession.opened()
@@ -95,13 +107,13 @@ import WireFormat
         #expect(session.take(Flow.accept(sent[1])).settled == [])
     }
 
-    @Test("an order for an owed event keeps its lane", arguments: Lane.allCases)
+    @Test("an order for an owed event keeps its lane, but for backfill", arguments: Lane.allCases)
     func lanes(lane: Lane) {
         var session = SyncSession.opened()
         _ = session.takeAll(Flow.page(after: 0, []))
         let sent = session.takeOwed(lane, Flow.owed(lane, [Flow.row(1), Flow.row(2)])).deliveries
         #expect(sent.map(\.lane) == [lane])
         let effects = session.take(Flow.answer(sent[0], [.accepted, .full]))
-        #expect(effects.orders.map(\.lane) == [lane])
+        #expect(effects.orders.map(\.lane) == [min(lane, .current)])
     }
 }
