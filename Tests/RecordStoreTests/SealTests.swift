@@ -199,6 +199,11 @@ import WireFormat
         #expect(try await home.store.counts().resources == 0)
         #expect(try await hospital.store.openNotices(for: home.site, countMax: 8).notices == [])
         try await practice.grant(hospital, [.general, .mentalHealth])
+        let changes = hospital.store.feedSignal.shareChanges
+        try await Exchange(practice, to: hospital).announce()
+        // Sessions with others are told: their share sets changed with the announcement.
+        #expect(try await !hospital.shared(with: home).isEmpty)
+        #expect(hospital.store.feedSignal.shareChanges > changes)
         try await Exchange(practice, to: hospital).run()
         try await onward.run()
         #expect(try await home.store.contentDigest() == practice.store.contentDigest())

@@ -50,6 +50,7 @@ extension WriterState {
                 WHERE event.stream = ? AND event.flags & 4 GROUP BY replica.name
                 """, arguments: [peer, Data(stream.name.bytes), stream.id])
         try projectAgain(stream.id, name: stream.name, ownOnly: false, db)
+        noteShareNews()
         if let patient = stream.name.patient { return try materialise(patient: patient, db) }
         guard let unsealed = try StreamRows.item(stream.id, db) else { return }
         for peer in try peersWithAgreements(db) {
