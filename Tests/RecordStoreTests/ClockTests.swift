@@ -41,6 +41,53 @@ import WireFormat
         if isSuspect { #expect(own.milliseconds == UInt64(hospital.clock.now)) }
     }
 
+    @Test("what was put off before the clock was set back is not put off for years")
+    func putOff() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        let start = practice.clock.now
+        practice.clock.advance(days: 3_650)
+        try await practice.importFile(TestBundles.patient("p"))
+        let stream = try #require(try await practice.shared(with: hospital).first)
+        let order = OwedOrder(
+            stream: stream, after: 0, through: 1, lane: .current,
+            dueMilliseconds: practice.clock.now + 30_000, isHeldBack: false)
+        try await practice.store.owe([order], to: hospital.site)
+        func owed() async throws -> OwedEvents {
+            try await practice.store.owedEvents(
+                for: hospital.site, lane: .current, after: nil,
+                dueByMilliseconds: practice.clock.now, rowsMax: 10)
+        }
+        #expect(try await owed().events.isEmpty)
+        #expect(try await owed().nextDueMilliseconds == order.dueMilliseconds)
+        practice.clock.correct(to: start)
+        #expect(try await owed().events.map(\.row.position) == [1])
+        #expect(try await owed().nextDueMilliseconds == nil)
+    }
+
+    @Test("what was asked for before the clock was set back is asked for again")
+    func askedInTheFuture() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let start = hospital.clock.now
+        hospital.clock.advance(days: 3_650)
+        let exchange = Exchange(practice, to: hospital)
+        let patient = TestID.patient()
+        let stream = StreamID.patient(patient, .identity)
+        try await exchange.announceByHand([stream])
+        let create = Change.whole("Patient", EntityID(patient.bits))
+        let value = Array(TestBundles.patient("p").utf8)
+        let early = practice.seal(
+            practice.header(stream, counter: 3, changes: [create]), values: [value])
+        #expect(try await exchange.give([early.envelope]).count == 1)
+        #expect(try await hospital.store.counts().pending == 1)
+        hospital.clock.correct(to: start)
+        let fetch = Fetch(stream: stream, replica: practice.replica, counters: 1...2)
+        #expect(try await hospital.store.wanted(from: practice.site, countMax: 9) == [fetch])
+        #expect(try await hospital.store.wanted(from: practice.site, countMax: 9) == [])
+        hospital.clock.correct(to: start - 86_400_000)
+        #expect(try await hospital.store.wanted(from: practice.site, countMax: 9) == [fetch])
+    }
+
     @Test("a clock that runs back goes on from where it was, until it is corrected")
     func corrected() async throws {
         let (practice, hospital) = try await Exchange.pair()

@@ -74,8 +74,8 @@ extension WriterState {
         }
         let (finding, patient) = try find(ask, for: peer, db)
         try db.execute(
-            sql: "DELETE FROM ask WHERE peer = ? AND asked < ?",
-            arguments: [peer.id, now() - AskLimits.budgetMilliseconds])
+            sql: "DELETE FROM ask WHERE peer = ? AND asked NOT BETWEEN ? AND ?",
+            arguments: [peer.id, now() - AskLimits.budgetMilliseconds, now()])
         try db.execute(
             sql: "INSERT OR IGNORE INTO ask (name, peer, asked, patient) VALUES (?, ?, ?, ?)",
             arguments: [
@@ -103,8 +103,8 @@ extension WriterState {
         _ ask: Ask, for peer: PeerRows.Item, _ db: Database
     ) throws -> (AskFinding, PatientID?) {
         let asked = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM ask WHERE peer = ? AND asked >= ?",
-            arguments: [peer.id, now() - AskLimits.budgetMilliseconds])
+            db, sql: "SELECT count(*) FROM ask WHERE peer = ? AND asked BETWEEN ? AND ?",
+            arguments: [peer.id, now() - AskLimits.budgetMilliseconds, now()])
         guard asked ?? 0 < AskLimits.budget else { return (.overBudget, nil) }
         let agreements = try AgreementRows.of(peer: peer.id, db)
             .filter { $0.agreement.scope == .onRequest }

@@ -5,7 +5,8 @@ public import WireFormat
 
 extension SiteStore {
     /// What to ask a peer for: events that were dropped or erased, and gaps that make others wait.
-    /// Each is asked again after ten minutes at the earliest.
+    /// Each is asked again after ten minutes at the earliest. What was noted in the future was noted
+    /// before the clock was set back, and waits for nothing.
     public func wanted(from site: SiteID, countMax: Int) async throws -> [Fetch] {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
@@ -18,9 +19,10 @@ extension SiteStore {
                     SELECT wanted.stream, replica, first, last FROM wanted
                     JOIN announced ON announced.peer = wanted.peer
                       AND announced.stream = wanted.stream
-                    WHERE wanted.peer = ? AND (asked IS NULL OR asked < ?)
-                    ORDER BY wanted.stream, replica, first LIMIT ?
-                    """, arguments: [peer.id, now - WantedRows.repeatMilliseconds, countMax])
+                    WHERE wanted.peer = ?1 AND (asked IS NULL OR asked < ?2 OR asked > ?3)
+                    ORDER BY wanted.stream, replica, first LIMIT ?4
+                    """,
+                arguments: [peer.id, now - WantedRows.repeatMilliseconds, now, countMax])
             var wanted: [Fetch] = []
             for row in rows {
                 let stream: Data = row[0]
@@ -94,12 +96,13 @@ enum WantedRows {
                       JOIN replica ON replica.id = vector.replica
                       WHERE stream.name = pending.stream AND replica.name = pending.replica), 0)
                       AS held
-                  FROM (SELECT * FROM pending WHERE reason = 1 AND received < ?2
+                  FROM (SELECT * FROM pending
+                    WHERE reason = 1 AND (received < ?2 OR received > ?4)
                     ORDER BY id LIMIT ?3) AS pending
                   GROUP BY pending.stream, pending.replica) AS gap
                 JOIN announced ON announced.peer = ?1 AND announced.stream = gap.stream
                 WHERE gap.held + 1 < gap.counter
-                """, arguments: [peer, now - patienceMilliseconds, looksMax])
+                """, arguments: [peer, now - patienceMilliseconds, looksMax, now])
     }
 
     /// What arrived is wanted no longer.

@@ -152,11 +152,14 @@ private struct OwedPlace {
                 CROSS JOIN event ON event.stream = owed.stream AND event.seq <= owed.through
                   AND event.seq > iif(owed.stream = ?2, max(owed.after, ?3), owed.after)
                 WHERE owed.peer = ?1 AND owed.lane = ?5 AND owed.stream >= ?2
-                  AND owed.after < owed.through AND owed.due <= ?6
+                  AND owed.after < owed.through AND (owed.due <= ?6 OR owed.due > ?7)
                 ORDER BY owed.stream, event.seq LIMIT ?4
                 """)
         return try Row.fetchAll(
-            statement, arguments: [peer, stream, position, rowsMax, lane.rawValue, due]
+            statement,
+            arguments: [
+                peer, stream, position, rowsMax, lane.rawValue, due, OwedRows.lastDue(at: due),
+            ]
         ).map { OwedPlace(stream: $0[0], position: $0[1]) }
     }
 
@@ -168,9 +171,10 @@ private struct OwedPlace {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT min(due) FROM owed INDEXED BY owed_lane
-                WHERE peer = ? AND lane = ? AND after < through AND due > ?
+                WHERE peer = ?1 AND lane = ?2 AND after < through AND due > ?3 AND due <= ?4
                 """)
-        return try Int64.fetchOne(statement, arguments: [peer, lane.rawValue, due])
+        return try Int64.fetchOne(
+            statement, arguments: [peer, lane.rawValue, due, OwedRows.lastDue(at: due)])
     }
 }
 

@@ -4,6 +4,15 @@ import GRDB
 
 /// Rows of `owed`: what a peer must still get whatever its cursor says.
 enum OwedRows {
+    /// Further ahead than anything is put off, in milliseconds: a time beyond it was written before
+    /// the clock was set back, and has come.
+    private static let dueAheadMax: Int64 = 3_600_000
+
+    /// The last time that something can be put off to, at a time in milliseconds since 1970 UTC.
+    static func lastDue(at now: Int64) -> Int64 {
+        now > .max - dueAheadMax ? .max : now + dueAheadMax
+    }
+
     /// What the cursor has passed of a stream that joins a share set.
     static func oweAll(of stream: Int64, to peer: Int64, lane: Lane, _ db: Database) throws {
         try db.cachedStatement(
