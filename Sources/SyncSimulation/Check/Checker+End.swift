@@ -20,7 +20,8 @@ extension Checker {
                 if !conversation.isInStep {
                     reasons.append(
                         "\(place) is not in step (\(conversation.isOursEmpty), "
-                            + "\(conversation.theirQueuedEvents.map { "\($0)" } ?? "unknown"))")
+                            + "\(conversation.theirQueuedEvents.map { "\($0)" } ?? "unknown"), "
+                            + "\(conversation.situation))")
                 }
                 let open = records[node.index].seen.peers[conversation.peer]?.openNotices ?? 0
                 if open > 0 { reasons.append("\(place) has \(open) notices open") }
@@ -119,7 +120,10 @@ extension Checker {
             let expected = record.store.heads(of: stream, isSealed: isSealed)
             // A chain has hundreds of resources that all came the same way: some of them will do.
             let sample = expected.count / 60 + 1
-            for (number, (element, heads)) in expected.enumerated()
+            let ordered = expected.sorted {
+                ($0.key.entityType, $0.key.entity) < ($1.key.entityType, $1.key.entity)
+            }
+            for (number, (element, heads)) in ordered.enumerated()
             where heads.count > 1 || number % sample == 0 {
                 let found = try await node.store.resource(
                     element.entity, type: element.entityType

@@ -101,6 +101,18 @@ final class Conversation {
     /// Whether neither side has anything left for the other.
     var isInStep: Bool { isOursEmpty && theirQueuedEvents == 0 }
 
+    /// How it stands, for people.
+    var situation: String {
+        let line =
+            switch channel {
+            case .dialled: "dialled"
+            case .served: "served"
+            case nil: "closed"
+            }
+        return "\(line), busy \(isBusy), effects \(next.count) and \(backlog.count), "
+            + "happenings \(mailbox.count), in flight \(session.inFlightCount)"
+    }
+
     /// The hybrid time of now, for the engine.
     func now() -> HybridTime {
         HybridTime(milliseconds: UInt64(max(0, node.clock.milliseconds())), counter: 0)

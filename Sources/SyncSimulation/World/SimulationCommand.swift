@@ -37,53 +37,58 @@ public struct SimulationCommand {
         where seed % part[1] == part[0] && ContinuousClock.now < deadline {
             let outcome = try await Simulation.run(seed: seed, listener: listener)
             goals.merge(outcome.goals)
-            print("world \(seed) \(String(outcome.trace, radix: 16)) \(outcome.happenings)")
+            Self.say("world \(seed) \(String(outcome.trace, radix: 16)) \(outcome.happenings)")
             if outcome.failure != nil {
                 holds = false
                 try await report(outcome)
             }
         }
         for goal in Goal.allCases {
-            print("goal \(goal.rawValue) \(goals.counts[goal] ?? 0)")
+            Self.say("goal \(goal.rawValue) \(goals.counts[goal] ?? 0)")
         }
         return holds
     }
 
     private var listener: ((String) -> Void)? {
-        number("verbose", 0) == 1 ? { print($0) } : nil
+        number("verbose", 0) == 1 ? { Self.say($0) } : nil
     }
 
     private func runPlan(_ file: String) async throws -> Bool {
         guard let data = FileManager.default.contents(atPath: file),
             let plan = WorldPlan(text: String(decoding: data, as: UTF8.self))
         else {
-            print("accord-simulate: \(file) holds no plan")
+            Self.say("accord-simulate: \(file) holds no plan")
             return false
         }
         let outcome = try await Simulation.run(plan, listener: listener)
-        print("world \(plan.seed) \(String(outcome.trace, radix: 16)) \(outcome.happenings)")
+        Self.say("world \(plan.seed) \(String(outcome.trace, radix: 16)) \(outcome.happenings)")
         if outcome.failure != nil { try await report(outcome) }
         return outcome.failure == nil
     }
 
     private func report(_ outcome: Simulation.Outcome) async throws {
         guard let failure = outcome.failure else { return }
-        print("failed \(outcome.plan.seed) \(failure)")
-        print("  repeat with: make simulate SEED=\(outcome.plan.seed) WORLDS=1")
+        Self.say("failed \(outcome.plan.seed) \(failure)")
+        Self.say("  repeat with: make simulate SEED=\(outcome.plan.seed) WORLDS=1")
         guard number("shrink", 0) == 1 else { return }
         var shrinking = Shrinking(
             outcome.plan, breaking: failure.property, runsMax: Int(number("runs", 400)))
         try await shrinking.run()
         let smallest = try await Simulation.run(shrinking.plan)
-        print("# \(smallest.failure.map { "\($0)" } ?? "fails no longer")")
-        print(shrinking.plan, terminator: "")
+        Self.say("# \(smallest.failure.map { "\($0)" } ?? "fails no longer")")
+        Self.say("\(shrinking.plan)")
+    }
+
+    /// Writes a line at once: what is printed counts even if the process is ended.
+    private static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
     private func removeFolders() {
         do {
             try StorePlace.removeAll()
         } catch {
-            print("accord-simulate: files are left: \(error)")
+            Self.say("accord-simulate: files are left: \(error)")
         }
     }
 }
