@@ -25,7 +25,7 @@ struct Buggify {
         forget = draw([0, 0, 5, 20], &random)
         ends = draw([0, 0, 0, 3, 10, 40], &random)
         lingers = draw([0, 10, 40], &random)
-        strips = draw([0, 0, 0, 10], &random)
+        strips = draw([0, 0, 40], &random)
     }
 
     /// Limits of deliveries: small ones if awkward.

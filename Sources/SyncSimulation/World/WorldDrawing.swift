@@ -160,23 +160,23 @@ extension WorldDrawing {
     private mutating func drawFault() {
         let (node, peer) = drawPair()
         switch random.number(in: 0...99) {
-        case 0..<15: add(.cut, node: node, peer: peer, detail: random.number(in: 0...1))
-        case 15..<30: add(.heal, node: node, peer: peer)
-        case 30..<45:
+        case 0..<14: add(.cut, node: node, peer: peer, detail: random.number(in: 0...1))
+        case 14..<27: add(.heal, node: node, peer: peer)
+        case 27..<40:
             add(
                 .spoil, node: node, peer: peer, value: random.pick([2, 5, 15]),
                 detail: random.number(in: 1...15))
-        case 45..<52:
+        case 40..<46:
             add(.slow, node: node, peer: peer, value: random.pick([500, 3_000, 20_000]))
-        case 52..<64: add(.clog, node: node, peer: peer, detail: random.number(in: 0...1))
-        case 64..<76: add(.restart, node: node, value: random.number(in: 10...20_000))
-        case 76..<84:
+        case 46..<57: add(.clog, node: node, peer: peer, detail: random.number(in: 0...1))
+        case 57..<68: add(.restart, node: node, value: random.number(in: 10...20_000))
+        case 68..<75:
             let most = random.pick([3_000, 250_000, 4_000_000, 400_000_000])
             add(.jump, node: node, value: random.number(in: -most...most))
-        case 84..<88: add(.stand, node: node, detail: random.number(in: 0...1))
-        case 88..<93: add(.correct, node: node, detail: random.number(in: 0...1))
-        case 93..<96: add(.leap, node: node, value: random.number(in: 1...40))
-        case 96..<98: add(.version, node: node, value: random.number(in: 0...3))
+        case 75..<79: add(.stand, node: node, detail: random.number(in: 0...1))
+        case 79..<84: add(.correct, node: node, detail: random.number(in: 0...1))
+        case 84..<87: add(.leap, node: node, value: random.number(in: 1...40))
+        case 87..<90: add(.version, node: node, value: random.number(in: 0...3))
         default: add(.attack, node: node, peer: peer, detail: random.number(in: 0...7))
         }
     }
