@@ -333,6 +333,34 @@ import WireFormat
         case otherKey, unknownSigner, noSay, changedBytes
     }
 
+    @Test("a notice about what is shared again, and what never arrived, is answered for good")
+    func partlySharedAgain() async throws {
+        let (practice, hospital, patient) = try await Self.sharedChart()
+        // Of another patient nothing has arrived.
+        try await practice.importFile(TestBundles.patientWithID(1))
+        try await practice.withdraw(from: hospital)
+        var order = GrantOrder(
+            peerName: hospital.name, compartments: [.general, .mentalHealth], purpose: "TREAT",
+            scope: .list)
+        order.patients = [patient]
+        try await practice.grant(order)
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announce()
+        let open = try await practice.store.openNotices(for: hospital.site, countMax: 8)
+        let notice = try #require(open.notices.first)
+        let outcome = try await hospital.store.obey(notice, from: practice.site)
+        #expect(outcome == .stillEntitled)
+        let version = try await practice.store.marks(of: hospital.site).shareVersion
+        func answer(knowing version: UInt64) async throws -> Int {
+            try await practice.store.noteAnswer(
+                outcome, ofNotice: notice.notice.id, by: hospital.site, announcedThrough: version)
+            return try await practice.store.openNotices(for: hospital.site, countMax: 8)
+                .notices.count
+        }
+        #expect(try await answer(knowing: 0) == 1)
+        #expect(try await answer(knowing: version) == 0)
+    }
+
     @Test("a forged notice changes nothing", arguments: Forgery.allCases)
     func forged(_ forgery: Forgery) async throws {
         let (practice, hospital, patient) = try await Self.sharedChart()

@@ -173,13 +173,20 @@ extension SiteStore {
     }
 
     /// Notes how a peer answered a notice.
+    ///
+    /// - Parameter announcedThrough: the version of our share set that it surely knew by then. That
+    ///   it is still entitled counts only once it was told what left the set.
     public func noteAnswer(
-        _ outcome: NoticeAnswer.Outcome, ofNotice id: NoticeID, by site: SiteID
+        _ outcome: NoticeAnswer.Outcome, ofNotice id: NoticeID, by site: SiteID,
+        announcedThrough version: UInt64 = 0
     ) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
             // The announcement that leaves the streams out is still on its way: told again later.
-            if outcome == .stillEntitled, try state.isUnshared(byNotice: id, to: peer.id, db) {
+            if outcome == .stillEntitled,
+                try state.isUnshared(
+                    byNotice: id, to: peer.id, after: Int64(clamping: version), db)
+            {
                 return
             }
             try db.execute(

@@ -181,9 +181,12 @@ private struct StreamHad {
 }
 
 extension WriterState {
-    /// Whether an own notice withdrew streams of own patients that are not shared again: their
-    /// receiver cannot be entitled to them by anybody else.
-    func isUnshared(byNotice name: NoticeID, to peer: Int64, _ db: Database) throws -> Bool {
+    /// Whether an own notice withdrew streams of own patients that are not shared again, and that
+    /// left the share set after a version of it: their receiver cannot be entitled to them by
+    /// anybody else.
+    func isUnshared(
+        byNotice name: NoticeID, to peer: Int64, after version: Int64, _ db: Database
+    ) throws -> Bool {
         let signed = try Data.fetchOne(
             db, sql: "SELECT signed FROM notice WHERE name = ? AND withdrawal IS NOT NULL",
             arguments: [Data(name.bytes)])
@@ -197,7 +200,11 @@ extension WriterState {
         return try notice.streams.contains { name in
             guard let stream = try StreamRows.named(name.bytes, db), stream.home == replica.site
             else { return false }
-            return try ShareRows.row(peer: peer, stream: stream.id, db) == nil
+            guard try ShareRows.row(peer: peer, stream: stream.id, db) == nil else { return false }
+            let removed = try Int64.fetchOne(
+                db, sql: "SELECT version FROM share_removed WHERE peer = ? AND stream = ?",
+                arguments: [peer, stream.id])
+            return removed ?? .max > version
         }
     }
 }

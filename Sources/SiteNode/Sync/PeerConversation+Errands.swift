@@ -90,7 +90,8 @@ extension PeerConversation {
             return [.noticeAnswer(NoticeAnswer(id: notice.notice.id, outcome: outcome))]
         case .noticeAnswer(let answer):
             try await context.store.noteAnswer(
-                answer.outcome, ofNotice: answer.id, by: peer.site)
+                answer.outcome, ofNotice: answer.id, by: peer.site,
+                announcedThrough: announcedVersion)
             return []
         case .fetch(let fetch):
             try await context.store.owe(fetch, to: peer.site)

@@ -122,7 +122,8 @@ extension Conversation {
             world.goals.reach(outcome == .done ? .noticeObeyed : .noticeIgnored)
             return [.noticeAnswer(NoticeAnswer(id: notice.notice.id, outcome: outcome))]
         case .noticeAnswer(let answer):
-            try await store.noteAnswer(answer.outcome, ofNotice: answer.id, by: peer)
+            try await store.noteAnswer(
+                answer.outcome, ofNotice: answer.id, by: peer, announcedThrough: announcedVersion)
         case .fetch(let fetch):
             try await store.owe(fetch, to: peer)
         case .standing(let standing):
