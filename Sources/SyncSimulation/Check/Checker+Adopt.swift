@@ -22,8 +22,7 @@ extension Checker {
 
     private func adoptEvents(_ snapshot: StoreSnapshot, _ node: SimulatedNode) throws {
         records[node.index].store.cards = Set(node.keys.keys)
-        let released = records[node.index].store.release(node.site)
-        if !released.isEmpty { world.goals.reach(.pendingReleased) }
+        release(at: node)
         let place = records[node.index].positions.count
         var last = records[node.index].head
         for held in snapshot.events {

@@ -17,7 +17,8 @@ extension Checker {
             guard node.isUp else { return "\(node.name) is down" }
             for conversation in node.conversations {
                 let place = "\(node.name) to n\(conversation.peerIndex)"
-                if !conversation.isInStep {
+                let isLiar = world.liars.contains(conversation.peerIndex)
+                if isLiar ? !conversation.isOursEmpty : !conversation.isInStep {
                     reasons.append(
                         "\(place) is not in step (\(conversation.isOursEmpty), "
                             + "\(conversation.theirQueuedEvents.map { "\($0)" } ?? "unknown"), "

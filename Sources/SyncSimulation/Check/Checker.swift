@@ -133,6 +133,8 @@ extension Checker {
         _ incoming: IncomingDelivery, _ outcomes: [EventOutcome], at node: SimulatedNode
     ) async throws {
         records[node.index].store.cards = Set(node.keys.keys)
+        // Cards that came before the delivery have released what waited for them.
+        release(at: node)
         var examined = 0
         for (event, outcome) in zip(incoming.events, outcomes) {
             let (expected, isExamined) = try expect(event, outcome, incoming.peer, node)
@@ -167,6 +169,12 @@ extension Checker {
                 throw fail(.outcome, node, "\(outcome) for a stream, announced: \(isAnnounced)")
             }
         }
+    }
+
+    /// Lets the model hold what waits for nothing any more.
+    func release(at node: SimulatedNode) {
+        let released = records[node.index].store.release(node.site)
+        if !released.isEmpty { world.goals.reach(.pendingReleased) }
     }
 
     /// What the model says; `nil` for a refusal that is to be expected.

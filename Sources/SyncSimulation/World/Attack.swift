@@ -143,6 +143,7 @@ extension World {
         let opening = Packet(session: id, messages: [.hello(hello)]).encoded(coder: coder)
         let lie = Packet(session: id, messages: messages).encoded(coder: coder)
         goals.reach(.attacked)
+        liars.insert(step.node)
         network.post(opening, from: step.node, to: step.peer) { [self] answer in
             guard answer != nil else { return }
             network.post(lie, from: step.node, to: step.peer) { _ in }

@@ -41,6 +41,8 @@ final class World {
     private var lastNumber: UInt64 = 0
     /// Units that each node imported, with what their resources claim.
     var units: [[(bytes: [UInt8], claims: [EntityID: [CareClaim]])]]
+    /// Nodes that lied: what they say of themselves counts for nothing.
+    var liars: Set<Int> = []
     /// Where every line of the trace goes, for people.
     var listener: ((String) -> Void)?
 
