@@ -13,7 +13,7 @@ final class SimulatedNode {
     let replica: Replica
     let card: SignedNodeCard
     let clock: SimulatedClock
-    private let place: StorePlace
+    private var place: StorePlace
     private(set) var store: SiteStore
     /// How often the store was opened.
     private(set) var life = 0
@@ -139,14 +139,17 @@ final class SimulatedNode {
         }
     }
 
-    /// Closes the store and opens it again, as a node that is started anew.
-    func restart(after milliseconds: UInt64) async throws {
+    /// Closes the store and opens it again, as a node that is started anew, or that was killed.
+    func restart(after milliseconds: UInt64, isKilled: Bool) async throws {
         guard isUp else { return }
-        world.goals.reach(.nodeRestarted)
+        world.goals.reach(isKilled ? .nodeKilled : .nodeRestarted)
         isUp = false
         for conversation in conversations { conversation.finish() }
         world.network.disconnect(index)
+        let old = place
+        if isKilled { place = try old.afterKill(life) }
         try store.close()
+        if isKilled { try old.remove() }
         world.schedule(after: milliseconds) { [self] in try await start() }
     }
 

@@ -9,12 +9,14 @@ struct StorePlace {
         (FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : "/tmp")
         + "/accord-simulation-\(ProcessInfo.processInfo.processIdentifier)"
 
+    private let name: String
     private let folder: String
 
     /// An empty folder.
     ///
     /// - Parameter name: distinguishes it from others of the process.
     init(_ name: String) throws {
+        self.name = name
         folder = Self.root + "/" + name
         if FileManager.default.fileExists(atPath: folder) {
             try FileManager.default.removeItem(atPath: folder)
@@ -25,6 +27,18 @@ struct StorePlace {
 
     /// The path that the store is opened by.
     var path: String { folder + "/record.db" }
+
+    /// A place with the files as they lie now, under a store that is open: what is left when its
+    /// process is killed.
+    func afterKill(_ number: Int) throws -> StorePlace {
+        let place = try StorePlace("\(name)-\(number)")
+        for file in ["record.db", "record.db-wal"]
+        where FileManager.default.fileExists(atPath: folder + "/" + file) {
+            try FileManager.default.copyItem(
+                atPath: folder + "/" + file, toPath: place.folder + "/" + file)
+        }
+        return place
+    }
 
     /// Removes everything.
     func remove() throws {

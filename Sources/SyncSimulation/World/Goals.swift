@@ -37,6 +37,7 @@ public enum Goal: String, Sendable, CaseIterable {
     case packetChanged = "packet-changed"
     case linkClogged = "link-clogged"
     case nodeRestarted = "node-restarted"
+    case nodeKilled = "node-killed"
     case paused
     case versionRefused = "version-refused"
     case peerClockSuspect = "peer-clock-suspect"

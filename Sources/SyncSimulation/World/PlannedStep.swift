@@ -63,7 +63,7 @@ public struct PlannedStep: Sendable, Hashable, CustomStringConvertible {
         case clog
 
         // Machines and clocks.
-        /// Stops a node and starts it after `value` milliseconds.
+        /// Stops a node, or kills it if `value` is odd, and starts it after `value` milliseconds.
         case restart
         /// Lets a wall clock jump by `value` milliseconds.
         case jump

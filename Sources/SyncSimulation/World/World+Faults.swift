@@ -21,7 +21,9 @@ extension World {
             if step.detail & 8 != 0 { network[from, to].duplicates = step.value }
         case .slow: network[from, to].delay = 0...max(1, step.value)
         case .clog: network[from, to].isClogged = step.detail == 1
-        case .restart: try await node.restart(after: UInt64(max(1, step.value)))
+        case .restart:
+            let pause = UInt64(max(1, step.value))
+            try await node.restart(after: pause, isKilled: step.value % 2 == 1)
         case .jump:
             node.clock.jump(by: Int64(step.value))
             _ = node.clock.milliseconds()
