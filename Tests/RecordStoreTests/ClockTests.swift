@@ -76,8 +76,11 @@ import WireFormat
         try await exchange.announceByHand([stream])
         let create = Change.whole("Patient", EntityID(patient.bits))
         let value = Array(TestBundles.patient("p").utf8)
+        let first = practice.seal(
+            practice.header(stream, counter: 1, changes: [create]), values: [value])
         let early = practice.seal(
-            practice.header(stream, counter: 3, changes: [create]), values: [value])
+            practice.header(
+                stream, counter: 3, previous: first.event.id, changes: [create]), values: [value])
         #expect(try await exchange.give([early.envelope]).count == 1)
         #expect(try await hospital.store.counts().pending == 1)
         hospital.clock.correct(to: start)
