@@ -106,6 +106,7 @@ enum StoreConfiguration {
         // which loses commits that were acknowledged when the power fails.
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            try EarlierLife.makeDurable(db)
         }
         return pool
     }
