@@ -62,7 +62,7 @@ struct EntityFinder: Sendable {
         for position in try Int64.fetchAll(statement, arguments: [key]) {
             let place = ChangePosition(rawValue: position)
             let header = try StoredEvents.header(at: place.seq, opener: opener, db)
-            let change = header.changes[place.index]
+            let change = try header.change(at: place)
             guard header.sourceSystem == system, change.sourceID == id,
                 change.element.entityType == type
             else { continue }
@@ -92,7 +92,7 @@ struct EntityFinder: Sendable {
             arguments: [HashedKey.entity(id), Data(id.bytes), type, Data(ownSite.bytes)])
         for place in rows.map(ChangePosition.init(rawValue:)) {
             let header = try StoredEvents.header(at: place.seq, opener: opener, db)
-            let element = header.changes[place.index].element
+            let element = try header.change(at: place).element
             guard element.entity == id else { continue }
             return try found(element, header.stream, at: place, db)
         }
@@ -117,7 +117,7 @@ struct EntityFinder: Sendable {
         for position in try Int64.fetchAll(statement, arguments: [key]) {
             let place = ChangePosition(rawValue: position)
             let header = try StoredEvents.header(at: place.seq, opener: opener, db)
-            let element = header.changes[place.index].element
+            let element = try header.change(at: place).element
             guard element.entityType == type,
                 try identifiers(at: place, db).contains(where: {
                     $0.value == identifier.value && $0.system == identifier.system ?? ""

@@ -3,24 +3,24 @@ import Foundation
 import GRDB
 import WireFormat
 
-/// Reads resources in view with their heads; keeps the headers of the events it met, since the
-/// resources of one record come from few events.
+/// Reads resources in view with their heads, from events whose ids are computed again: what changed
+/// at rest is not shown. Keeps the events it met, since the resources of one record come from few.
 struct ResourceReader {
-    private let coder = FrameCoder()
-    /// Opens headers.
+    /// Opens events.
     let opener: EventOpener
-    private var headers: [Int64: EventHeader] = [:]
+    private static let eventsMax = 16
+    private var events: [Int64: Event] = [:]
 
     init() {
-        opener = EventOpener(coder: coder)
+        opener = EventOpener(coder: FrameCoder())
     }
 
     /// The resource whose creation stands at a position.
     mutating func resource(
         createdAt position: ChangePosition, _ db: Database
     ) throws -> HeldResource {
-        let created = try header(at: position.seq, db)
-        let element = created.changes[position.index].element
+        let created = try event(at: position.seq, db).header
+        let element = try created.change(at: position).element
         let heads = try HeadRows.positions(of: position, db).map { try head(at: $0, db) }
         return HeldResource(
             id: element.entity, type: element.entityType, stream: created.stream, heads: heads)
@@ -29,18 +29,20 @@ struct ResourceReader {
     private mutating func head(
         at position: ChangePosition, _ db: Database
     ) throws -> HeldResource.Head {
-        let header = try header(at: position.seq, db)
-        let change = header.changes[position.index]
+        let event = try event(at: position.seq, db)
+        let header = event.header
+        let change = try header.change(at: position)
         return HeldResource.Head(
             dot: header.dot, index: position.index, operation: change.operation,
             author: header.author, recordedMilliseconds: header.recordedMilliseconds,
-            targets: change.targets, content: try content(of: change, at: position, db))
+            targets: change.targets,
+            content: try content(of: change, event.values[position.index], db))
     }
 
     private func content(
-        of change: Change, at position: ChangePosition, _ db: Database
+        of change: Change, _ value: EventValue, _ db: Database
     ) throws -> HeldResource.Content {
-        switch try StoredValues.value(at: position, coder: coder, db) {
+        switch value {
         case .erased:
             return .erased
         case .held(let bytes):
@@ -53,11 +55,11 @@ struct ResourceReader {
         }
     }
 
-    private mutating func header(at seq: Int64, _ db: Database) throws -> EventHeader {
-        if let known = headers[seq] { return known }
-        if headers.count > 64 { headers.removeAll(keepingCapacity: true) }
-        let header = try StoredEvents.header(at: seq, opener: opener, db)
-        headers[seq] = header
-        return header
+    private mutating func event(at seq: Int64, _ db: Database) throws -> Event {
+        if let known = events[seq] { return known }
+        if events.count == Self.eventsMax { events.removeAll(keepingCapacity: true) }
+        let event = try StoredEvents.sealedEvent(at: seq, opener: opener, db).event
+        events[seq] = event
+        return event
     }
 }

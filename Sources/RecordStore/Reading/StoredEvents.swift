@@ -20,17 +20,24 @@ enum StoredEvents {
             erased: StoredSalt.leaves(row[3]))
     }
 
-    /// The event at a feed position; its signature was checked when it was accepted.
+    /// The event at a feed position. Its signature was checked when it was accepted; its id is
+    /// computed again, so that bytes that changed at rest are not taken for what was signed.
     static func sealedEvent(
         at seq: Int64, opener: EventOpener, _ db: Database
     ) throws -> SealedEvent {
         let envelope = try envelope(at: seq, db)
+        let sealed: SealedEvent
         do {
-            return try opener.reopen(envelope)
+            sealed = try opener.reopen(envelope)
         } catch {
             throw StoreFailure(
                 .damaged, "open the event at feed position \(seq)", underlying: error)
         }
+        let statement = try db.cachedStatement(sql: "SELECT id FROM event WHERE seq = ?")
+        guard let id = try Data.fetchOne(statement, arguments: [seq]),
+            try EventID(stored: id) == sealed.event.id
+        else { throw StoreFailure(.damaged, "find the event at feed position \(seq) unchanged") }
+        return sealed
     }
 
     /// The header of the event at a feed position.

@@ -206,11 +206,12 @@ enum ProjectionRows {
             try db.cachedStatement(
                 sql: "SELECT position FROM entity WHERE position BETWEEN ? AND ?"),
             arguments: [first, last])
-        let changes =
-            entities.isEmpty
-            ? [] : try StoredEvents.header(at: seq, opener: opener, db).changes
+        let header =
+            entities.isEmpty ? nil : try StoredEvents.header(at: seq, opener: opener, db)
         for position in entities {
-            let element = changes[ChangePosition(rawValue: position).index].element
+            guard
+                let element = try header?.change(at: ChangePosition(rawValue: position)).element
+            else { continue }
             try db.cachedStatement(sql: "DELETE FROM entity_key WHERE key = ? AND position = ?")
                 .execute(arguments: [HashedKey.entity(element.entity), position])
             try db.cachedStatement(sql: "DELETE FROM revision WHERE entity = ?")

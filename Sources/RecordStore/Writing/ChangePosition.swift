@@ -1,3 +1,5 @@
+import CareRecord
+
 /// Names a change inside this database: feed position × 256 + index in the event.
 struct ChangePosition: Hashable, Comparable {
     let rawValue: Int64
@@ -19,6 +21,17 @@ struct ChangePosition: Hashable, Comparable {
 
     static func < (left: ChangePosition, right: ChangePosition) -> Bool {
         left.rawValue < right.rawValue
+    }
+}
+
+extension EventHeader {
+    /// The change at a position of this event, as a projection names it.
+    func change(at position: ChangePosition) throws -> Change {
+        guard position.index < changes.count else {
+            throw StoreFailure(
+                .damaged, "find change \(position.index) of feed position \(position.seq)")
+        }
+        return changes[position.index]
     }
 }
 
