@@ -23,12 +23,12 @@ struct ProxyCut {
         self.resets = resets
     }
 
-    /// A cut somewhere in the next few hundred kilobytes or dozens of answers.
+    /// A cut somewhere in the next 32 KiB or six answers.
     static func random(using moments: inout SeededMoments) -> ProxyCut {
         // Small positions as often as large ones: handshakes and headers are small.
         let byte = Int.random(
-            in: 1...(1 << Int.random(in: 4...18, using: &moments)), using: &moments)
-        let answer = Int.random(in: 1...12, using: &moments)
+            in: 1...(1 << Int.random(in: 4...15, using: &moments)), using: &moments)
+        let answer = Int.random(in: 1...6, using: &moments)
         let places: [Place] = [
             .byte(byte, .toServer), .byte(byte, .toClient), .beforeAnswer(answer),
             .afterAnswer(answer),
