@@ -78,8 +78,10 @@ struct NodeFiles: Sendable {
     }
 
     private func refuseOpenMode(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let mode = attributes[.posixPermissions] as? Int ?? 0o777
+        guard mode & 0o077 != 0 else { return }
         throw NodeFailure(
             .damaged, "The key file \(path) may be read by others than its owner.",
             next: "Run `chmod 600` on it, and consider whether the key was copied.")
