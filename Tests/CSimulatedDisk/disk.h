@@ -19,6 +19,7 @@ struct undo {
     int64_t size_before;  // of the file
     int64_t held;         // bytes of `old`; the rest was beyond the end
     size_t old;           // place in `inode.old`
+    bool is_cut;          // the file became shorter: that happens as a whole, or not at all
 };
 
 // The content of a file, whatever its name.

@@ -77,6 +77,7 @@ void accord_inode_write(
 void accord_inode_truncate(struct inode *inode, int64_t size) {
     if (size == inode->size) return;
     remember(inode, smaller(size, inode->size), larger(0, inode->size - size));
+    inode->undos[inode->undo_count - 1].is_cut = size < inode->size;
     reserve(inode, size);
     if (size < inode->size) memset(inode->bytes + size, 0, (size_t)(inode->size - size));
     inode->size = size;
@@ -115,6 +116,7 @@ void accord_inode_fail_sync(struct inode *inode, uint32_t sector_bytes) {
     int64_t sector = sector_bytes;
     for (size_t index = 0; index < count; index++) {
         struct undo whole = undos[index];
+        if (whole.is_cut) continue;
         int64_t at = whole.offset, end = whole.offset + whole.length;
         // A piece for each sector: a later write makes some of them durable after all.
         do {
@@ -155,21 +157,39 @@ static void take_back(
     if (held < to) memset(inode->bytes + held, 0, (size_t)(to - held));
 }
 
-// Takes back the first `count` writes as a whole, the later ones where they touch none of them.
-static void take_back_all(struct inode *inode, size_t count) {
-    for (size_t index = count; index > 0; index--) {
+// Takes back all that was written from number `first` on.
+static void take_back_from(struct inode *inode, size_t first) {
+    for (size_t index = inode->undo_count; index > first; index--) {
         const struct undo *undo = &inode->undos[index - 1];
         take_back(inode, undo, undo->offset, undo->offset + undo->length);
     }
+    if (first < inode->undo_count) inode->size = inode->undos[first].size_before;
+    inode->undo_count = first;
 }
 
-// Gives each sector one of the states it had since the last sync.
-static void mix(struct accord_disk *disk, struct inode *inode, int64_t extent) {
+// Loses some cuts, each with everything after it; gives the number of writes up to the last cut
+// that stays.
+static size_t lose_cuts(struct accord_disk *disk, struct inode *inode) {
+    size_t settled = 0;
+    for (size_t index = 0; index < inode->undo_count; index++) {
+        if (!inode->undos[index].is_cut) continue;
+        if (accord_disk_draw(disk, 2)) {
+            take_back_from(inode, index);
+        } else {
+            settled = index + 1;
+        }
+    }
+    return settled;
+}
+
+// Gives each sector one of the states it had since the last sync, or since a cut that stays.
+static void mix(
+    struct accord_disk *disk, struct inode *inode, int64_t extent, size_t settled) {
     int64_t sector = disk->sector_bytes;
     size_t sectors = (size_t)((extent + sector - 1) / sector);
     uint32_t *left = accord_disk_grow(NULL, (sectors + 1) * sizeof *left);
     memset(left, 0, (sectors + 1) * sizeof *left);
-    for (size_t index = 0; index < inode->undo_count; index++) {
+    for (size_t index = settled; index < inode->undo_count; index++) {
         const struct undo *undo = &inode->undos[index];
         for (int64_t at = undo->offset / sector; at * sector < undo->offset + undo->length; at++) {
             left[at] += 1;
@@ -182,7 +202,7 @@ static void mix(struct accord_disk *disk, struct inode *inode, int64_t extent) {
         bool is_lost = accord_disk_draw(disk, 10) < lost_of_ten;
         left[at] = is_lost ? 1 + (uint32_t)accord_disk_draw(disk, left[at]) : 0;
     }
-    for (size_t index = inode->undo_count; index > 0; index--) {
+    for (size_t index = inode->undo_count; index > settled; index--) {
         const struct undo *undo = &inode->undos[index - 1];
         for (int64_t at = undo->offset / sector; at * sector < undo->offset + undo->length; at++) {
             if (left[at] == 0) continue;
@@ -229,16 +249,15 @@ void accord_inode_settle(
         set_size(inode, inode->size);
         return;
     }
-    int64_t size = inode->size;
     if (survival == ACCORD_DISK_SYNCED) {
-        size = inode->undos[0].size_before;
-        take_back_all(inode, inode->undo_count);
+        take_back_from(inode, 0);
     } else if (survival == ACCORD_DISK_SOME) {
-        uint64_t choice = accord_disk_draw(disk, 2 * inode->undo_count);
-        if (choice < inode->undo_count) size = inode->undos[choice].size_before;
-        mix(disk, inode, extent);
+        size_t settled = lose_cuts(disk, inode);
+        uint64_t choice = settled + accord_disk_draw(disk, 2 * (inode->undo_count - settled));
+        if (choice < inode->undo_count) inode->size = inode->undos[choice].size_before;
+        mix(disk, inode, extent, settled);
     }
-    set_size(inode, size);
+    set_size(inode, inode->size);
     forget_undos(inode);
 }
 
