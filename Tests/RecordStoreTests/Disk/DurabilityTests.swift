@@ -56,7 +56,10 @@ import Testing
             let disk = world.template.copy(seed: UInt64(call))
             let site = try world.open(disk)
             try await StoreOperation.patient(0).run(site, world)
-            disk.fail(.sync, with: .error)
+            // From here on the WAL holds nothing but what will fail.
+            try site.store.checkpoint()
+            // The first sync is that of the WAL's new header.
+            disk.fail(.sync, with: .error, at: 2)
             try? await StoreOperation.patient(1).run(site, world)
             #expect(site.store.isStopped)
             disk.cutPower()
