@@ -12,6 +12,8 @@ struct DiskHistory {
     private var site: TestSite
     /// What was acknowledged last, as the disk was then.
     private var acknowledged: SimulatedDisk
+    /// What happened, for whoever must find out why.
+    private var story: [String] = []
     private(set) var operations = 0
     private(set) var crashes = 0
     private(set) var failures = 0
@@ -31,7 +33,9 @@ struct DiskHistory {
         site = try world.open(disk)
     }
 
-    private var comment: Comment { "ACCORD_SEED=\(seed) ACCORD_HISTORIES=1" }
+    private var comment: Comment {
+        "ACCORD_SEED=\(seed) ACCORD_HISTORIES=1: \(story.joined(separator: ", "))"
+    }
 
     mutating func run() async throws {
         for _ in 0..<Int.random(in: 1...3, using: &random) {
@@ -48,11 +52,13 @@ struct DiskHistory {
     }
 
     private mutating func live(until end: End) async throws {
+        story.append("until \(end)")
         arrange(end)
         for _ in 0..<Int.random(in: 1...10, using: &random) {
             passTime()
             let operation = StoreOperation.random(using: &random)
             operations += 1
+            story.append("\(operation)")
             do {
                 try await operation.run(site, world)
                 acknowledged = disk.copy(seed: 0)
@@ -105,6 +111,7 @@ struct DiskHistory {
 
     private mutating func recover(from end: End, at operation: StoreOperation) async throws {
         failures += 1
+        story.append("failed, \(site.store.isStopped ? "stopped" : "goes on")")
         let wasFull = end == .fullDisk
         disk.heal()
         if wasFull || (end == .error && !site.store.isStopped) {
@@ -128,6 +135,7 @@ struct DiskHistory {
 
     private mutating func restart(_ survival: SimulatedDisk.Survival) async throws {
         crashes += 1
+        story.append("\(survival)")
         try? site.store.close()
         disk.powerOn(survival)
         site = try TestSite(reopening: site)
