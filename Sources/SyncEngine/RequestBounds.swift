@@ -2,6 +2,10 @@ public import WireFormat
 
 /// What one request may ask of this node (`sync-v1.md` §7), so that what a packet costs is bounded.
 public enum RequestBounds {
+    /// Lists of vectors in one request. A response asks for no more: each is answered by one, with
+    /// the next request.
+    public static let vectorsMax = 2
+
     /// Kinds of message that cost something.
     private enum Costly: Hashable {
         case delivery
@@ -29,7 +33,7 @@ public enum RequestBounds {
         var most: Int {
             switch self {
             case .delivery, .blobQuestion, .ask: 1
-            case .vectors: 2
+            case .vectors: RequestBounds.vectorsMax
             case .announcement: 4
             case .notice: 8
             case .fetch: 16

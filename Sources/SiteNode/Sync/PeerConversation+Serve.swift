@@ -182,6 +182,7 @@ extension PeerConversation {
         }
         let own = Channel.served(session: served.session)
         var messages: [SyncMessage] = []
+        var questions = 0
         while channel == own, !backlog.isEmpty {
             let effect = backlog.removeFirst()
             switch effect {
@@ -205,7 +206,10 @@ extension PeerConversation {
                     backlog += handle(.offered(streams))
                 } else {
                     messages.append(.vectors(StreamVectors(asks: true, entries: vectors)))
+                    questions += 1
                 }
+                // The rest is asked with the next response.
+                if questions == RequestBounds.vectorsMax { return messages }
             case .wakeAt(let milliseconds):
                 let pause = Int64(clamping: milliseconds) - context.clock.milliseconds()
                 wakeAt = .now + .milliseconds(max(0, pause))
