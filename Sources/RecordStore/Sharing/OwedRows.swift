@@ -6,7 +6,7 @@ import GRDB
 enum OwedRows {
     /// Further ahead than anything is put off, in milliseconds: a time beyond it was written before
     /// the clock was set back, and has come.
-    private static let dueAheadMax: Int64 = 3_600_000
+    private static let dueAheadMax: Int64 = 900_000
 
     /// The last time that something can be put off to, at a time in milliseconds since 1970 UTC.
     static func lastDue(at now: Int64) -> Int64 {
