@@ -31,15 +31,25 @@ extension Checker {
                     reasons.append("\(place) did not announce version \(version)")
                 }
             }
-            // What nobody holds is a lie, and waits for ever; a card comes with the next event.
-            let waiting = records[node.index].store.waiting.count { event in
-                records[node.index].store.cards.contains(event.header.dot.replica)
-                    && records.contains { $0.store.holds(event.id) }
-            }
+            let waiting = records[node.index].store.waiting.count { isCompletable($0, at: node) }
             if waiting > 0 { reasons.append("\(waiting) events wait at \(node.name)") }
         }
         reasons += world.nodes.flatMap(wanted)
         return reasons.joined(separator: "; ")
+    }
+
+    /// Whether what waits at a node can ever be completed: somebody shares the stream with it and
+    /// holds the event, and its author's card is known, which comes with the author's next event.
+    /// What nobody holds is a lie, and what was withdrawn half-way waits for another grant.
+    private func isCompletable(_ event: ModelEvent, at node: SimulatedNode) -> Bool {
+        guard records[node.index].store.cards.contains(event.header.dot.replica) else {
+            return false
+        }
+        return node.conversations.contains { conversation in
+            let theirs = records[conversation.peerIndex]
+            let shared = theirs.seen.peers[node.site]?.shared ?? []
+            return shared.contains(event.header.stream) && theirs.store.holds(event.id)
+        }
     }
 
     /// Values that a withdrawal erased and that somebody shares again, whole, with the node.

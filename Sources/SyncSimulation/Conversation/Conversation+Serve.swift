@@ -248,6 +248,8 @@ extension Conversation {
             } else {
                 messages.append(.vectors(StreamVectors(asks: true, entries: vectors)))
             }
+            let questions = messages.count { if case .vectors = $0 { true } else { false } }
+            if questions == RequestBounds.vectorsMax { return false }
         case .wakeAt(let milliseconds):
             let pause = max(0, Int64(clamping: milliseconds) - node.clock.milliseconds())
             later(UInt64(pause)) { [self] in try await noticeChange(isGrowth: false) }
