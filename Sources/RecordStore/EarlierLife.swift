@@ -8,7 +8,8 @@ import GRDBSQLite
 /// it with the power, and what came after them as well. So the WAL is written again as it is,
 /// synced, and brought into the database file before anything is answered.
 enum EarlierLife {
-    private static let pieceBytes = 1 << 20
+    /// SQLite's own files take at most 128 KiB less one byte at a time, and quietly no more.
+    private static let pieceBytes = 64 << 10
 
     /// Makes durable whatever the connection sees.
     static func makeDurable(_ db: Database) throws {

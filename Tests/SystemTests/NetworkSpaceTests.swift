@@ -26,6 +26,7 @@ extension Daemons {
             try await second.waitUntilHolding(resources, within: .seconds(90))
             try await first.waitUntilHolding(resources, within: .seconds(90))
             try await SiteNetwork.expectEqual(sites)
+            try await SiteLink.expectTold(from: first, to: second)
             for site in sites { #expect(try await site.stop() == 0) }
         }
 

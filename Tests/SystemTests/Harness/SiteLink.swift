@@ -74,9 +74,16 @@ final class SiteLink {
         return try await SiteLink(practice, hospital)
     }
 
-    /// Expects that both audit logs tell of what came from the first to the second: each delivery
-    /// that was kept is one that left, and together they are no fewer than the events held.
+    /// Expects that both audit logs tell of what came from the first to the second.
     func expectTold(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await Self.expectTold(from: first, to: second, sourceLocation: sourceLocation)
+    }
+
+    /// Expects that both audit logs tell of what came from one site to another: each delivery that
+    /// was kept is one that left, and together they are no fewer than the events held.
+    static func expectTold(
+        from first: Site, to second: Site, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
         let sent = try await StoreFile(of: first).disclosures("disclose-out")
         let store = try StoreFile(of: second)
         let kept = try await store.disclosures("disclose-in")
