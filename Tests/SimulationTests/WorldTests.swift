@@ -2,7 +2,7 @@ import Foundation
 import SyncSimulation
 import Testing
 
-@Suite("A simulated world")
+@Suite("A simulated world", .serialized)
 struct WorldTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appending(path: "Regressions")
@@ -13,7 +13,7 @@ struct WorldTests {
             (try? String(contentsOf: folder.appending(path: "seeds.txt"), encoding: .utf8)) ?? ""
         let kept = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
             .compactMap { UInt64($0.prefix { $0 != " " }) }
-        return kept + Array(1...16)
+        return kept + Array(1...4)
     }()
 
     /// Plans of worlds that once showed a fault, as small as they could be made.

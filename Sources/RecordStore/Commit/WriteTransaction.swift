@@ -35,7 +35,8 @@ final class WriteTransaction: Sendable {
         do {
             return try state.withLock { state in try runAndCommit(facts, db, &state) }
         } catch {
-            return facts.map { _ in .failure(error) }
+            let failure = Self.writeFailure(error)
+            return facts.map { _ in .failure(failure) }
         }
     }
 

@@ -20,14 +20,19 @@ enum SecondVerifier {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
             ["python3", "-B", protocols.appending(path: script).path] + arguments
-        let output = Pipe()
-        process.standardOutput = output
+        // Into a file: reading a pipe to its end stops the tests if a signal comes meanwhile.
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "accord-audit-\(UUID().uuidString)")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        process.standardOutput = try FileHandle(forWritingTo: file)
         process.standardError = FileHandle.nullDevice
         try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
-        return Outcome(lines: lines, exitCode: process.terminationStatus)
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        return Outcome(
+            lines: text.split(separator: "\n").map(String.init),
+            exitCode: process.terminationStatus)
     }
 
     /// Checks bundles that differ from a base in some files only, and returns the line of each.

@@ -4,7 +4,8 @@ import SimulationSupport
 import Testing
 
 /// Bits that change at rest: what notices them, and that no person is shown their work.
-@Suite struct ChangedBitTests {
+@Suite(.enabled(if: DiskEffort.isAsked, "runs with ACCORD_DISK=some or all"))
+struct ChangedBitTests {
     /// Who noticed a changed bit first.
     private enum Witness: String, CaseIterable {
         case opening, reading, integrityCheck, nobody, noChange

@@ -3,7 +3,8 @@ import SimulationSupport
 import Testing
 
 /// The canonical script with the power cut at each write and sync in turn.
-@Suite struct CrashTests {
+@Suite(.enabled(if: DiskEffort.isAsked, "runs with ACCORD_DISK=some or all"))
+struct CrashTests {
     @Test("a store survives a power cut at every call: all of a fact, or nothing of it")
     func everyCall() async throws {
         let script = try await StoreScript()
