@@ -100,7 +100,11 @@ extension Daemons {
                     #expect(stopped.status == 128 + SIGKILL, "\(stopped)")
                 }
                 try plan.disarm()
-                if !site.isRunning { try await site.start() }
+                // It may have been struck just after it had started.
+                try await Deadline.wait(for: "the site answers") {
+                    if !site.isRunning { try await site.start() }
+                    return try await site.accord("status").status == 0
+                }
                 #expect(try await site.status().resources == total.created)
                 try await site.kill()
             }

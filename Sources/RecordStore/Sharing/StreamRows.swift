@@ -17,11 +17,14 @@ enum StreamRows {
         let home: SiteID
         /// Whether it was withdrawn from this node, and nobody shares it again.
         let isSealed: Bool
+        /// Whether it is shared again, and not back in view yet.
+        let isReturning: Bool
     }
 
     private static let columns = """
         SELECT stream.id, stream.name, site.uuid, 
-          stream.sealed IS NOT NULL AND stream.returned IS NULL FROM stream
+          stream.sealed IS NOT NULL AND stream.returned IS NULL, stream.returned IS NOT NULL
+        FROM stream
         JOIN site ON site.id = stream.home
         """
 
@@ -90,6 +93,7 @@ enum StreamRows {
         guard let stream = StreamID(bytes: name), let home = SiteID(bytes: uuid) else {
             throw StoreFailure(.damaged, "read the name of a stream")
         }
-        return Item(id: row[0], name: stream, home: home, isSealed: row[3])
+        return Item(
+            id: row[0], name: stream, home: home, isSealed: row[3], isReturning: row[4])
     }
 }

@@ -80,7 +80,7 @@ extension WriterState {
     func decide(
         _ stream: StreamRows.Item, for peer: PeerAgreements, _ db: Database
     ) throws -> ShareRows.Item? {
-        guard !stream.isSealed else { return nil }
+        guard !stream.isSealed, !stream.isReturning else { return nil }
         let explanation = try ShareDecisions.explain(
             stream, peer: peer, ownSite: replica.site, now: now(), db)
         guard case .permitted(let number, _, let until) = explanation.outcome,
