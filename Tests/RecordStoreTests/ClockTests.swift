@@ -65,6 +65,23 @@ import WireFormat
         #expect(try await owed().nextDueMilliseconds == nil)
     }
 
+    @Test("what was held back before the clock was set back is sent once it was offered")
+    func offeredAfterCorrection() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        let start = practice.clock.now
+        practice.clock.advance(days: 3_650)
+        try await practice.importFile(TestBundles.patient("p"))
+        let stream = try #require(try await practice.shared(with: hospital).first)
+        let order = OwedOrder(
+            stream: stream, after: 0, through: 1, lane: .current,
+            dueMilliseconds: practice.clock.now + 2_000, isHeldBack: true)
+        try await practice.store.owe([order], to: hospital.site)
+        practice.clock.correct(to: start)
+        try await practice.store.noteOffered([stream], to: hospital.site)
+        #expect(try practice.numbers("SELECT offer FROM owed") == [0])
+    }
+
     @Test("what was asked for before the clock was set back is asked for again")
     func askedInTheFuture() async throws {
         let (practice, hospital) = try await Exchange.pair()

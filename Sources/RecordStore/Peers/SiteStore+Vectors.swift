@@ -135,13 +135,15 @@ enum VectorRows {
     }
 
     /// What is left of a stream was offered and may be sent; a rest that is younger than an event
-    /// is held back for waits for its own time and is offered again.
+    /// is held back for waits for its own time and is offered again. What was accepted by a clock
+    /// that was set back since is not young.
     static func noteOffered(_ stream: StreamID, peer: Int64, now: Int64, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
                 UPDATE owed SET (offer, due) = (
-                  SELECT iif(rest.accepted + ?3 > ?4, owed.offer, 0),
-                    iif(rest.accepted + ?3 > ?4, rest.accepted + ?3, owed.due)
+                  SELECT iif(rest.accepted > ?4 - ?3 AND rest.accepted <= ?4, owed.offer, 0),
+                    iif(rest.accepted > ?4 - ?3 AND rest.accepted <= ?4, rest.accepted + ?3,
+                      owed.due)
                   FROM (SELECT coalesce((SELECT event.accepted FROM event
                     WHERE event.stream = owed.stream AND event.seq > owed.after
                       AND event.seq <= owed.through ORDER BY event.seq LIMIT 1), 0) AS accepted)
