@@ -122,20 +122,22 @@ let package = Package(
 
         // Rank 3
         library(
-            "SyncSimulation",
-            [
-                "CareRecord", "Signing", "WireFormat", "AuditTrail", "Consent", "Interchange",
-                "SimulationModel", "SyncEngine", "RecordStore",
-            ]),
+            "SyncShell", ["CareRecord", "Signing", "WireFormat", "SyncEngine", "RecordStore"]),
         library("PeerTransport", ["CCurl", crypto, x509, asn1]),
 
         // Rank 4
         library(
+            "SyncSimulation",
+            [
+                "CareRecord", "Signing", "WireFormat", "AuditTrail", "Consent", "Interchange",
+                "SimulationModel", "SyncEngine", "RecordStore", "SyncShell",
+            ]),
+        library(
             "SiteNode",
             [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "PeerTransport",
-                hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL, httpTypes,
+                "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "SyncShell",
+                "PeerTransport", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL, httpTypes,
                 lifecycle, lifecycleSignals, yams, logging,
             ]),
         library("ControlClient", ["ControlProtocol", "PeerTransport"]),

@@ -16,6 +16,10 @@ public struct SyncSession: Sendable {
     /// What the session keeps to.
     public let limits: DeliveryLimits
 
+    /// Whether nothing was left to send, in any lane, when the engine last looked; false from
+    /// `.opened` on until it says `.inStep`, and as soon as something is owed, offered or sent.
+    public private(set) var isInStep = false
+
     private var flow: OutgoingFlow?
     /// While closed; the flow has its own while open.
     private var pacing = Pacing()
@@ -40,6 +44,19 @@ public struct SyncSession: Sendable {
     /// - Parameter now: the present time of this node's clock, for due times, pauses and the
     ///   bandwidth cap. It may be set back: that delays nothing for longer than its own length.
     public mutating func handle(_ input: SyncInput, at now: HybridTime) -> [SyncEffect] {
+        let effects = take(input, at: now)
+        if case .opened = input { isInStep = false }
+        for effect in effects {
+            switch effect {
+            case .deliver, .owe, .offer: isInStep = false
+            case .inStep: isInStep = true
+            default: break
+            }
+        }
+        return effects
+    }
+
+    private mutating func take(_ input: SyncInput, at now: HybridTime) -> [SyncEffect] {
         switch input {
         case .opened(let opening):
             return open(opening, at: now.milliseconds)

@@ -61,21 +61,24 @@ enum RankTable {
             ],
             products: ["GRDB"], besides: ["GRDBSQLite", "Foundation", "Synchronization"]),
 
-        "SyncSimulation": TargetRule(
-            3,
-            own: [
-                "CareRecord", "Signing", "WireFormat", "AuditTrail", "Consent", "Interchange",
-                "SimulationModel", "SyncEngine", "RecordStore",
-            ], besides: ["Foundation", "Synchronization"]),
+        "SyncShell": TargetRule(
+            3, own: ["CareRecord", "Signing", "WireFormat", "SyncEngine", "RecordStore"]),
         "PeerTransport": TargetRule(
             3, own: ["CCurl"], products: ["Crypto", "X509", "SwiftASN1"],
             besides: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"]),
 
+        "SyncSimulation": TargetRule(
+            4,
+            own: [
+                "CareRecord", "Signing", "WireFormat", "AuditTrail", "Consent", "Interchange",
+                "SimulationModel", "SyncEngine", "RecordStore", "SyncShell",
+            ], besides: ["Foundation", "Synchronization"]),
         "SiteNode": TargetRule(
             4,
             own: [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "PeerTransport",
+                "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "SyncShell",
+                "PeerTransport",
             ],
             products: [
                 "Hummingbird", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",

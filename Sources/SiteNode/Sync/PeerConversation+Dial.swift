@@ -4,6 +4,7 @@ import Logging
 import PeerTransport
 import RecordStore
 import SyncEngine
+import SyncShell
 import WireFormat
 
 extension PeerConversation {
@@ -95,7 +96,7 @@ extension PeerConversation {
         announcesToUs = marks.theirShareCount > 0
         let effects = handle(.opened(opening(own: own, state: state, peer: theirs)))
         note(.connected)
-        try await noteClock(of: theirs)
+        try await atStore.noteClock(of: theirs, now: context.clock.milliseconds())
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(
             id, with: peer.site, isOurs: true, theirShareVersion: theirs.shareVersion)
@@ -199,8 +200,8 @@ extension PeerConversation {
             return handle(.shareChanged)
         case .answered(let answer, let start):
             let effects = take(answer, after: start)
-            try await countRefusals(in: answer)
-            if !isOursEmpty { try await tellStanding() }
+            try await atStore.countRefusals(in: answer)
+            if !session.isInStep { try await tellStanding() }
             return effects
         case .offered(let streams): return handle(.offered(streams))
         case .directSites(let sites): return handle(.directSites(sites))
@@ -227,7 +228,7 @@ extension PeerConversation {
             guard !notices.isEmpty else { break }
             try await carry(notices, session: id, endpoint)
         }
-        try await carry(try await nextFetches(), session: id, endpoint)
+        try await carry(try await atStore.fetches(), session: id, endpoint)
     }
 
     /// Posts messages that are not deliveries, and takes what comes back.
@@ -251,13 +252,13 @@ extension PeerConversation {
     private func send(
         _ delivery: OutgoingDelivery, session id: [UInt8], _ endpoint: PeerEndpoint
     ) async throws -> Answer {
-        let (messages, shareVersion) = try await messages(for: delivery, session: id)
-        if shareVersion > announcedVersion {
-            try await announce(atLeast: shareVersion) { message in
+        let ready = try await disclosed(delivery, session: id)
+        if ready.shareVersion > announcedVersion {
+            try await announce(atLeast: ready.shareVersion) { message in
                 try await self.exchange([message], session: id, endpoint)
             }
         }
-        let replies = try await exchange(messages, session: id, endpoint)
+        let replies = try await exchange(ready.messages, session: id, endpoint)
         for reply in replies {
             if case .answer(let answer) = reply, answer.number == delivery.number { return answer }
             if case .refusal(let refusal) = reply { throw ConversationFailure.refused(refusal) }

@@ -3,91 +3,58 @@ import Logging
 import RecordStore
 import Signing
 import SyncEngine
+import SyncShell
 import WireFormat
 
 extension PeerConversation {
-    /// Streams that are asked for at once.
-    private static let fetchesMax = 16
-    /// Notices in one packet.
-    private static let noticesMax = 8
-    /// Messages that wait for a peer which only dials in.
-    private static let outboxMax = 256
-    /// How often the queue of a busy peer is counted at most.
-    private static let standingPause: Duration = .seconds(10)
-
     /// Has a message carried to the peer by whichever channel is open.
     func post(_ message: SyncMessage) {
         if case .dialled? = channel, let mailbox {
             mailbox.yield(.post(message))
         } else {
             // A peer that never asks must not fill the memory; what is lost is said again.
-            if outbox.count >= Self.outboxMax { outbox.removeFirst() }
+            if outbox.count >= PeerStore.outboxMax { outbox.removeFirst() }
             outbox.append(message)
             context.store.feedSignal.wake()
         }
     }
 
-    /// The next open notices of withdrawals, as many as a request may carry; each is told once in
-    /// a session, and those that are open still once more whenever `toldNotices` starts anew.
+    /// The next notices that the peer was not told of in this session.
     func nextNotices() async throws -> [SyncMessage] {
-        let open = try await context.store.openNotices(
-            for: peer.site, after: toldNotices, countMax: Self.noticesMax)
-        toldNotices = open.last
-        return open.notices.isEmpty
-            ? [] : [.cards(open.cards)] + open.notices.map { .notice($0) }
+        let (messages, last) = try await atStore.notices(after: toldNotices)
+        toldNotices = last
+        return messages
     }
 
-    /// What is to be asked for beside deliveries: what is wanted.
-    func nextFetches() async throws -> [SyncMessage] {
-        try await context.store.wanted(from: peer.site, countMax: Self.fetchesMax)
-            .map { .fetch($0) }
-    }
-
-    /// Adds what is to be said beside deliveries to what waits for the peer's next request.
+    /// Adds what is to be said beside deliveries to what waits for the peer's next request. Each
+    /// notice is told once in a session, and those that are open still once more whenever
+    /// `toldNotices` starts anew.
     func gatherErrands() async throws {
-        while outbox.count < Self.outboxMax / 2 {
+        while outbox.count < PeerStore.outboxMax / 2 {
             let notices = try await nextNotices()
             guard !notices.isEmpty else { break }
             outbox += notices
         }
-        outbox += try await nextFetches()
+        outbox += try await atStore.fetches()
     }
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
     func tellStanding() async throws {
-        if isOursEmpty {
-            let marks = try await context.store.marks(of: peer.site)
-            post(
-                .standing(
-                    Standing(
-                        feedHead: marks.cursor, queuedEvents: 0, queuedBytes: 0,
-                        oldestMilliseconds: 0)))
-            if let theirQueuedEvents {
-                try await context.store.noteStanding(
-                    of: peer.site, queuedEvents: theirQueuedEvents, oursIsEmpty: true)
-            }
-            return
+        if session.isInStep {
+            return post(try await atStore.standingInStep(theirQueuedEvents: theirQueuedEvents))
         }
-        let isRecent = lastStanding.map { ContinuousClock.now - $0 < Self.standingPause } ?? false
-        guard !isRecent else { return }
+        let pause = Duration.milliseconds(PeerStore.standingPauseMilliseconds)
+        if let lastStanding, ContinuousClock.now - lastStanding < pause { return }
         lastStanding = .now
-        let backlog = try await context.store.backlog(for: peer.site)
-        guard backlog.events > 0 else { return }
-        let marks = try await context.store.marks(of: peer.site)
-        let age = backlog.oldestMilliseconds.map { context.clock.milliseconds() - $0 } ?? 0
-        post(
-            .standing(
-                Standing(
-                    feedHead: marks.cursor, queuedEvents: UInt64(backlog.events),
-                    queuedBytes: UInt64(backlog.bytes), oldestMilliseconds: UInt64(max(0, age)))))
+        let now = context.clock.milliseconds()
+        if let standing = try await atStore.standingBehind(now: now) { post(standing) }
     }
 
     /// Takes a message that is not about deliveries; `nil` if it is another.
     func receiveErrand(_ message: SyncMessage) async throws -> [SyncMessage]? {
         switch message {
         case .notice(let notice):
-            let outcome = try await context.store.obey(notice, from: peer.site)
-            return [.noticeAnswer(NoticeAnswer(id: notice.notice.id, outcome: outcome))]
+            return [.noticeAnswer(try await atStore.obey(notice))]
         case .noticeAnswer(let answer):
             try await context.store.noteAnswer(
                 answer.outcome, ofNotice: answer.id, by: peer.site,
@@ -98,10 +65,7 @@ extension PeerConversation {
             return []
         case .standing(let standing):
             theirQueuedEvents = standing.queuedEvents
-            try await context.store.noteStanding(
-                of: peer.site, queuedEvents: standing.queuedEvents,
-                holdsThrough: standing.queuedEvents == 0 ? standing.feedHead : nil,
-                oursIsEmpty: isOursEmpty)
+            try await atStore.take(standing, oursIsEmpty: session.isInStep)
             return []
         case .vectors(let vectors):
             return try await receive(vectors)
@@ -117,25 +81,20 @@ extension PeerConversation {
 
     /// Settles what the peer holds; answers with what is held here if it asks.
     private func receive(_ vectors: StreamVectors) async throws -> [SyncMessage] {
-        try await context.store.settle(vectors.entries, heldBy: peer.site)
-        guard vectors.asks else {
-            let offered = offeredStreams
-            offeredStreams = []
-            try await context.store.noteOffered(offered, to: peer.site)
-            if case .served? = channel { backlog += handle(.offered(offered)) }
-            return []
-        }
-        let own = try await context.store.vectors(answering: vectors.entries, for: peer.site)
-        return own.isEmpty ? [] : [.vectors(StreamVectors(asks: false, entries: own))]
+        if vectors.asks { return try await atStore.answer(vectors) }
+        let offered = offeredStreams
+        offeredStreams = []
+        try await atStore.settle(vectors, offered: offered)
+        if case .served? = channel { backlog += handle(.offered(offered)) }
+        return []
     }
 
     /// Asks the peer what it holds of streams whose events were held back, over a dialled channel.
     func offer(
         _ streams: [StreamID], _ exchange: (SyncMessage) async throws -> [SyncMessage]
     ) async throws {
-        let own = try await context.store.vectors(of: streams, for: peer.site)
-        if !own.isEmpty {
-            for reply in try await exchange(.vectors(StreamVectors(asks: true, entries: own))) {
+        if let question = try await atStore.question(about: streams) {
+            for reply in try await exchange(question) {
                 if case .vectors(let theirs) = reply {
                     try await context.store.settle(theirs.entries, heldBy: peer.site)
                 }

@@ -2,6 +2,7 @@ import CareRecord
 import Logging
 import RecordStore
 import Signing
+import SyncShell
 import WireFormat
 
 extension PeerConversation {
@@ -67,7 +68,7 @@ extension PeerConversation {
                     peer: peer.site, session: Hexadecimal.text(id), number: delivery.number,
                     feed: peerFeed, throughPosition: delivery.throughPosition, events: events))
             await gate?.leave(delivery.number)
-            tallies[id, default: SessionTally()].receivedEvents += events.count
+            tallies.noteReceived(events.count, by: id)
             if !events.isEmpty { theirQueuedEvents = nil }
             return [.answer(Answer(number: delivery.number, outcomes: outcomes))]
         } catch {

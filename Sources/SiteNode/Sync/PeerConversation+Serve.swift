@@ -3,6 +3,7 @@ import ControlProtocol
 import Logging
 import RecordStore
 import SyncEngine
+import SyncShell
 import WireFormat
 
 extension PeerConversation {
@@ -79,7 +80,7 @@ extension PeerConversation {
                 if channel == .served(session: served.session) {
                     // No wait between: another channel may take over while this one waits.
                     backlog += take(answer, after: sentAt.removeValue(forKey: answer.number))
-                    try await countRefusals(in: answer)
+                    try await atStore.countRefusals(in: answer)
                 }
             default:
                 replies += try await receive(
@@ -104,7 +105,7 @@ extension PeerConversation {
         backlog = []
         outbox = []
         announcesToUs = try await context.store.marks(of: peer.site).theirShareCount > 0
-        try await noteClock(of: theirs)
+        try await atStore.noteClock(of: theirs, now: context.clock.milliseconds())
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(
             id, with: peer.site, isOurs: false, theirShareVersion: theirs.shareVersion)
@@ -190,7 +191,7 @@ extension PeerConversation {
                 let version = try await context.store.marks(of: peer.site).shareVersion
                 messages += try await announcement(to: version, served)
             case .deliver(let delivery):
-                let ready = try await self.messages(for: delivery, session: served.session)
+                let ready = try await disclosed(delivery, session: served.session)
                 let announcement = try await announcement(to: ready.shareVersion, served)
                 if channel == own {
                     messages += announcement + ready.messages
@@ -199,14 +200,17 @@ extension PeerConversation {
                 // A response has a largest size: what else is ready goes with the next one.
                 if delivery.bytes > 1 << 20 { return messages }
             case .offer(let streams):
-                offeredStreams += streams
-                let vectors = try await context.store.vectors(of: streams, for: peer.site)
+                let question = try await atStore.question(about: streams)
+                if question == nil {
+                    try await context.store.noteOffered(streams, to: peer.site)
+                }
                 guard channel == own else { return messages }
-                if vectors.isEmpty {
-                    backlog += handle(.offered(streams))
-                } else {
-                    messages.append(.vectors(StreamVectors(asks: true, entries: vectors)))
+                if let question {
+                    offeredStreams += streams
+                    messages.append(question)
                     questions += 1
+                } else {
+                    backlog += handle(.offered(streams))
                 }
                 // The rest is asked with the next response.
                 if questions == RequestBounds.vectorsMax { return messages }

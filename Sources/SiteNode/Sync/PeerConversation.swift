@@ -4,6 +4,7 @@ import Logging
 import RecordStore
 import Signing
 import SyncEngine
+import SyncShell
 import WireFormat
 
 /// The shell around one peer's `SyncSession`: performs its effects over whichever channel is open.
@@ -33,6 +34,8 @@ actor PeerConversation {
 
     let peer: EnrolledPeer
     let context: ConversationContext
+    /// What only reads and writes the store.
+    let atStore: PeerStore
     let coder = FrameCoder()
     var session: SyncSession
     var channel: Channel?
@@ -55,7 +58,7 @@ actor PeerConversation {
     /// When deliveries left over a served channel, by number.
     var sentAt: [UInt64: ContinuousClock.Instant] = [:]
     /// How many events went each way by each session, since that was kept last.
-    var tallies: [[UInt8]: SessionTally] = [:]
+    var tallies = SessionTallies()
     /// The version of our share set that the peer was told of on this channel.
     var announcedVersion: UInt64 = 0
     /// How far the peer answered since its last hello, and the version of our share set that it
@@ -68,8 +71,6 @@ actor PeerConversation {
     var traffic = PeerTrafficRecord()
     /// Whether the peer shares any stream with this node.
     var announcesToUs = false
-    /// Whether nothing is left to send, queued, owed or in flight.
-    var isOursEmpty = false
     /// What the peer last said that it still has for us.
     var theirQueuedEvents: UInt64?
     /// When our queue was last counted for the peer.
@@ -90,6 +91,7 @@ actor PeerConversation {
     init(peer: EnrolledPeer, context: ConversationContext) {
         self.peer = peer
         self.context = context
+        atStore = PeerStore(context.store, peer: peer.site)
         session = SyncSession(peer: peer.site, limits: context.limits)
     }
 
@@ -98,7 +100,7 @@ actor PeerConversation {
         ConversationReport(
             state: traffic.isPaused ? .paused : state, isFullHere: isFullHere,
             lastRefusal: lastRefusal, isServed: isServed,
-            isInStep: isOursEmpty && theirQueuedEvents == 0, queue: session.queueReport)
+            isInStep: session.isInStep && theirQueuedEvents == 0, queue: session.queueReport)
     }
 
     /// Whether the peer has opened a session of its own and used it lately: it asks again at least
@@ -134,12 +136,9 @@ actor PeerConversation {
 
     /// Keeps how many events went each way by a session, and why it ended if it did.
     func keepTally(of session: [UInt8], ending: String?) async throws {
-        let tally = tallies.removeValue(forKey: session) ?? SessionTally()
-        // What an ended session still answered is counted by nobody.
-        tallies = tallies.filter { [channel?.session, served?.session].contains($0.key) }
-        try await context.store.noteSession(
-            session, with: peer.site, sent: tally.sentEvents, received: tally.receivedEvents,
-            ending: ending)
+        let open = [channel?.session, served?.session].compactMap(\.self)
+        try await atStore.keep(
+            tallies.take(session, open: open), of: session, ending: ending)
     }
 
     /// The hybrid time of now, for the engine.
@@ -149,16 +148,11 @@ actor PeerConversation {
 
     /// This node's hello to the peer, and what the store knew for it.
     func greeting() async throws -> (hello: Hello, state: GreetingState) {
-        let state = try await context.store.greeting(for: peer.site)
-        let range = context.protocolRange
-        let hello = Hello(
-            protocolMin: range.min, protocolMax: range.max, replica: context.store.replica,
-            feed: state.feed, feedHead: state.head, feedHeadEvent: state.headEvent,
-            shareVersion: state.shareVersion, shareDigest: state.shareDigest, time: now(),
-            echo: state.echo, sessionToken: RandomBytes.make(16),
-            directSites: context.directSites.list(without: peer.site),
-            codecs: FrameCodec.allCases.map { UInt32($0.rawValue) })
-        return (hello, state)
+        try await atStore.greeting(
+            HelloFacts(
+                protocolRange: context.protocolRange, time: now(),
+                sessionToken: RandomBytes.make(16),
+                directSites: context.directSites.list(without: peer.site)))
     }
 
     /// What both hellos mean for the session: a peer that lost what it had acknowledged gets it
@@ -169,7 +163,6 @@ actor PeerConversation {
             shareVersionTaken: shareVersionTaken, cardsAcknowledged: state.cardsAcknowledged)
         announcedVersion = opening.shareAcknowledged
         peerFeed = theirs.feed
-        isOursEmpty = false
         lastStanding = nil
         sentAt = [:]
         toldNotices = 0
@@ -180,15 +173,6 @@ actor PeerConversation {
     func noteHello() {
         answeredThrough = 0
         shareVersionTaken = 0
-    }
-
-    /// Keeps how far ahead the peer's clock is; more than two minutes is an alarm, never a reason
-    /// to refuse (`sync.md` §7).
-    func noteClock(of hello: Hello) async throws {
-        let lead = Int64(clamping: hello.time.milliseconds) - context.clock.milliseconds()
-        let isSuspect = lead > Int64(HybridClock.remoteLeadMaxMilliseconds)
-        try await context.store.noteClock(
-            of: peer.site, aheadMilliseconds: isSuspect ? lead : nil)
     }
 }
 
@@ -221,12 +205,6 @@ enum Happening: Sendable {
     case post(SyncMessage)
     /// The administrator's limits changed, or a while has passed.
     case lookAround
-}
-
-/// How many events one session moved each way.
-struct SessionTally: Sendable {
-    var sentEvents = 0
-    var receivedEvents = 0
 }
 
 /// Random bytes from the system's cryptographic generator.

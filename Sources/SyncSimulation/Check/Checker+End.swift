@@ -1,5 +1,6 @@
 import CareRecord
 import RecordStore
+import SyncEngine
 import SimulationModel
 
 extension Checker {
@@ -18,9 +19,9 @@ extension Checker {
             for conversation in node.conversations {
                 let place = "\(node.name) to n\(conversation.peerIndex)"
                 let isLiar = world.liars.contains(conversation.peerIndex)
-                if isLiar ? !conversation.isOursEmpty : !conversation.isInStep {
+                if isLiar ? !conversation.session.isInStep : !conversation.isInStep {
                     reasons.append(
-                        "\(place) is not in step (\(conversation.isOursEmpty), "
+                        "\(place) is not in step (\(conversation.session.isInStep), "
                             + "\(conversation.theirQueuedEvents.map { "\($0)" } ?? "unknown"), "
                             + "\(conversation.situation))")
                 }

@@ -1,3 +1,4 @@
+import SyncShell
 import CareRecord
 import RecordStore
 import SyncEngine
@@ -40,6 +41,7 @@ extension Conversation {
         try await during(id) {
             try await readTraffic()
             _ = followTraffic()
+            let shareChanges = store.feedSignal.shareChanges
             let (own, greeted) = try await greeting()
             try await exchange([.hello(own)], session: id) { [self] replies in
                 if case .refusal(let refusal)? = replies.first {
@@ -48,19 +50,21 @@ extension Conversation {
                 guard case .hello(let theirs)? = replies.first else {
                     throw ConversationEnding.broken
                 }
-                try await open(id, own: own, state: greeted, theirs)
+                try await open(
+                    id, own: own, state: greeted, theirs, shareChanges: shareChanges)
             }
         }
     }
 
     private func open(
-        _ id: [UInt8], own: Hello, state greeted: GreetingState, _ theirs: Hello
+        _ id: [UInt8], own: Hello, state greeted: GreetingState, _ theirs: Hello,
+        shareChanges: UInt64
     ) async throws {
         let marks = try await store.marks(of: peer)
         noteHello()
         channel = .dialled(session: id)
+        seenShareChanges = shareChanges
         announcesToUs = marks.theirShareCount > 0
-        (sentEvents, receivedEvents) = (0, 0)
         mailbox = []
         isBusy = false
         next = handle(.opened(opening(own: own, state: greeted, peer: theirs)))
@@ -70,7 +74,6 @@ extension Conversation {
         try await store.beginSession(
             id, with: peer, isOurs: true, theirShareVersion: theirs.shareVersion)
         world.goals.reach(.sessionDialled)
-        seenShareChanges = store.feedSignal.shareChanges
         pull(session: id, outgoing: [], restraint: 0)
         lookAround(session: id)
         try await pump(id)
@@ -90,8 +93,7 @@ extension Conversation {
         isAnnouncing = false
         waitingToAnnounce = []
         if case .dialled? = channel {
-            try await store.noteSession(
-                id, with: peer, sent: sentEvents, received: receivedEvents, ending: ending.name)
+            try await keepTally(of: id, ending: ending.name)
             channel = nil
             _ = handle(.channelLost)
         }
@@ -218,8 +220,8 @@ extension Conversation {
             }
         case .answered(let answer, let start):
             next = handle(.answered(answer, tookMilliseconds: world.now - start))
-            try await countRefusals(in: answer)
-            if !isOursEmpty { try await tellStanding() }
+            try await atStore.countRefusals(in: answer)
+            if !session.isInStep { try await tellStanding() }
         case .offered(let streams): next = handle(.offered(streams))
         case .directSites(let sites): next = handle(.directSites(sites))
         case .tick: next = handle(.tick)
@@ -230,10 +232,10 @@ extension Conversation {
         case .lookAround:
             try await readTraffic()
             next = followTraffic()
+            toldNotices = 0
             try await waitFor(session: id) { done in
                 try await runErrands(session: id) { [self] in
-                    try await store.noteSession(
-                        id, with: peer, sent: sentEvents, received: receivedEvents, ending: nil)
+                    try await keepTally(of: id, ending: nil)
                     try await done()
                 }
             }

@@ -1,3 +1,4 @@
+import SyncShell
 import CareRecord
 import RecordStore
 import SyncEngine
@@ -120,9 +121,14 @@ extension Conversation {
     func runErrands(
         session id: [UInt8], _ then: @escaping () async throws -> Void
     ) async throws {
-        let errands = try await pendingErrands()
+        let notices = try await nextNotices()
         try await announceAll(session: id) { [self] in
-            try await carry(errands, session: id, then)
+            guard notices.isEmpty else {
+                return try await carry(notices, session: id) { [self] in
+                    try await runErrands(session: id, then)
+                }
+            }
+            try await carry(try await nextFetches(), session: id, then)
         }
     }
 
@@ -143,9 +149,9 @@ extension Conversation {
     /// Sends one delivery, once its disclosure is durable and what it needs is announced.
     func send(_ delivery: OutgoingDelivery, session id: [UInt8]) async throws {
         let start = world.now
-        let (messages, shareVersion) = try await messages(for: delivery, session: id)
-        try await announce(atLeast: shareVersion, session: id) { [self] in
-            try await exchange(messages, session: id) { [self] replies in
+        let ready = try await disclosed(delivery, session: id)
+        try await announce(atLeast: ready.shareVersion, session: id) { [self] in
+            try await exchange(ready.messages, session: id) { [self] replies in
                 for reply in replies {
                     if case .answer(let answer) = reply, answer.number == delivery.number {
                         return try await tell(.answered(answer, start: start), session: id)
@@ -162,9 +168,9 @@ extension Conversation {
     /// Asks the peer what it holds of streams whose events were held back.
     func offer(_ streams: [StreamID], session id: [UInt8]) async throws {
         world.goals.reach(.heldBackOffered)
-        let own = try await store.vectors(of: streams, for: peer)
-        guard !own.isEmpty else { return try await finishOffer(streams, session: id) }
-        let question = SyncMessage.vectors(StreamVectors(asks: true, entries: own))
+        guard let question = try await atStore.question(about: streams) else {
+            return try await finishOffer(streams, session: id)
+        }
         try await exchange([question], session: id) { [self] replies in
             for reply in replies {
                 if case .vectors(let theirs) = reply {

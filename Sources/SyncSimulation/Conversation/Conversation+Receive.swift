@@ -2,69 +2,56 @@ import CareRecord
 import RecordStore
 import Signing
 import SyncEngine
+import SyncShell
 import WireFormat
 
 extension Conversation {
-    /// Streams that are asked for at once.
-    private static let fetchesMax = 16
-    /// Notices in one packet.
-    private static let noticesMax = 8
-    /// Messages that wait for a peer which only dials in.
-    private static let outboxMax = 256
-    /// How often the queue of a busy peer is counted at most, in milliseconds.
-    private static let standingPause: UInt64 = 10_000
-
     /// Has a message carried to the peer by whichever channel is open.
     func post(_ message: SyncMessage) {
         if case .dialled? = channel {
             mailbox.append(.post(message))
         } else {
-            if outbox.count >= Self.outboxMax { outbox.removeFirst() }
+            if outbox.count >= PeerStore.outboxMax { outbox.removeFirst() }
             outbox.append(message)
             store.feedSignal.wake()
         }
     }
 
-    /// What is to be said beside deliveries: open notices of withdrawals, and what is wanted.
-    func pendingErrands() async throws -> [SyncMessage] {
-        let open = try await store.openNotices(for: peer, countMax: Self.noticesMax)
-        var messages: [SyncMessage] = []
-        if !open.notices.isEmpty {
-            world.goals.reach(.noticeSent)
-            messages.append(.cards(open.cards))
-            messages += open.notices.map { .notice($0) }
+    /// The next notices that the peer was not told of in this session.
+    func nextNotices() async throws -> [SyncMessage] {
+        let (messages, last) = try await atStore.notices(after: toldNotices)
+        toldNotices = last
+        if !messages.isEmpty { world.goals.reach(.noticeSent) }
+        return messages
+    }
+
+    /// What this node wants of the peer.
+    func nextFetches() async throws -> [SyncMessage] {
+        let fetches = try await atStore.fetches()
+        if !fetches.isEmpty { world.goals.reach(.fetched) }
+        return fetches
+    }
+
+    /// Adds what is to be said beside deliveries to what waits for the peer's next request.
+    func gatherErrands() async throws {
+        while outbox.count < PeerStore.outboxMax / 2 {
+            let notices = try await nextNotices()
+            guard !notices.isEmpty else { break }
+            outbox += notices
         }
-        let wanted = try await store.wanted(from: peer, countMax: Self.fetchesMax)
-        if !wanted.isEmpty { world.goals.reach(.fetched) }
-        return messages + wanted.map { .fetch($0) }
+        outbox += try await nextFetches()
     }
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
     func tellStanding() async throws {
-        if isOursEmpty {
-            let marks = try await store.marks(of: peer)
-            post(
-                .standing(
-                    Standing(
-                        feedHead: marks.cursor, queuedEvents: 0, queuedBytes: 0,
-                        oldestMilliseconds: 0)))
-            if let theirQueuedEvents {
-                try await store.noteStanding(
-                    of: peer, queuedEvents: theirQueuedEvents, oursIsEmpty: true)
-            }
-            return
+        if session.isInStep {
+            return post(try await atStore.standingInStep(theirQueuedEvents: theirQueuedEvents))
         }
-        if let lastStanding, world.now - lastStanding < Self.standingPause { return }
+        let pause = PeerStore.standingPauseMilliseconds
+        if let lastStanding, world.now - lastStanding < pause { return }
         lastStanding = world.now
-        let waiting = try await store.backlog(for: peer)
-        guard waiting.events > 0 else { return }
-        let marks = try await store.marks(of: peer)
-        let age = waiting.oldestMilliseconds.map { node.clock.milliseconds() - $0 } ?? 0
-        post(
-            .standing(
-                Standing(
-                    feedHead: marks.cursor, queuedEvents: UInt64(waiting.events),
-                    queuedBytes: UInt64(waiting.bytes), oldestMilliseconds: UInt64(max(0, age)))))
+        let now = node.clock.milliseconds()
+        if let standing = try await atStore.standingBehind(now: now) { post(standing) }
     }
 
     /// Takes one message that may come either way, and returns what is answered.
@@ -110,7 +97,7 @@ extension Conversation {
         var rest = kept[...]
         let outcomes = isFull.map { $0 ? EventOutcome.full : rest.removeFirst() }
         if isFull.contains(true) { world.goals.reach(.answeredFull) }
-        receivedEvents += delivery.events.count
+        tallies.noteReceived(delivery.events.count, by: id)
         if !delivery.events.isEmpty { theirQueuedEvents = nil }
         return [.answer(Answer(number: delivery.number, outcomes: outcomes))]
     }
@@ -118,9 +105,9 @@ extension Conversation {
     private func receiveErrand(_ message: SyncMessage) async throws -> [SyncMessage] {
         switch message {
         case .notice(let notice):
-            let outcome = try await store.obey(notice, from: peer)
-            world.goals.reach(outcome == .done ? .noticeObeyed : .noticeIgnored)
-            return [.noticeAnswer(NoticeAnswer(id: notice.notice.id, outcome: outcome))]
+            let answer = try await atStore.obey(notice)
+            world.goals.reach(answer.outcome == .done ? .noticeObeyed : .noticeIgnored)
+            return [.noticeAnswer(answer)]
         case .noticeAnswer(let answer):
             try await store.noteAnswer(
                 answer.outcome, ofNotice: answer.id, by: peer, announcedThrough: announcedVersion)
@@ -128,10 +115,7 @@ extension Conversation {
             try await store.owe(fetch, to: peer)
         case .standing(let standing):
             theirQueuedEvents = standing.queuedEvents
-            try await store.noteStanding(
-                of: peer, queuedEvents: standing.queuedEvents,
-                holdsThrough: standing.queuedEvents == 0 ? standing.feedHead : nil,
-                oursIsEmpty: isOursEmpty)
+            try await atStore.take(standing, oursIsEmpty: session.isInStep)
         case .vectors(let vectors):
             return try await receive(vectors)
         case .ask(let ask):
@@ -148,15 +132,11 @@ extension Conversation {
 
     /// Settles what the peer holds; answers with what is held here if it asks.
     private func receive(_ vectors: StreamVectors) async throws -> [SyncMessage] {
-        try await store.settle(vectors.entries, heldBy: peer)
-        guard vectors.asks else {
-            let offered = offeredStreams
-            offeredStreams = []
-            try await store.noteOffered(offered, to: peer)
-            if case .served? = channel { backlog += handle(.offered(offered)) }
-            return []
-        }
-        let own = try await store.vectors(answering: vectors.entries, for: peer)
-        return own.isEmpty ? [] : [.vectors(StreamVectors(asks: false, entries: own))]
+        if vectors.asks { return try await atStore.answer(vectors) }
+        let offered = offeredStreams
+        offeredStreams = []
+        try await atStore.settle(vectors, offered: offered)
+        if case .served? = channel { backlog += handle(.offered(offered)) }
+        return []
     }
 }

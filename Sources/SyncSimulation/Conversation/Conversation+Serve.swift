@@ -1,3 +1,4 @@
+import SyncShell
 import CareRecord
 import RecordStore
 import SyncEngine
@@ -48,8 +49,7 @@ extension Conversation {
             self.held = nil
             try await held.reply([.refusal(.noSession)])
         }
-        try await store.noteSession(
-            ended.session, with: peer, sent: sentEvents, received: receivedEvents, ending: ending)
+        try await keepTally(of: ended.session, ending: ending)
     }
 
     private func answer(
@@ -75,7 +75,7 @@ extension Conversation {
                     let start = sentAt.removeValue(forKey: answer.number)
                     backlog += handle(
                         .answered(answer, tookMilliseconds: start.map { world.now - $0 } ?? 0))
-                    try await countRefusals(in: answer)
+                    try await atStore.countRefusals(in: answer)
                 }
             case .deliver(let delivery):
                 return try await served.gate.enter(delivery.number) {
@@ -103,7 +103,6 @@ extension Conversation {
             return [.refusal(.version)]
         }
         try await endServed(ending: "the peer opened another")
-        if channel == nil { (sentEvents, receivedEvents) = (0, 0) }
         noteHello()
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
         if channel == nil || peerFeed != theirs.feed { theirQueuedEvents = nil }
@@ -188,7 +187,7 @@ extension Conversation {
         }
         seenShareChanges = present
         backlog += handle(.shareChanged)
-        outbox += try await pendingErrands()
+        try await gatherErrands()
     }
 
     /// Follows the administrator's limits and gathers errands; a dialled channel does so itself.
@@ -197,7 +196,8 @@ extension Conversation {
         try await readTraffic()
         backlog += followTraffic()
         guard channel == .served(session: served.session) else { return }
-        outbox += try await pendingErrands()
+        toldNotices = 0
+        try await gatherErrands()
     }
 
     /// What leaves as an answer: only while this node has no dialled channel of its own.
@@ -209,7 +209,7 @@ extension Conversation {
             note(.connected)
             seenShareChanges = store.feedSignal.shareChanges
             backlog = handle(.opened(opening(own: hello, state: greeted, peer: served.peer)))
-            outbox += try await pendingErrands()
+            try await gatherErrands()
         }
         let own = Channel.served(session: served.session)
         var messages: [SyncMessage] = []
@@ -236,17 +236,17 @@ extension Conversation {
             let version = try await store.marks(of: peer).shareVersion
             messages += try await announcement(to: version)
         case .deliver(let delivery):
-            let ready = try await self.messages(for: delivery, session: served.session)
+            let ready = try await disclosed(delivery, session: served.session)
             messages += try await announcement(to: ready.shareVersion) + ready.messages
             sentAt[delivery.number] = world.now
             if delivery.bytes > 1 << 20 || world.buggify.flushesEarly() { return false }
         case .offer(let streams):
-            offeredStreams += streams
-            let vectors = try await store.vectors(of: streams, for: peer)
-            if vectors.isEmpty {
-                backlog += handle(.offered(streams))
+            if let question = try await atStore.question(about: streams) {
+                offeredStreams += streams
+                messages.append(question)
             } else {
-                messages.append(.vectors(StreamVectors(asks: true, entries: vectors)))
+                try await store.noteOffered(streams, to: peer)
+                backlog += handle(.offered(streams))
             }
             let questions = messages.count { if case .vectors = $0 { true } else { false } }
             if questions == RequestBounds.vectorsMax { return false }

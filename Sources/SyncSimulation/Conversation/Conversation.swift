@@ -1,6 +1,7 @@
 import CareRecord
 import RecordStore
 import SyncEngine
+import SyncShell
 import WireFormat
 
 /// The shell around one peer's `SyncSession` in virtual time: what `PeerConversation` is in a node.
@@ -13,6 +14,12 @@ final class Conversation {
     enum Channel: Equatable {
         case dialled(session: [UInt8])
         case served(session: [UInt8])
+
+        var session: [UInt8] {
+            switch self {
+            case .dialled(let session), .served(let session): session
+            }
+        }
     }
 
     /// A session that the peer opened.
@@ -69,20 +76,19 @@ final class Conversation {
     // Serving.
     var backlog: [SyncEffect] = []
     var outbox: [SyncMessage] = []
+    var toldNotices: Int64 = 0
     var seenShareChanges: UInt64 = 0
     var offeredStreams: [StreamID] = []
     var sentAt: [UInt64: UInt64] = [:]
     var held: HeldRequest?
 
     // What is known of the peer.
-    var sentEvents = 0
-    var receivedEvents = 0
+    var tallies = SessionTallies()
     var answeredThrough: UInt64 = 0
     var shareVersionTaken: UInt64 = 0
     var peerFeed: FeedID?
     var traffic = PeerTrafficRecord()
     var announcesToUs = false
-    var isOursEmpty = false
     var theirQueuedEvents: UInt64?
     var lastStanding: UInt64?
 
@@ -98,8 +104,11 @@ final class Conversation {
 
     var store: SiteStore { node.store }
 
+    /// What only reads and writes the store.
+    var atStore: PeerStore { PeerStore(node.store, peer: peer) }
+
     /// Whether neither side has anything left for the other.
-    var isInStep: Bool { isOursEmpty && theirQueuedEvents == 0 }
+    var isInStep: Bool { session.isInStep && theirQueuedEvents == 0 }
 
     /// How it stands, for people.
     var situation: String {
@@ -118,17 +127,14 @@ final class Conversation {
         HybridTime(milliseconds: UInt64(max(0, node.clock.milliseconds())), counter: 0)
     }
 
-    /// Gives the engine an input and notes what its effects mean for the queue.
-    func handle(_ input: SyncInput) -> [SyncEffect] {
-        let effects = session.handle(input, at: now())
-        for effect in effects {
-            switch effect {
-            case .deliver, .owe, .offer: isOursEmpty = false
-            case .inStep: isOursEmpty = true
-            default: break
-            }
-        }
-        return effects
+    /// Gives the engine an input.
+    func handle(_ input: SyncInput) -> [SyncEffect] { session.handle(input, at: now()) }
+
+    /// Keeps how many events went each way by a session, and why it ended if it did.
+    func keepTally(of session: [UInt8], ending: String?) async throws {
+        let open = [channel?.session, served?.session].compactMap(\.self)
+        try await atStore.keep(
+            tallies.take(session, open: open), of: session, ending: ending)
     }
 
     /// Notes how the conversation stands.
@@ -165,15 +171,11 @@ final class Conversation {
 extension Conversation {
     /// This node's hello to the peer, and what the store knew for it.
     func greeting() async throws -> (hello: Hello, state: GreetingState) {
-        let state = try await store.greeting(for: peer)
-        let range = node.protocolRange
-        let hello = Hello(
-            protocolMin: range.min, protocolMax: range.max, replica: store.replica,
-            feed: state.feed, feedHead: state.head, feedHeadEvent: state.headEvent,
-            shareVersion: state.shareVersion, shareDigest: state.shareDigest, time: now(),
-            echo: world.buggify.forgetful(state.echo), sessionToken: world.ids.bytes(16),
-            directSites: node.directSites(without: peer),
-            codecs: FrameCodec.allCases.map { UInt32($0.rawValue) })
+        var (hello, state) = try await atStore.greeting(
+            HelloFacts(
+                protocolRange: node.protocolRange, time: now(), sessionToken: world.ids.bytes(16),
+                directSites: node.directSites(without: peer)))
+        hello.echo = world.buggify.forgetful(hello.echo)
         return (hello, state)
     }
 
@@ -185,9 +187,9 @@ extension Conversation {
             shareVersionTaken: shareVersionTaken, cardsAcknowledged: state.cardsAcknowledged)
         announcedVersion = opening.shareAcknowledged
         peerFeed = theirs.feed
-        isOursEmpty = false
         lastStanding = nil
         sentAt = [:]
+        toldNotices = 0
         return opening
     }
 
@@ -199,9 +201,7 @@ extension Conversation {
 
     /// Keeps how far ahead the peer's clock is.
     func noteClock(of hello: Hello) async throws {
-        let lead = Int64(clamping: hello.time.milliseconds) - node.clock.milliseconds()
-        let isSuspect = lead > Int64(HybridClock.remoteLeadMaxMilliseconds)
+        let isSuspect = try await atStore.noteClock(of: hello, now: node.clock.milliseconds())
         if isSuspect { world.goals.reach(.peerClockSuspect) }
-        try await store.noteClock(of: peer, aheadMilliseconds: isSuspect ? lead : nil)
     }
 }
