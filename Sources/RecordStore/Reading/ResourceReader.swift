@@ -1,6 +1,7 @@
 import CareRecord
 import Foundation
 import GRDB
+import Signing
 import WireFormat
 
 /// Reads resources in view with their heads, from events whose ids are computed again: what changed
@@ -21,17 +22,25 @@ struct ResourceReader {
     ) throws -> HeldResource {
         let created = try event(at: position.seq, db).header
         let element = try created.change(at: position).element
-        let heads = try HeadRows.positions(of: position, db).map { try head(at: $0, db) }
+        let heads = try HeadRows.positions(of: position, db).map { head in
+            try self.head(of: element, at: head, db)
+        }
         return HeldResource(
             id: element.entity, type: element.entityType, stream: created.stream, heads: heads)
     }
 
     private mutating func head(
-        at position: ChangePosition, _ db: Database
+        of element: Element, at position: ChangePosition, _ db: Database
     ) throws -> HeldResource.Head {
         let event = try event(at: position.seq, db)
         let header = event.header
         let change = try header.change(at: position)
+        guard change.element.entity == element.entity,
+            change.element.entityType == element.entityType
+        else {
+            throw StoreFailure(
+                .damaged, "find a head of \(element.entity) at feed position \(position.seq)")
+        }
         return HeldResource.Head(
             dot: header.dot, index: position.index, operation: change.operation,
             author: header.author, recordedMilliseconds: header.recordedMilliseconds,
@@ -50,8 +59,14 @@ struct ResourceReader {
             guard let name = BlobName(value: bytes) else { return .onItsWay }
             let statement = try db.cachedStatement(
                 sql: "SELECT content FROM blob WHERE sha256 = ? AND content IS NOT NULL")
-            let content = try Data.fetchOne(statement, arguments: [Data(name.sha256)])
-            return content.map { .held(Array($0)) } ?? .onItsWay
+            guard let data = try Data.fetchOne(statement, arguments: [Data(name.sha256)]) else {
+                return .onItsWay
+            }
+            let content = Array(data)
+            guard Digest.sha256(content) == Array(name.sha256) else {
+                throw StoreFailure(.damaged, "find a blob unchanged")
+            }
+            return .held(content)
         }
     }
 

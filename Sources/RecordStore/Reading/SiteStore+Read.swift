@@ -56,8 +56,13 @@ extension SiteStore {
     ) async throws -> [HeldResource] {
         let resources = try await read("read a patient's resources") { db in
             var reader = ResourceReader()
-            return try Self.positions(of: patient, type: type, db).map {
-                try reader.resource(createdAt: $0, db)
+            return try Self.positions(of: patient, type: type, db).map { position in
+                let resource = try reader.resource(createdAt: position, db)
+                guard resource.stream.patient == patient else {
+                    throw StoreFailure(
+                        .damaged, "find feed position \(position.seq) in one record only")
+                }
+                return resource
             }
         }
         try await recordRead(of: patient, actor: actor)

@@ -28,10 +28,28 @@ struct ChangedBitTests {
         return view
     }
 
+    /// Whether every head of a resource is as it was. A head that was ended before may be back, and
+    /// a blob whose name changed may be said to be on its way.
+    private static func isTrue(_ resource: HeldResource, among known: [HeldResource]) -> Bool {
+        guard let before = known.first(where: { $0.id == resource.id }),
+            before.type == resource.type, before.stream == resource.stream
+        else { return false }
+        return resource.heads.allSatisfy { head in
+            guard
+                var same = before.heads.first(where: {
+                    $0.dot == head.dot && $0.index == head.index
+                })
+            else { return true }
+            if head.content == .onItsWay { same.content = .onItsWay }
+            return same == head
+        }
+    }
+
     /// A record with a bit of everything, checkpointed and closed.
     private static func record() async throws -> (DiskWorld, SimulatedDisk, View, StoreImage) {
         let script = try await StoreScript(
-            StoreOperation.script.prefix { $0 != .withdrawal(patient: 0) })
+            StoreOperation.script.prefix { $0 != .withdrawal(patient: 0) }
+                + [.blob(patient: 0), .checkpoint])
         let disk = try #require(script.steps.last?.before).copy(seed: 1)
         let site = try script.world.open(disk)
         try site.store.checkpoint()
@@ -52,7 +70,7 @@ struct ChangedBitTests {
         for page in stride(from: 0, to: file.count, by: 8192) {
             // Most of a small record's pages is empty: what is zero is left out.
             let used = (page..<page + 8192).filter { file[$0] != 0 }
-            for _ in 0..<(DiskEffort.stride == 1 ? 100 : 6) {
+            for _ in 0..<(DiskEffort.stride == 1 ? 24 : 6) {
                 guard let byte = used.randomElement(using: &random) else { break }
                 let bit = byte * 8 + Int.random(in: 0..<8, using: &random)
                 let copy = disk.copy(seed: 1)
@@ -92,8 +110,8 @@ struct ChangedBitTests {
             for (patient, resources) in zip(seen.patients, seen.resources) {
                 let index = view.patients.firstIndex { $0.id == patient.id }
                 let known = index.map { view.resources[$0] } ?? []
-                for resource in resources where !known.contains(resource) {
-                    #expect(!isWhole, "bit \(bit) changes what is shown")
+                for resource in resources where !Self.isTrue(resource, among: known) {
+                    Issue.record("bit \(bit) changes what is shown of a \(resource.type)")
                 }
             }
             if seen != view, isWhole { return .nobody }
