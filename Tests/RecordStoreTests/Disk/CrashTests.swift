@@ -49,26 +49,24 @@ struct CrashTests {
 
     @Test("a store that is made survives a power cut at every call, and is made again")
     func creation() async throws {
+        // Who it is stays the same, whatever becomes of its store.
+        let origin = try TestSite("practice", on: SimulatedDisk(seed: 0))
         var call = 1
         while true {
             let disk = SimulatedDisk(seed: UInt64(call))
             disk.crash(at: call)
-            let made = try? TestSite("practice", on: disk)
-            let wasMade = made != nil && !disk.isOff
+            let made = try? TestSite(reopening: origin, on: disk, mayCreate: true)
+            let wasMade = made != nil
+            let isDone = wasMade && !disk.isOff
             disk.cutPower()
             try? made?.store.close()
             disk.powerOn()
-            let site: TestSite
-            if let made {
-                site = try TestSite(reopening: made)
-            } else {
-                site = try TestSite("practice", on: disk)
-            }
+            let site = try TestSite(reopening: origin, on: disk, mayCreate: !wasMade)
             try await site.importFile(TestBundles.patient("p"))
             #expect(try await site.store.counts().patients == 1, "cut at call \(call)")
             try StoreInvariants.check(disk, "made again after a cut at call \(call)")
             try site.store.close()
-            if wasMade { break }
+            if isDone { break }
             call += DiskEffort.stride == 1 ? 1 : 7
         }
         #expect(call > 50)
