@@ -3,8 +3,7 @@ import SimulationSupport
 import Testing
 
 /// The canonical script with the power cut at each write and sync in turn.
-@Suite(.enabled(if: DiskEffort.isAsked, "runs with ACCORD_DISK=some or all"))
-struct CrashTests {
+@Suite struct CrashTests {
     @Test("a store survives a power cut at every call: all of a fact, or nothing of it")
     func everyCall() async throws {
         let script = try await StoreScript()

@@ -150,8 +150,7 @@ struct DiskHistory {
 }
 
 /// Random histories; `ACCORD_HISTORIES=2000` runs as many, from `ACCORD_SEED` on.
-@Suite(.enabled(if: DiskEffort.isAsked, "runs with ACCORD_DISK=some or all"))
-struct DiskHistoryTests {
+@Suite struct DiskHistoryTests {
     @Test("random histories with random faults lose nothing and leave nothing half done")
     func histories() async throws {
         let world = try await DiskWorld()

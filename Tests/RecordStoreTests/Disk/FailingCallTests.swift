@@ -3,8 +3,7 @@ import SimulationSupport
 import Testing
 
 /// The canonical script with an error at each call in turn.
-@Suite(.enabled(if: DiskEffort.isAsked, "runs with ACCORD_DISK=some or all"))
-struct FailingCallTests {
+@Suite struct FailingCallTests {
     /// What a store did about an error.
     private struct Result {
         var failure: StoreFailure?

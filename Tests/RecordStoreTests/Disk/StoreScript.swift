@@ -88,8 +88,6 @@ extension StoreScript.Step {
 
 /// How much is tried, from the environment.
 enum DiskEffort {
-    /// Whether faults of the disk are to be tried, which takes minutes.
-    static let isAsked = setting("ACCORD_DISK") != nil
     /// Every how manieth call of the canonical script is made to fail: 1 with `ACCORD_DISK=all`.
     static let stride = setting("ACCORD_DISK") == "all" ? 1 : 23
     /// Random histories: `ACCORD_HISTORIES`, else a few dozen.
