@@ -61,6 +61,27 @@ import Testing
         #expect(try await practice.store.eventsOnlyHere() == expected)
     }
 
+    @Test("a resource is not taken for one whose id begins alike")
+    func likeNewID() async throws {
+        let site = try TestSite("practice")
+        try await site.importFile(TestBundles.patient("p"))
+        for last in 1...2 {
+            let id = "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f\(last)"
+            let outcomes = try await site.importFile(
+                TestBundles.transaction([
+                    TestBundles.put(
+                        TestBundles.observation(id, of: "Patient/p", value: last),
+                        "Observation/\(id)")
+                ]))
+            guard case .applied(let receipt)? = outcomes.first else {
+                Issue.record("not applied")
+                continue
+            }
+            #expect(receipt.created == 1)
+        }
+        #expect(try await site.store.counts().resources == 3)
+    }
+
     @Test("two entities whose ids begin alike are kept apart")
     func likeIDs() async throws {
         let site = try TestSite("practice")
