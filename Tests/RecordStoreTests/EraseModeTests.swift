@@ -186,6 +186,27 @@ import WireFormat
             try await hospital.store.findPatients("ada", countMax: 5, actor: TestSite.actor) == [])
     }
 
+    @Test("an order to erase does not bind for what another site wrote")
+    func foreignOrder() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.patient("p"))
+        let patient = try await practice.onlyPatient()
+        let stream = StreamID.patient(patient, .identity)
+        var erase = Change.whole("Patient", EntityID(patient.bits), .erase)
+        erase.names = [
+            ChangeName(
+                stream: stream, dot: Dot(replica: practice.replica, counter: 1), index: 0)
+        ]
+        let order = hospital.seal(
+            hospital.header(stream, counter: 1, changes: [erase]), values: [[]])
+        let exchange = Exchange(hospital, to: practice)
+        try await exchange.announceByHand([stream])
+        #expect(try await exchange.give([order.envelope]) == [.accepted])
+        let found = try await practice.store.findPatients(
+            "ada", countMax: 5, actor: TestSite.actor)
+        #expect(found.count == 1)
+    }
+
     @Test("what is erased here is not sent on before it is whole again")
     func notSentOn() async throws {
         let (practice, hospital, home) = try await Exchange.row()

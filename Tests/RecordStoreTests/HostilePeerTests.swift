@@ -175,28 +175,39 @@ import WireFormat
         let first = Self.event(practice, stream)
         let victim = first.event.header.changes[0].element.entity
         let other = TestID.entity()
-        let create = practice.seal(
+        // Of an entity that was never written again nobody would look for what ends its heads.
+        let revision = practice.seal(
             practice.header(
                 stream, counter: 2, previous: first.event.id,
+                changes: [
+                    .whole(
+                        "Observation", victim, .assign,
+                        supersedes: [ChangeReference(dot: first.event.header.dot, index: 0)])
+                ]), values: [Self.observation])
+        let create = practice.seal(
+            practice.header(
+                stream, counter: 3, previous: revision.event.id,
                 changes: [.whole("Observation", other)]), values: [Self.observation])
-        let dot = Dot(replica: practice.replica, counter: 3)
+        let dot = Dot(replica: practice.replica, counter: 4)
         let attack = practice.seal(
             practice.header(
-                stream, counter: 3, previous: create.event.id,
+                stream, counter: 4, previous: create.event.id,
                 changes: [
                     .whole(
                         "Observation", other, .assign,
                         supersedes: [
                             ChangeReference(dot: first.event.header.dot, index: 0),
+                            ChangeReference(dot: revision.event.header.dot, index: 0),
                             ChangeReference(dot: dot, index: 0),
                             ChangeReference(dot: create.event.header.dot, index: 0),
                             ChangeReference(dot: create.event.header.dot, index: 200),
                         ])
                 ]), values: [Self.observation])
-        let outcomes = try await exchange.give([first, create, attack].map(\.envelope))
-        #expect(outcomes == [.accepted, .accepted, .accepted])
-        #expect(
-            try await hospital.store.resource(victim, type: "Observation").first?.heads.count == 1)
+        let outcomes = try await exchange.give(
+            [first, revision, create, attack].map(\.envelope))
+        #expect(outcomes == [.accepted, .accepted, .accepted, .accepted])
+        let kept = try await hospital.store.resource(victim, type: "Observation").first?.heads
+        #expect(kept?.map(\.dot) == [revision.event.header.dot])
         let heads = try await hospital.store.resource(other, type: "Observation").first?.heads
         #expect(heads?.map(\.dot) == [dot])
     }

@@ -78,9 +78,16 @@ import WireFormat
         let exchange = Exchange(practice, to: hospital)
         try await exchange.run()
         #expect(try await hospital.store.counts().patients == 1)
+        let announced = try await practice.store.greeting(for: hospital.site).shareVersion
         practice.clock.now = Self.lapse
         try await practice.finishSharing()
         #expect(try await Self.patientStreams(practice, hospital) == 0)
+        // The end is no withdrawal: what has arrived stays in view.
+        let change = try await practice.store.announcement(
+            to: hospital.site, fromVersion: announced)
+        #expect(change.removed.count == 3)
+        #expect(try await hospital.store.receive(change, from: practice.site))
+        #expect(try await hospital.store.counts().patients == 1)
         #expect(try await exchange.runWithNotices() == [])
         let patient = try await practice.onlyPatient()
         try await practice.withdraw(from: hospital, patient: patient)

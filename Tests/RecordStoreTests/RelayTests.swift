@@ -58,6 +58,40 @@ import WireFormat
             try await practice.store.contentDigest() == hospital.store.contentDigest())
     }
 
+    @Test("what waits for another writer's event is released with it, whoever of them sorts first")
+    func outOfOrderAcrossWriters() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let third = try TestSite("third")
+        try await hospital.enrol(third)
+        try await third.enrol(hospital)
+        let writers = [practice, third].sorted { $0.replica < $1.replica }
+        let (early, late) = (writers[0], writers[1])
+        let stream = StreamID.patient(TestID.patient(), .general)
+        for writer in writers {
+            try await Exchange(writer, to: hospital).announceByHand([stream])
+        }
+        let first = HostilePeerTests.event(late, stream)
+        let second = HostilePeerTests.event(
+            late, stream, counter: 2, previous: first.event.id)
+        var header = early.header(
+            stream, counter: 1, changes: [.whole("Observation", TestID.entity())])
+        header.dependencies = [second.event.identifiedDot]
+        let onBoth = early.seal(header, values: [HostilePeerTests.observation])
+        // What is tried first waits for what is tried after it.
+        #expect(
+            try await Exchange(early, to: hospital).give([onBoth.envelope])
+                == [.pending(.event(second.event.header.dot))])
+        #expect(
+            try await Exchange(late, to: hospital).give([second.envelope])
+                == [.pending(.event(first.event.header.dot))])
+        #expect(
+            try await Exchange(late, to: hospital).give([first.envelope], number: 2)
+                == [.accepted])
+        let counts = try await hospital.store.counts()
+        #expect(counts.events == 3)
+        #expect(counts.pending == 0)
+    }
+
     @Test("a card that arrives between the examination of an event and its acceptance is seen")
     func lateCard() async throws {
         let (practice, hospital) = try await Exchange.pair()

@@ -84,6 +84,12 @@ struct PacketTests {
         let outcomes = Array(
             repeating: EventOutcome.full, count: SyncLimits.deliveryEventsMax + offset)
         #expect(refusal([.answer(Answer(number: 1, outcomes: outcomes))]) == expected)
+        let event = EventEnvelope(
+            headerFrame: [], signature: [], salt: .whole([]), frames: [], erased: [])
+        let deliver = Deliver(
+            number: 1, afterPosition: 0, throughPosition: 1, lane: .current,
+            events: Array(repeating: event, count: SyncLimits.deliveryEventsMax + offset))
+        #expect(refusal([.deliver(deliver)]) == expected)
         let streams = (0..<SyncLimits.announcedStreamsMax + offset).map { number in
             StreamID.directory(SiteID(Bits128(high: 0, low: UInt64(number))))
         }
