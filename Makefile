@@ -56,6 +56,9 @@ nightly: bootstrap ## run simulated worlds for as long as a night allows; NIGHT_
 protocols: ## generate the Swift code of Protocols/*.proto (needs protoc)
 	@scripts/generate-protocols
 
+mutants: bootstrap ## show that each known wrong line is seen by a test or a simulated world
+	@scripts/mutants
+
 vectors: ## check the golden vectors with the reader that shares no code with the product
 	@python3 Protocols/check_vectors.py
 
@@ -69,7 +72,7 @@ dictionary: bootstrap ## train a compression dictionary on generated patients
 	@scripts/train-dictionary
 
 clean: ## remove what the build and the demonstration left
-	@rm -rf .build demo-sites
+	@rm -rf .build .build-mutants demo-sites
 
 install: ## install programs, unit, manual pages and sample (after `make release`)
 	@scripts/install

@@ -11,6 +11,7 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    .define("MUTANTS", .when(traits: ["Mutants"])),
 ]
 
 /// Settings of the C shims.
@@ -70,6 +71,11 @@ let package = Package(
     products: [
         .executable(name: "accordd", targets: ["accordd"]),
         .executable(name: "accord", targets: ["accord"]),
+    ],
+    traits: [
+        .trait(
+            name: "Mutants",
+            description: "Lets one of the wrong lines that scripts/mutants weaves in be chosen.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
