@@ -35,8 +35,7 @@ final class WriteTransaction: Sendable {
         do {
             return try state.withLock { state in try runAndCommit(facts, db, &state) }
         } catch {
-            let failure = Self.writeFailure(error)
-            return facts.map { _ in .failure(failure) }
+            return facts.map { _ in .failure(Self.writeFailure(error)) }
         }
     }
 

@@ -1,7 +1,7 @@
 import CareRecord
 import RecordStore
-import SyncEngine
 import SimulationModel
+import SyncEngine
 
 extension Checker {
     /// Whether nothing is left to do anywhere.

@@ -1,5 +1,5 @@
-import RecordStore
 import CareRecord
+import RecordStore
 import SyncEngine
 import SyncShell
 import WireFormat

@@ -1,7 +1,7 @@
-import SyncShell
 import CareRecord
 import RecordStore
 import SyncEngine
+import SyncShell
 import WireFormat
 
 extension Conversation {
