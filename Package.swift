@@ -143,7 +143,8 @@ let package = Package(
             [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
                 "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "SyncShell",
-                "PeerTransport", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL, httpTypes,
+                "PeerTransport", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL,
+                httpTypes,
                 lifecycle, lifecycleSignals, yams, logging,
             ]),
         library("ControlClient", ["ControlProtocol", "PeerTransport"]),
