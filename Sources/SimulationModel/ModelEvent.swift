@@ -15,6 +15,17 @@ public struct ModelEvent: Sendable {
         self.id = id
         self.claims = header.changes.map { claims[$0.element.entity] ?? [] }
     }
+
+    /// Whether the event may not be accepted before another: that one is an earlier event of its
+    /// writer, or it builds on it.
+    public func waits(for other: ModelEvent) -> Bool {
+        let dot = other.header.dot
+        guard other.header.stream == header.stream else { return false }
+        if dot.replica == header.dot.replica { return dot.counter < header.dot.counter }
+        return header.dependencies.contains {
+            $0.dot.replica == dot.replica && $0.dot.counter >= dot.counter
+        }
+    }
 }
 
 /// That an organisation cares for a patient.

@@ -32,14 +32,28 @@ extension Checker {
                     reasons.append("\(place) did not announce version \(version)")
                 }
             }
-            let waiting = records[node.index].store.waiting.count { isCompletable($0, at: node) }
+            let waiting = records[node.index].store.waiting.count - stuck(at: node).count
             if waiting > 0 { reasons.append("\(waiting) events wait at \(node.name)") }
         }
         reasons += world.nodes.flatMap(wanted)
         return reasons.joined(separator: "; ")
     }
 
-    /// Whether what waits at a node can ever be completed: somebody shares the stream with it and
+    /// The events that wait at a node for what never comes: those that cannot be completed, and
+    /// what waits for one of those.
+    private func stuck(at node: SimulatedNode) -> [ModelEvent] {
+        var rest = records[node.index].store.waiting
+        var stuck: [ModelEvent] = []
+        var found = rest.filter { !isCompletable($0, at: node) }
+        while !found.isEmpty {
+            stuck += found
+            rest.removeAll { event in found.contains { $0.id == event.id } }
+            found = rest.filter { event in stuck.contains { event.waits(for: $0) } }
+        }
+        return stuck
+    }
+
+    /// Whether what waits at a node can itself be completed: somebody shares the stream with it and
     /// holds the event, and its author's card is known, which comes with the author's next event.
     /// What nobody holds is a lie, and what was withdrawn half-way waits for another grant.
     private func isCompletable(_ event: ModelEvent, at node: SimulatedNode) -> Bool {
@@ -91,11 +105,11 @@ extension Checker {
         let record = records[node.index]
         let shared = Set(record.seen.peers[peer.site]?.shared ?? [])
         let erased = Set(record.seen.erased)
+        let stuck = stuck(at: peer).map(\.id)
         for (place, event) in record.store.events.enumerated()
         where shared.contains(event.header.stream) && !erased.contains(record.positions[place]) {
             let theirs = records[peer.index].store
-            let lacksCard = !theirs.cards.contains(event.header.dot.replica)
-            guard theirs.holds(event.id) || lacksCard && theirs.knows(event.id) else {
+            guard theirs.holds(event.id) || stuck.contains(event.id) else {
                 throw fail(
                     .missing, peer, "position \(record.positions[place]) of \(node.name)")
             }
