@@ -50,6 +50,13 @@ extension PeerConversation {
         if let standing = try await atStore.standingBehind(now: now) { post(standing) }
     }
 
+    /// Tells the peer once more that nothing is left for it. What it was told no longer counts with
+    /// it once a delivery by a channel that is over reached it late.
+    func repeatStanding() async throws {
+        guard case .dialled? = channel, session.isInStep else { return }
+        try await tellStanding()
+    }
+
     /// Takes a message that is not about deliveries; `nil` if it is another.
     func receiveErrand(_ message: SyncMessage) async throws -> [SyncMessage]? {
         switch message {

@@ -81,6 +81,8 @@ extension PeerConversation {
                     // No wait between: another channel may take over while this one waits.
                     backlog += take(answer, after: sentAt.removeValue(forKey: answer.number))
                     try await atStore.countRefusals(in: answer)
+                } else {
+                    try await repeatStanding()
                 }
             default:
                 replies += try await receive(
@@ -109,6 +111,7 @@ extension PeerConversation {
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(
             id, with: peer.site, isOurs: false, theirShareVersion: theirs.shareVersion)
+        try await repeatStanding()
         return [.hello(own)]
     }
 

@@ -54,6 +54,13 @@ extension Conversation {
         if let standing = try await atStore.standingBehind(now: now) { post(standing) }
     }
 
+    /// Tells the peer once more that nothing is left for it. What it was told no longer counts with
+    /// it once a delivery by a channel that is over reached it late.
+    func repeatStanding() async throws {
+        guard case .dialled? = channel, session.isInStep else { return }
+        try await tellStanding()
+    }
+
     /// Takes one message that may come either way, and returns what is answered.
     func receive(_ message: SyncMessage, session id: [UInt8]) async throws -> [SyncMessage] {
         switch message {

@@ -76,6 +76,8 @@ extension Conversation {
                     backlog += handle(
                         .answered(answer, tookMilliseconds: start.map { world.now - $0 } ?? 0))
                     try await atStore.countRefusals(in: answer)
+                } else {
+                    try await repeatStanding()
                 }
             case .deliver(let delivery):
                 return try await served.gate.enter(delivery.number) {
@@ -114,6 +116,7 @@ extension Conversation {
         try await store.noteContact(with: peer, inStep: false)
         try await store.beginSession(
             id, with: peer, isOurs: false, theirShareVersion: theirs.shareVersion)
+        try await repeatStanding()
         return [.hello(own)]
     }
 }
