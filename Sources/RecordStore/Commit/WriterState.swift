@@ -35,6 +35,8 @@ struct WriterState: Sendable {
     var clockLife: UInt64 = 0
     /// How many events are pending; `nil` until counted.
     var pendingCount: Int?
+    /// Whether any change speaks of what is not in view; `nil` until asked.
+    var hasEarly: Bool?
     /// Finds what imports refer to.
     var finder: EntityFinder
     /// Signs notices.
@@ -80,6 +82,7 @@ struct WriterState: Sendable {
         vectors = VectorCache()
         chainParts = ChainPartCache()
         pendingCount = nil
+        hasEarly = nil
         erasureOrderedIn = []
         restoredIn = []
         evidenceChangedOf = []

@@ -140,6 +140,14 @@ CREATE TABLE edge (
   PRIMARY KEY (superseded, facet, successor)
 ) STRICT, WITHOUT ROWID;
 
+-- Changes that speak of an event or an entity that is not in view: looked at again once it is.
+CREATE TABLE early (
+  stream   INTEGER NOT NULL REFERENCES stream,
+  key      INTEGER NOT NULL,            -- 32 bits of the entity's id, or of SHA-256 over the dot
+  position INTEGER NOT NULL,
+  PRIMARY KEY (stream, key, position)
+) STRICT, WITHOUT ROWID;
+
 -- What files called entities of this site: 32 bits of SHA-256 over source system, type, source id,
 -- signed; verified on the header.
 CREATE TABLE source_key (

@@ -217,7 +217,7 @@ enum ProjectionRows {
             try db.cachedStatement(sql: "DELETE FROM revision WHERE entity = ?")
                 .execute(arguments: [position])
         }
-        for table in ["entity", "evidence"] {
+        for table in ["entity", "evidence", "early"] {
             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE position BETWEEN ? AND ?")
                 .execute(arguments: [first, last])
         }

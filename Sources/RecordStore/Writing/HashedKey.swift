@@ -16,6 +16,11 @@ enum HashedKey {
         short(key(of: [system, type, id]) << 1)
     }
 
+    /// An event of a stream: 32 bits.
+    static func dot(_ dot: Dot) -> Int64 {
+        short(key(of: [Hexadecimal.text(dot.replica.bytes), String(dot.counter)]) << 1)
+    }
+
     /// A business identifier of a directory resource: 63 bits, since decisions rest on the key.
     static func identifier(type: String, system: String, value: String) -> Int64 {
         key(of: [type, system, value])

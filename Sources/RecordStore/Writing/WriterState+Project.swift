@@ -29,6 +29,7 @@ extension WriterState {
                 change, value: event.values[number], header: event.header, at: position, db)
         }
         try EntityKeyRow.insert(&keys, db)
+        try reviseEarly(event.header, stream: stream, db)
         try applyErasures(event, db)
         try followEvidence(db)
     }
@@ -70,9 +71,9 @@ extension WriterState {
         .execute(arguments: [key, position.rawValue])
     }
 
-    /// Adds a change to an entity that is in view; a change to one that is not stays in its event
-    /// and shows once the creation arrives.
-    private mutating func revise(
+    /// Adds a change to an entity that is in view; a change to one that is not shows once the
+    /// creation arrives.
+    mutating func revise(
         _ change: Change, author: Replica, at position: ChangePosition, stream: Int64,
         _ db: Database
     ) throws {
@@ -80,15 +81,22 @@ extension WriterState {
             let entity = try EntityRows.position(
                 of: change.element.entity, type: change.element.entityType, stream: stream,
                 opener: opener, db)
-        else { return }
+        else {
+            return try note(
+                position, beforeCreationOf: change.element.entity, stream: stream, db)
+        }
         let facet = try names.word(change.element.facet.name, db)
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO revision (entity, facet, position) VALUES (?, ?, ?)"
         ).execute(arguments: [entity.rawValue, facet, position.rawValue])
         for reference in change.supersedes {
-            guard let superseded = try resolve(reference, stream: stream, db),
-                superseded != position, try isOf(change.element, superseded, db)
-            else { continue }
+            guard let superseded = try resolve(reference, stream: stream, db) else {
+                try note(position, before: reference.dot, stream: stream, db)
+                continue
+            }
+            guard superseded != position, try isOf(change.element, superseded, db) else {
+                continue
+            }
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])

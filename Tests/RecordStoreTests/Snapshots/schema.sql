@@ -70,6 +70,13 @@ CREATE TABLE chain (
   UNIQUE (stream, replica, uuid)
 ) STRICT;
 
+CREATE TABLE early (
+  stream   INTEGER NOT NULL REFERENCES stream,
+  key      INTEGER NOT NULL,            -- 32 bits of the entity's id, or of SHA-256 over the dot
+  position INTEGER NOT NULL,
+  PRIMARY KEY (stream, key, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE edge (
   superseded INTEGER NOT NULL,          -- position
   facet      INTEGER NOT NULL REFERENCES word,
