@@ -158,14 +158,14 @@ let package = Package(
 
         // Tests
         tests("TidyTests"),
-        tests("CareRecordTests", ["CareRecord"]),
-        tests("StrictJSONTests", ["StrictJSON"]),
+        tests("CareRecordTests", ["CareRecord", "TestSupport"]),
+        tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
         tests("SigningTests", ["CareRecord", "Signing"]),
-        tests("WireFormatTests", ["CareRecord", "Signing", "WireFormat"]),
+        tests("WireFormatTests", ["CareRecord", "Signing", "TestSupport", "WireFormat"]),
         tests("ProtocolTests", ["AuditTrail", "CareRecord", "Signing", "WireFormat"]),
         tests("ConsentTests", ["CareRecord", "Consent"]),
-        tests("AuditTrailTests", ["AuditTrail", "CareRecord", "Signing"]),
-        tests("SyncEngineTests", ["CareRecord", "SyncEngine", "WireFormat"]),
+        tests("AuditTrailTests", ["AuditTrail", "CareRecord", "Signing", "TestSupport"]),
+        tests("SyncEngineTests", ["CareRecord", "SyncEngine", "TestSupport", "WireFormat"]),
         tests(
             "SimulationTests", ["CareRecord", "SimulationModel", "SyncSimulation"],
             exclude: ["Regressions"]),
@@ -173,17 +173,21 @@ let package = Package(
             "RecordStoreTests",
             [
                 "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
-                "SamplePatients", "Signing", "SimulationSupport", "StrictJSON", "WireFormat", grdb,
+                "SamplePatients", "Signing", "SimulationSupport", "StrictJSON", "TestSupport",
+                "WireFormat", grdb,
             ], exclude: ["Snapshots"]),
         tests(
-            "SystemTests", ["accord", "accordd", "accord-samples"], exclude: ["Transcripts"]),
-        tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange"]),
+            "SystemTests", ["accord", "accordd", "accord-samples", "TestSupport"],
+            exclude: ["Transcripts"]),
+        tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange", "TestSupport"]),
         tests("SamplePatientsTests", ["SamplePatients"]),
         tests("ControlProtocolTests", ["ControlProtocol"]),
         tests(
             "AccordTests", ["accord", "ControlClient", "ControlProtocol", arguments],
             exclude: ["Snapshots"]),
         tests("ConfigurationTests", ["SiteNode"]),
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
             name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: cSettings,
             linkerSettings: [.linkedLibrary("sqlite3")]),

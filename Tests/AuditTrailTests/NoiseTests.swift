@@ -1,5 +1,6 @@
 import AuditTrail
 import Signing
+import TestSupport
 import Testing
 
 /// Readers of outside bytes meet noise: none traps, and whatever one of them accepts it writes
@@ -56,7 +57,7 @@ import Testing
     func changed(reader number: Int) {
         let (name, sample, read) = Self.readers[number]
         #expect(read(sample) == sample, "\(name)")
-        var dice = Dice(seed: UInt64(number))
+        var dice = SeededGenerator(seed: UInt64(number))
         for _ in 0..<2_000 {
             var altered = sample
             for _ in 0..<Int.random(in: 1...3, using: &dice) { Self.alter(&altered, &dice) }
@@ -68,7 +69,7 @@ import Testing
     @Test("noise is refused", arguments: 0..<10)
     func noise(reader number: Int) {
         let (name, _, read) = Self.readers[number]
-        var dice = Dice(seed: 100 + UInt64(number))
+        var dice = SeededGenerator(seed: 100 + UInt64(number))
         for _ in 0..<500 {
             let length = Int.random(in: 0..<200, using: &dice)
             let noise = (0..<length).map { _ in UInt8.random(in: 0...255, using: &dice) }
@@ -80,7 +81,7 @@ import Testing
     func bundles() throws {
         let bundle = Self.log.bundle()
         let paths = bundle.keys.sorted()
-        var dice = Dice(seed: 5)
+        var dice = SeededGenerator(seed: 5)
         for _ in 0..<500 {
             var files = bundle
             let path = paths[Int.random(in: 0..<paths.count, using: &dice)]
@@ -94,7 +95,7 @@ import Testing
     }
 
     /// Changes, drops, doubles or moves a few bytes.
-    private static func alter(_ data: inout [UInt8], _ dice: inout Dice) {
+    private static func alter(_ data: inout [UInt8], _ dice: inout SeededGenerator) {
         guard !data.isEmpty else { return }
         let place = Int.random(in: 0..<data.count, using: &dice)
         let end = min(data.count, place + Int.random(in: 1...8, using: &dice))

@@ -1,4 +1,5 @@
 import Signing
+import TestSupport
 import Testing
 
 @testable import AuditTrail
@@ -162,7 +163,7 @@ import Testing
 
     @Test("base64 takes only what it would write")
     func base64() {
-        var dice = Dice(seed: 1)
+        var dice = SeededGenerator(seed: 1)
         for length in 0..<70 {
             let data = (0..<length).map { _ in UInt8.random(in: 0...255, using: &dice) }
             #expect(Base64.bytes(Base64.text(data)) == data)

@@ -1,6 +1,7 @@
 import AuditTrail
 import Foundation
 import Signing
+import TestSupport
 import Testing
 
 /// The mutations of `audit.md` §10 that a bundle can show, each at every position, with both
@@ -75,7 +76,7 @@ import Testing
 
     @Test("a byte of an entry, with and without its tiles computed anew")
     func entryBytes() throws {
-        var dice = Dice(seed: 10)
+        var dice = SeededGenerator(seed: 10)
         var mutations: [Mutation] = []
         for place in log.entries.indices {
             var entries = log.entries

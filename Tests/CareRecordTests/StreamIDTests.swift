@@ -1,4 +1,5 @@
 import CareRecord
+import TestSupport
 import Testing
 
 @Suite("StreamID")

@@ -1,4 +1,5 @@
 import CareRecord
+import TestSupport
 import Testing
 
 @testable import Interchange
@@ -214,7 +215,7 @@ import Testing
                 "MedicationStatement", url: "urn:uuid:s",
                 subject + #","medicationReference":{"reference":"urn:uuid:m"}"#),
         ]
-        var generator = SplitMix(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<20 {
             entries.shuffle(using: &generator)
             let drafts = try Fixture.unit(Fixture.bundle("transaction", entries)).entries

@@ -3,6 +3,7 @@ import Consent
 import Foundation
 import RecordStore
 import Signing
+import TestSupport
 import Testing
 import WireFormat
 

@@ -1,5 +1,6 @@
 import CareRecord
 import SyncEngine
+import TestSupport
 import WireFormat
 
 /// One session over one slow line, in virtual time, with a store that answers at once.
@@ -15,7 +16,7 @@ struct LineModel {
         case input(SyncInput)
     }
 
-    var numbers: SeededNumbers
+    var numbers: SeededGenerator
     var now = Flow.now
     var session = SyncSession(peer: Flow.peer.site)
     var store = ModelStore(peer: Flow.peer.site)
@@ -24,7 +25,7 @@ struct LineModel {
 
     /// A peer that lacks so many events of so many bytes, under a policy.
     init(seed: UInt64, backlog: Int, bytes: Range<Int>, policy: TrafficPolicy) {
-        numbers = SeededNumbers(seed: seed)
+        numbers = SeededGenerator(seed: seed)
         for stream in 0..<40 as Range<UInt64> { store.shares[stream] = 1 }
         for _ in 0..<backlog { append(bytes: bytes, isUrgent: false) }
         take(.traffic(policy))

@@ -1,5 +1,6 @@
 import CareRecord
 import SyncEngine
+import TestSupport
 import Testing
 
 /// A big queue on a slow line: what overtakes it, and how fast it leaves.
@@ -37,7 +38,7 @@ import Testing
         "a bandwidth cap holds over any stretch of time but for urgent events, and is used up",
         arguments: 0..<10 as Range<UInt64>)
     func cap(seed: UInt64) {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededGenerator(seed: seed)
         let rate = Int.random(in: 20_000..<400_000, using: &numbers)
         var line = LineModel(
             seed: seed, backlog: 300, bytes: 100..<16_000,

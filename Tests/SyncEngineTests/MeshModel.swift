@@ -1,5 +1,6 @@
 import CareRecord
 import SyncEngine
+import TestSupport
 import WireFormat
 
 /// Three nodes that each share everything with the two others, in virtual time: what one accepts
@@ -36,7 +37,7 @@ struct MeshModel {
 
     static let replicas = [Flow.own, Flow.peer, Flow.third]
 
-    var numbers: SeededNumbers
+    var numbers: SeededGenerator
     var now = Flow.now
     var nodes: [Node]
     /// How often an event reached a node that held it already.
@@ -50,7 +51,7 @@ struct MeshModel {
     private var scheduled = 0
 
     init(seed: UInt64, streams: UInt64) {
-        numbers = SeededNumbers(seed: seed)
+        numbers = SeededGenerator(seed: seed)
         nodes = (0..<3).map { node in
             Node(
                 links: (0..<3).map { peer in

@@ -1,4 +1,5 @@
 import SyncEngine
+import TestSupport
 import Testing
 
 /// Held-back events in a mesh of three nodes.

@@ -1,5 +1,6 @@
 import CareRecord
 import SyncEngine
+import TestSupport
 import Testing
 import WireFormat
 
@@ -18,7 +19,7 @@ struct ModelShell {
     static let streams: UInt64 = 6
 
     let seed: UInt64
-    var numbers: SeededNumbers
+    var numbers: SeededGenerator
     var session = SyncSession(
         peer: Flow.peer.site,
         limits: DeliveryLimits(
@@ -42,7 +43,7 @@ struct ModelShell {
 
     init(seed: UInt64) {
         self.seed = seed
-        numbers = SeededNumbers(seed: seed)
+        numbers = SeededGenerator(seed: seed)
     }
 
     mutating func chance(_ one: Int) -> Bool { numbers.chance(one) }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension Daemons {
@@ -27,7 +28,7 @@ extension Daemons {
             let seed = Surrounding.seed
             let rounds = Surrounding.linkCuts
             print("link cuts: ACCORD_SEED=\(seed) ACCORD_LINK_CUTS=\(rounds)")
-            var moments = SeededMoments(seed: seed)
+            var moments = SeededGenerator(seed: seed)
             let folder = try TemporaryFolder()
             let link = try await SiteLink.started(in: folder)
             try await link.grant()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension Daemons {
@@ -14,7 +15,7 @@ extension Daemons {
                 seed: 41, patients: rounds * 2, to: folder, "in")
             var loop = try await FaultLoop(
                 samples: samples, rounds: rounds,
-                fault: RandomKill(moments: SeededMoments(seed: seed)), in: folder)
+                fault: RandomKill(moments: SeededGenerator(seed: seed)), in: folder)
             for round in 0..<rounds { try await loop.run(round: round) }
             try await loop.finish(in: folder)
             print("kill loop: \(loop.tally)")
@@ -43,7 +44,7 @@ extension Daemons {
             let link = try await SiteLink.started(in: folder)
             let resources = try await link.first.takeIn(samples.all).resources
             try await link.grant()
-            var moments = SeededMoments(seed: Surrounding.seed)
+            var moments = SeededGenerator(seed: Surrounding.seed)
             for round in 0..<max(2, Surrounding.kills / 2) {
                 let victim = round % 2 == 0 ? link.second : link.first
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...300, using: &moments)))

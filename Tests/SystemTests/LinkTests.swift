@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension Daemons {
@@ -93,7 +94,7 @@ extension Daemons {
             let samples = try await SampleFiles.written(
                 seed: 32 + seed, patients: 20, to: folder, "in")
             let resources = try await link.first.takeIn(samples.all).resources
-            var moments = SeededMoments(seed: UInt64(seed))
+            var moments = SeededGenerator(seed: UInt64(seed))
             try await link.grant()
             for _ in 0..<5 {
                 // A random moment, not a wait for anything.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension Daemons {
@@ -8,7 +9,7 @@ extension Daemons {
         func inFlight() async throws {
             let seed = Surrounding.seed
             print("seed \(seed)")
-            var moments = SeededMoments(seed: seed)
+            var moments = SeededGenerator(seed: seed)
             let rounds = 24
             let network = try await Self.pair()
             let (one, two) = (network["one"], network["two"])

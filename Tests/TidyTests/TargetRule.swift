@@ -98,6 +98,7 @@ enum RankTable {
         "accord-bench": TargetRule(
             5, folder: "Benchmarks/AccordBench", seesEverything: true),
 
+        "TestSupport": TargetRule(0, folder: "Tests/TestSupport"),
         "CSimulatedDisk": TargetRule(0, folder: "Tests/CSimulatedDisk"),
         "SimulationSupport": TargetRule(
             1, own: ["CSimulatedDisk"], folder: "Tests/SimulationSupport"),

@@ -1,4 +1,5 @@
 import CareRecord
+import TestSupport
 
 /// Random headers within the limits of the protocol; synthetic throughout.
 struct RandomEvents {

@@ -1,6 +1,7 @@
 import CareRecord
 import RecordStore
 import SimulationSupport
+import TestSupport
 import Testing
 
 /// Bits that change at rest: what notices them, and that no person is shown their work.

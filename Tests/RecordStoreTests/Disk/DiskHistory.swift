@@ -1,5 +1,6 @@
 import RecordStore
 import SimulationSupport
+import TestSupport
 import Testing
 
 /// A random history: lives of one store, each ended by a power cut, a kill, an error or a full

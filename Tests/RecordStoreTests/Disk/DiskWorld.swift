@@ -3,6 +3,7 @@ import Foundation
 import RecordStore
 import Signing
 import SimulationSupport
+import TestSupport
 import Testing
 import WireFormat
 

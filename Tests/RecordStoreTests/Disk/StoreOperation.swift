@@ -3,6 +3,7 @@ import CareRecord
 import Consent
 import RecordStore
 import Signing
+import TestSupport
 import Testing
 import WireFormat
 

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A call by which a site writes its files fails, or writes half of what it should, once.
@@ -13,13 +14,13 @@ struct CallFailure: NodeFault {
     ]
 
     private let plans: [String: FaultPlan]
-    private var moments: SeededMoments
+    private var moments: SeededGenerator
     private var round = 0
     private(set) var stops = 0
 
     init(_ labels: [String], seed: UInt64, in folder: TemporaryFolder) async throws {
         plans = try await FaultPlan.plans(for: labels, in: folder)
-        moments = SeededMoments(seed: seed)
+        moments = SeededGenerator(seed: seed)
     }
 
     func settings(of label: String) -> [String: String] { plans[label]?.settings ?? [:] }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A TCP forwarder on loopback that knows nothing of TLS, for links that are cut, slow or deaf.
 ///
@@ -18,7 +19,7 @@ final class FaultProxy: Sendable {
         var connectionsMade = 0
         var weather = Weather()
         var cut = ProxyCut()
-        var moments: SeededMoments
+        var moments: SeededGenerator
     }
 
     /// What all connections meet.
@@ -38,7 +39,7 @@ final class FaultProxy: Sendable {
         let (listener, port) = try LoopbackSocket.listen(on: 0)
         self.port = port
         self.target = target
-        state = Mutex(State(listener: listener, moments: SeededMoments(seed: seed)))
+        state = Mutex(State(listener: listener, moments: SeededGenerator(seed: seed)))
         accept(on: listener)
     }
 

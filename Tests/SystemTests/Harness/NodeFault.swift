@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What befalls one of two sites while it works, and how the site comes back.
@@ -45,7 +46,7 @@ extension NodeFault {
 
 /// kill -9 at a random moment.
 struct RandomKill: NodeFault {
-    var moments: SeededMoments
+    var moments: SeededGenerator
 
     mutating func strike(
         _ victim: Site, during command: RunningCommand, of link: SiteLink
@@ -64,13 +65,13 @@ struct RandomKill: NodeFault {
 /// kill -9 at the first, second, third … time that the site makes something durable in a round.
 struct SyncKill: NodeFault {
     private let plans: [String: FaultPlan]
-    private var moments: SeededMoments
+    private var moments: SeededGenerator
     private var next: [String: Int] = [:]
     private(set) var longest = 0
 
     init(_ labels: [String], seed: UInt64, in folder: TemporaryFolder) async throws {
         plans = try await FaultPlan.plans(for: labels, in: folder)
-        moments = SeededMoments(seed: seed)
+        moments = SeededGenerator(seed: seed)
     }
 
     func settings(of label: String) -> [String: String] { plans[label]?.settings ?? [:] }
@@ -101,7 +102,7 @@ struct SyncKill: NodeFault {
 /// The power of the disk, and with it of the machine, is cut at a random moment.
 struct PowerCut: NodeFault {
     private let disks: [String: LoopDisk]
-    private var moments: SeededMoments
+    private var moments: SeededGenerator
 
     /// Makes a disk for the data of each site; the sites are to be made after it.
     init(_ labels: [String], seed: UInt64, in folder: TemporaryFolder) async throws {
@@ -110,7 +111,7 @@ struct PowerCut: NodeFault {
             disks[label] = try await LoopDisk(at: folder.path + "/\(label)/data", in: folder)
         }
         self.disks = disks
-        moments = SeededMoments(seed: seed)
+        moments = SeededGenerator(seed: seed)
     }
 
     mutating func strike(
@@ -134,13 +135,13 @@ struct ClockJump: NodeFault {
     static let jumps: [Int64] = [1, -1, 7_200, -7_200, 5 * 366 * 86_400, -5 * 366 * 86_400]
     private let clocks: [String: ShiftedClock]
     private var next = 0
-    private var moments: SeededMoments
+    private var moments: SeededGenerator
 
     init(_ labels: [String], seed: UInt64, in folder: TemporaryFolder) async throws {
         var clocks: [String: ShiftedClock] = [:]
         for label in labels { clocks[label] = try await ShiftedClock(in: folder, for: label) }
         self.clocks = clocks
-        moments = SeededMoments(seed: seed)
+        moments = SeededGenerator(seed: seed)
     }
 
     func settings(of label: String) -> [String: String] { clocks[label]?.settings ?? [:] }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// When a `FaultProxy` ends one connection, counted over all of them.
 struct ProxyCut {
     /// A place in what goes over the link.
@@ -24,7 +26,7 @@ struct ProxyCut {
     }
 
     /// A cut somewhere in the next 32 KiB or six answers.
-    static func random(using moments: inout SeededMoments) -> ProxyCut {
+    static func random(using moments: inout SeededGenerator) -> ProxyCut {
         // Small positions as often as large ones: handshakes and headers are small.
         let byte = Int.random(
             in: 1...(1 << Int.random(in: 4...15, using: &moments)), using: &moments)

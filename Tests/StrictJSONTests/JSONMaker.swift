@@ -1,4 +1,5 @@
 import StrictJSON
+import TestSupport
 
 /// What the reader says of a text: nil when it accepts it.
 func refusal(_ text: String, _ limits: JSONLimits = .value) -> JSONRefusal? {
@@ -27,23 +28,6 @@ func documentRefusal(_ bytes: [UInt8], _ limits: JSONLimits = .value) -> JSONRef
 
 func document(_ text: String, _ limits: JSONLimits = .value) throws -> JSONDocument {
     try JSONDocument(Array(text.utf8), limits: limits)
-}
-
-/// SplitMix64 (Steele, Lea & Flood 2014): small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
 }
 
 /// Writes random valid JSON twice at once: with white space strewn in, and without.
