@@ -136,8 +136,9 @@ import Testing
                 let seen = try await Self.view(site)
                 for (patient, resources) in zip(seen.patients, seen.resources) {
                     let index = try #require(view.patients.firstIndex { $0.id == patient.id })
-                    for resource in resources {
-                        #expect(view.resources[index].contains(resource), "read \(number)")
+                    let known = view.resources[index]
+                    for resource in resources where !Self.isTrue(resource, among: known) {
+                        Issue.record("read \(number) changes what is shown of a \(resource.type)")
                     }
                 }
                 try? site.store.close()
