@@ -54,30 +54,30 @@ enum ShareWording {
         case .withdrawn(let agreement, let withdrawal):
             return Wording(
                 code: "withdrawn",
-                text: "Agreement \(agreement) permitted it until withdrawal \(withdrawal).",
+                text: "It was permitted until withdrawal \(withdrawal).",
                 agreement: agreement)
         case .refused(let agreement, let decision):
             return Wording(
-                code: decision.name, text: text(of: decision, agreement), agreement: agreement)
+                code: decision.name, text: text(of: decision), agreement: agreement)
         case .noAgreement:
             return Wording(
                 code: "no-agreement", text: "There is no agreement with the peer.")
         }
     }
 
-    private static func text(of decision: DisclosureDecision, _ agreement: Int64) -> String {
+    private static func text(of decision: DisclosureDecision) -> String {
         switch decision {
-        case .permitted: "Agreement \(agreement) permits it."
+        case .permitted: "It is permitted."
         case .notForwardable: "It is of a kind that never leaves this site."
-        case .otherCompartment: "Agreement \(agreement) does not name the compartment."
-        case .otherPatient: "Agreement \(agreement) covers this site's own patients only."
+        case .otherCompartment: "The agreement does not name the compartment."
+        case .otherPatient: "The agreement covers this site's own patients only."
         case .noRelationship: "No care relationship of the peer to the patient is recorded."
         case .relationshipEnded: "The peer's care relationship to the patient has ended."
         case .onlyOwnEvidence:
-            "Only the peer itself wrote that it cares for the patient; agreement \(agreement) is "
-                + "not attested for this."
-        case .notListed: "The patient is not on the list of agreement \(agreement)."
-        case .notAsked: "Agreement \(agreement) shares on request, and nobody asked."
+            "Only the peer itself wrote that it cares for the patient; the agreement is not "
+                + "attested for this."
+        case .notListed: "The patient is not on the agreement's list."
+        case .notAsked: "The agreement shares on request, and nobody asked."
         }
     }
 }
