@@ -20,15 +20,22 @@ extension Daemons {
             try await network.expectConverged(on: resources)
             network.line("one", "two").slow(to: 400_000)
             var patients: [String] = []
-            for file in samples.patients {
+            for (round, file) in samples.patients.enumerated() {
                 let patient = try await one.patient(SampleFiles.identifier(of: file)).id
                 patients.append(patient)
+                let disclosed = try await Self.disclosures(at: one)
                 let writing = try one.launch([
                     "import", try one.measurements(0..<150, of: patient),
                 ])
-                // A random moment, not a wait for anything.
-                try await Task.sleep(
-                    for: .milliseconds(Int.random(in: 0...200, using: &moments)))
+                if round.isMultiple(of: 2) {
+                    // A random moment, not a wait for anything.
+                    try await Task.sleep(
+                        for: .milliseconds(Int.random(in: 0...200, using: &moments)))
+                } else {
+                    try await Deadline.wait(for: "some of it leaves", every: .milliseconds(2)) {
+                        try await Self.disclosures(at: one) > disclosed
+                    }
+                }
                 try await one.withdraw(from: two, patient: patient)
                 _ = try await writing.result().expect(0)
                 // What is written after it does not leave either.
@@ -194,6 +201,11 @@ extension Daemons {
                 if (end - 40..<end).contains(entry.seq) { during += 1 }
             }
             return (withdrawn.count, late, during)
+        }
+
+        /// How many disclosures a site has recorded.
+        private static func disclosures(at site: Site) async throws -> Int {
+            try await StoreFile(of: site).audit("disclose-out").count
         }
 
         /// Expects nothing of a patient to be shown at a site, and its streams to be sealed.
