@@ -96,6 +96,17 @@ public struct ModelStore: Sendable {
         return released
     }
 
+    /// Destroys what waits of a stream, but for the events that the node was seen to keep.
+    ///
+    /// - Returns: what was destroyed.
+    public mutating func forgetWaiting(in stream: StreamID, except kept: [Dot]) -> [ModelEvent] {
+        let gone = waiting.filter {
+            $0.header.stream == stream && !kept.contains($0.header.dot)
+        }
+        waiting.removeAll { event in gone.contains { $0.id == event.id } }
+        return gone
+    }
+
     /// Orders what was accepted since a place as the node did: the order of acceptance is its own.
     public mutating func reorder(from place: Int, by order: [EventID]) {
         let tail = events[place...].indices.map { (events[$0], sources[$0]) }

@@ -96,6 +96,66 @@ import WireFormat
         #expect(own.flatMap(\.heads).allSatisfy { $0.text?.contains("yyyy") == true })
     }
 
+    @Test("what waits is erased with its stream, and asked for again", arguments: [true, false])
+    func waiting(isAnyAccepted: Bool) async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let patient = TestID.patient()
+        let stream = StreamID.patient(patient, .identity)
+        let create = Change.whole("Patient", EntityID(patient.bits))
+        let value = Array(TestBundles.patient("p", family: "Qzjxkvwp").utf8)
+        func event(_ counter: UInt64, after previous: EventID? = nil) -> SealedEvent {
+            practice.seal(
+                practice.header(stream, counter: counter, previous: previous, changes: [create]),
+                values: [value])
+        }
+        let first = event(1)
+        let second = event(2, after: first.event.id)
+        let third = event(3, after: second.event.id)
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream])
+        let early = isAnyAccepted ? [first, third] : [third]
+        #expect(try await exchange.give(early.map(\.envelope)).count == early.count)
+        #expect(try await hospital.store.counts().pending == 1)
+        try await exchange.announceByHand([], version: 2)
+        let notice = SealTests.notice(of: [stream], to: hospital, signer: practice, mode: .erase)
+        #expect(try await hospital.store.obey(notice, from: practice.site) == .done)
+        #expect(try await hospital.store.counts().pending == 0)
+        try hospital.store.checkpoint()
+        let tail = try #require(third.envelope.frames.first?.suffix(24))
+        #expect(try hospital.rawFiles().range(of: Data(tail)) == nil)
+        try await exchange.announceByHand([stream], version: 3)
+        let wanted = try await hospital.store.wanted(from: practice.site, countMax: 9)
+        #expect(wanted.contains { $0.stream == stream && $0.counters.contains(3) })
+        let all = [first, second, third].map(\.envelope)
+        #expect(try await exchange.give(all).contains(.accepted))
+        #expect(try await hospital.store.counts().events == 3)
+        #expect(try await hospital.store.wanted(from: practice.site, countMax: 9) == [])
+    }
+
+    @Test("the second event of a fork keeps its proof and loses its values")
+    func fork() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let stream = StreamID.patient(TestID.patient(), .general)
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream])
+        let text = Array(#"{"resourceType":"Observation","status":"qzjxkvwpstatus"}"#.utf8)
+        let first = HostilePeerTests.event(practice, stream)
+        let second = HostilePeerTests.event(practice, stream, value: text)
+        #expect(try await exchange.give([first.envelope, second.envelope]).count == 2)
+        #expect(try hospital.number("SELECT count(*) FROM fork") == 1)
+        try await exchange.announceByHand([], version: 2)
+        let notice = SealTests.notice(of: [stream], to: hospital, signer: practice, mode: .erase)
+        #expect(try await hospital.store.obey(notice, from: practice.site) == .done)
+        let kept = try hospital.blobs("SELECT envelope FROM fork")
+        let envelope = try EventEnvelope(encoded: try #require(kept.first))
+        #expect(envelope.headerFrame == second.envelope.headerFrame)
+        #expect(envelope.signature == second.envelope.signature)
+        #expect(envelope.frames.isEmpty)
+        try hospital.store.checkpoint()
+        let tail = try #require(second.envelope.frames.first?.suffix(24))
+        #expect(try hospital.rawFiles().range(of: Data(tail)) == nil)
+    }
+
     @Test("values that come back go on to whoever was granted the stream while they were away")
     func sentOnOnceRestored() async throws {
         let (practice, hospital, home) = try await Exchange.row()

@@ -20,6 +20,17 @@ enum StoredEvents {
             erased: StoredSalt.leaves(row[3]))
     }
 
+    /// An envelope that is kept as a whole, beside the events that are held.
+    ///
+    /// - Parameter action: what is being done, for the failure.
+    static func envelope(_ bytes: Data, _ action: String) throws -> EventEnvelope {
+        do {
+            return try EventEnvelope(encoded: Array(bytes))
+        } catch {
+            throw StoreFailure(.damaged, action, underlying: error)
+        }
+    }
+
     /// The event at a feed position. Its signature was checked when it was accepted; its id is
     /// computed again, so that bytes that changed at rest are not taken for what was signed.
     static func sealedEvent(

@@ -58,7 +58,7 @@ extension WriterState {
     }
 
     /// The streams of the next part that the notice binds this node for.
-    private func boundStreams(
+    private mutating func boundStreams(
         of notice: WithdrawalNotice, _ part: inout ObeyedPart, _ db: Database
     ) throws -> [StreamRows.Item] {
         if part.streams == 0 { part.announced = try announcedSoFar(db) }
@@ -68,9 +68,15 @@ extension WriterState {
             let name = notice.streams[part.streams]
             part.streams += 1
             events += 1
-            guard let stream = try StreamRows.named(name.bytes, db), !stream.isSealed,
-                try mayWithdraw(stream, notice.signer.site, db)
-            else { continue }
+            guard let stream = try StreamRows.named(name.bytes, db) else {
+                if notice.mode == .erase {
+                    try forgetWaiting(in: name, from: notice.signer.site, db)
+                }
+                continue
+            }
+            guard !stream.isSealed, try mayWithdraw(stream, notice.signer.site, db) else {
+                continue
+            }
             guard try !isEntitledOtherwise(to: stream, than: notice.signer.site, db) else {
                 part.entitledAny = true
                 continue

@@ -14,7 +14,11 @@ extension WriterState {
         try db.execute(
             sql: "UPDATE stream SET sealed = ?, returned = NULL WHERE id = ?",
             arguments: [now(), stream.id])
-        if erases { try eraseForeignValues(of: stream.id, db) }
+        if erases {
+            try eraseForeignValues(of: stream.id, db)
+            try eraseForks(of: stream.id, db)
+            try forgetWaiting(in: stream.name, from: nil, db)
+        }
         try projectAgain(stream.id, name: stream.name, ownOnly: true, db)
     }
 
@@ -143,6 +147,43 @@ extension WriterState {
             try db.execute(
                 sql: "UPDATE blob SET content = NULL WHERE sha256 = ?", arguments: [blob])
         }
+    }
+
+    /// Destroys the values of second events under a dot; header and signature go on proving the
+    /// fork.
+    private func eraseForks(of stream: Int64, _ db: Database) throws {
+        let forks = try Row.fetchAll(
+            db, sql: "SELECT id, envelope FROM fork WHERE stream = ?", arguments: [stream])
+        for row in forks {
+            let id: Data = row[0]
+            var envelope = try StoredEvents.envelope(row[1], "read a forked event")
+            envelope.frames = []
+            try db.execute(
+                sql: "UPDATE fork SET envelope = ? WHERE stream = ? AND id = ?",
+                arguments: [Data(envelope.encoded()), stream, id])
+        }
+    }
+
+    /// Destroys what of a stream still waits; whoever delivered it is asked for it once more when
+    /// it announces the stream again.
+    ///
+    /// - Parameter site: who delivered it; `nil` for everybody.
+    mutating func forgetWaiting(
+        in stream: StreamID, from site: SiteID?, _ db: Database
+    ) throws {
+        let waiting = "stream = ?1 AND (?2 IS NULL OR peer = (SELECT id FROM peer WHERE site = ?2))"
+        let arguments: StatementArguments = [
+            Data(stream.bytes), site.map { Data($0.bytes) },
+        ]
+        try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO wanted (peer, stream, replica, first, last)
+                SELECT peer, stream, replica, counter, counter FROM pending WHERE \(waiting)
+                """
+        ).execute(arguments: arguments)
+        try db.cachedStatement(sql: "DELETE FROM pending WHERE \(waiting)")
+            .execute(arguments: arguments)
+        pendingCount = nil
     }
 
     /// Hashes of the blobs that this node's own events of a stream name.

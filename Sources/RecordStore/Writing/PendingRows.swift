@@ -137,14 +137,10 @@ enum PendingRows {
         _ statement: Statement, _ arguments: StatementArguments
     ) throws -> [Item] {
         try Row.fetchAll(statement, arguments: arguments).map { row in
-            let bytes: Data = row[2]
-            do {
-                return Item(
-                    id: row[0], peer: row[1], envelope: try EventEnvelope(encoded: Array(bytes)),
-                    replica: row[3], counter: row[4], lackedCard: row[5])
-            } catch {
-                throw StoreFailure(.damaged, "read a pending event", underlying: error)
-            }
+            Item(
+                id: row[0], peer: row[1],
+                envelope: try StoredEvents.envelope(row[2], "read a pending event"),
+                replica: row[3], counter: row[4], lackedCard: row[5])
         }
     }
 }

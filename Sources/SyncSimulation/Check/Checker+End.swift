@@ -34,9 +34,25 @@ extension Checker {
             }
             let waiting = records[node.index].store.waiting.count - stuck(at: node).count
             if waiting > 0 { reasons.append("\(waiting) events wait at \(node.name)") }
+            let forgotten = forgotten(at: node)
+            if forgotten > 0 { reasons.append("\(node.name) wants \(forgotten) events again") }
         }
         reasons += world.nodes.flatMap(wanted)
         return reasons.joined(separator: "; ")
+    }
+
+    /// How many events that waited when a withdrawal erased them are shared with the node again, and
+    /// neither held nor waiting.
+    private func forgotten(at node: SimulatedNode) -> Int {
+        let record = records[node.index]
+        return record.forgotten.count { event in
+            !record.store.knows(event.id)
+                && node.conversations.contains { conversation in
+                    let theirs = records[conversation.peerIndex]
+                    let shared = theirs.seen.peers[node.site]?.shared ?? []
+                    return shared.contains(event.header.stream) && theirs.store.holds(event.id)
+                }
+        }
     }
 
     /// The events that wait at a node for what never comes: those that cannot be completed, and

@@ -78,6 +78,14 @@ extension Checker {
         touch(node)
     }
 
+    /// A withdrawal ordered a node to erase what it holds of streams.
+    func didObey(_ notice: WithdrawalNotice, at node: SimulatedNode) async throws {
+        guard notice.mode == .erase else { return touch(node) }
+        records[node.index].ordered = notice.streams
+        try await adopt(node)
+        records[node.index].ordered = []
+    }
+
     func didDecide(
         _ ask: Ask, _ answer: AskAnswer, at node: SimulatedNode, from peer: SiteID
     ) async throws {

@@ -17,6 +17,11 @@ struct NodeRecord {
     /// The same of deliveries that were received.
     var received: [AuditLine.Delivery: Int] = [:]
 
+    /// Streams that the node is ordered to erase just now.
+    var ordered: [StreamID] = []
+    /// Events that waited, and were destroyed by such an order.
+    var forgotten: [ModelEvent] = []
+
     init(site: SiteID) {
         store = ModelStore(site: site)
     }

@@ -113,6 +113,7 @@ extension Conversation {
         switch message {
         case .notice(let notice):
             let answer = try await atStore.obey(notice)
+            try await world.checker.didObey(notice.notice, at: node)
             world.goals.reach(answer.outcome == .done ? .noticeObeyed : .noticeIgnored)
             return [.noticeAnswer(answer)]
         case .noticeAnswer(let answer):
