@@ -16,8 +16,9 @@ public struct SyncSession: Sendable {
     /// What the session keeps to.
     public let limits: DeliveryLimits
 
-    /// Whether nothing was left to send, in any lane, when the engine last looked; false from
-    /// `.opened` on until it says `.inStep`, and as soon as something is owed, offered or sent.
+    /// Whether nothing is left to send, in any lane, as far as the engine has looked; false from
+    /// `.opened` on until it says `.inStep`, as soon as something is owed, offered or sent, and
+    /// while closed, when it does not look.
     public private(set) var isInStep = false
 
     private var flow: OutgoingFlow?
@@ -45,7 +46,6 @@ public struct SyncSession: Sendable {
     ///   bandwidth cap. It may be set back: that delays nothing for longer than its own length.
     public mutating func handle(_ input: SyncInput, at now: HybridTime) -> [SyncEffect] {
         let effects = take(input, at: now)
-        if case .opened = input { isInStep = false }
         for effect in effects {
             switch effect {
             case .deliver, .owe, .offer: isInStep = false
@@ -90,6 +90,7 @@ public struct SyncSession: Sendable {
     private mutating func close() {
         if let flow { pacing = flow.pacing }
         flow = nil
+        isInStep = false
     }
 
     private mutating func continueFlow(_ input: SyncInput, at now: UInt64) -> [SyncEffect] {
