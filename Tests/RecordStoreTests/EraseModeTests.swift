@@ -132,6 +132,31 @@ import WireFormat
         #expect(try await hospital.store.wanted(from: practice.site, countMax: 9) == [])
     }
 
+    @Test("a peer that lost the values of what it brought itself gets them back when it asks")
+    func broughtByTheAsker() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let author = try TestSite("author")
+        try await hospital.grant(Self.order(practice))
+        let stream = StreamID.patient(TestID.patient(), .general)
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream])
+        _ = try await hospital.store.receive(cards: [author.card], from: practice.site)
+        let event = HostilePeerTests.event(author, stream)
+        #expect(try await exchange.give([event.envelope]) == [.accepted])
+        func sent(_ lane: Lane) async throws -> [Bool] {
+            try await hospital.store.owedEvents(
+                for: practice.site, lane: lane, after: nil, dueByMilliseconds: .max, rowsMax: 9
+            ).events.map { !$0.row.cameFromPeer }
+        }
+        #expect(try await sent(.current) == [])
+        try await hospital.grant(
+            GrantOrder(
+                peerName: practice.name, compartments: [.general], purpose: "TREAT", scope: .all))
+        try await hospital.store.owe(
+            Fetch(stream: stream, replica: author.replica, counters: 1...1), to: practice.site)
+        #expect(try await sent(.current) == [true])
+    }
+
     @Test("the second event of a fork keeps its proof and loses its values")
     func fork() async throws {
         let (practice, hospital) = try await Exchange.pair()

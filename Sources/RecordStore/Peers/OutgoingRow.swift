@@ -14,7 +14,7 @@ public struct OutgoingRow: Sendable, Hashable {
     public var bytes: Int
     /// Whether the peer's share set holds the stream, by a row that counts now.
     public var isPermitted: Bool
-    /// Whether that peer delivered it.
+    /// Whether that peer delivered it, and has not asked for it again.
     public var cameFromPeer: Bool
     /// Whether an owed row of its stream reaches up to it.
     public var isOwed: Bool
@@ -85,7 +85,8 @@ enum EventFlags {
 
 extension OutgoingRow {
     private static let columns = """
-        SELECT event.seq, stream.name, replica.name, event.bytes, event.source IS ?1,
+        SELECT event.seq, stream.name, replica.name, event.bytes,
+          event.source IS ?1 AND NOT coalesce(owed.again, 0),
           event.accepted, event.flags, share.policy, share.until,
           coalesce(owed.through >= event.seq, 0), owed.through, owed.offer
         FROM event JOIN stream ON stream.id = event.stream

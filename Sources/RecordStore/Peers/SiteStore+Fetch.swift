@@ -45,23 +45,24 @@ extension SiteStore {
         }
     }
 
-    /// Owes a peer the events that it asked for again, if it may have them. What is not held or
+    /// Owes a peer the events that it asked for again, if it may have them; also those that it
+    /// brought itself, since it has lost them. What is not held or
     /// not shared is passed over: one answer for both.
     public func owe(_ fetch: Fetch, to site: SiteID) async throws {
         try await committer.commit { db, _ in
             let peer = try PeerRows.active(site, db)
             try db.execute(
                 sql: """
-                    INSERT INTO owed (peer, stream, lane, after, through, reason)
+                    INSERT INTO owed (peer, stream, lane, after, through, again, reason)
                     SELECT share.peer, share.stream, 2, min(min(event.seq) - 1, ?6),
-                      max(event.seq), 'in-flight' FROM share JOIN stream ON stream.id = share.stream
+                      max(event.seq), 1, 'in-flight' FROM share JOIN stream ON stream.id = share.stream
                     JOIN event ON event.stream = share.stream
                     JOIN replica ON replica.id = event.replica
                     WHERE share.peer = ?1 AND stream.name = ?2 AND replica.name = ?3
                       AND event.counter BETWEEN ?4 AND ?5
                     GROUP BY share.peer, share.stream
                     ON CONFLICT (peer, stream) DO UPDATE SET
-                      lane = iif(after < through, min(lane, 2), 2), due = 0, offer = 0,
+                      lane = iif(after < through, min(lane, 2), 2), due = 0, offer = 0, again = 1,
                       after = min(after, excluded.after), through = max(through, excluded.through)
                     """,
                 arguments: [

@@ -408,6 +408,7 @@ CREATE TABLE owed (
   through INTEGER NOT NULL,             -- events past this one are the cursor's
   due     INTEGER NOT NULL DEFAULT 0,   -- not before, ms since 1970 UTC
   offer   INTEGER NOT NULL DEFAULT 0,   -- 1: the peer is asked first what it holds
+  again   INTEGER NOT NULL DEFAULT 0,   -- 1: the peer asked for it, also for what it brought itself
   reason  TEXT NOT NULL,                -- why it waits: a code of `accord peer show`
   PRIMARY KEY (peer, stream)
 ) STRICT, WITHOUT ROWID;
