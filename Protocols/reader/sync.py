@@ -97,7 +97,9 @@ def answer(read):
 
 def wait(read):
     need(read["milliseconds"] <= 30_000, "too-long")
-    return {"milliseconds": read["milliseconds"], "directSites": sites(read["sites"])}
+    need(read["number"], "bad-order")
+    return {"milliseconds": read["milliseconds"], "directSites": sites(read["sites"]),
+            "number": positions(read["number"])[0]}
 
 
 def request(read):

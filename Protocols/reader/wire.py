@@ -113,7 +113,7 @@ MESSAGES = {
         1: "number u", 2: "after u", 3: "through u", 4: "events Envelope*", 5: "lane w"},
     "Answer": {1: "number u", 2: "outcomes w*", 3: "details Detail*"},
     "Detail": {1: "index w", 2: "replica b", 3: "counter u", 4: "reason w"},
-    "Wait": {1: "milliseconds w", 2: "sites b*"},
+    "Wait": {1: "milliseconds w", 2: "sites b*", 3: "number u"},
     "Request": {1: "digest b", 2: "offset u", 3: "stream b"},
     "Chunk": {1: "digest b", 2: "offset u", 3: "total u", 4: "content b"},
     "Notice": {

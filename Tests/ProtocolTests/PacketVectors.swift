@@ -99,7 +99,7 @@ struct PacketVectors {
                 .answer(Answer(number: 1, outcomes: outcomes))),
             good(
                 "wait", "the longest wait",
-                .wait(Wait(milliseconds: 30_000, directSites: [Sample.site2]))),
+                .wait(Wait(milliseconds: 30_000, directSites: [Sample.site2], number: 7))),
             good(
                 "blob-request", "from the start of a blob",
                 .blobRequest(BlobRequest(sha256: digest, offset: 0, stream: Sample.stream))),
@@ -219,8 +219,11 @@ struct PacketVectors {
             refused(
                 "delivery-position", "a position of 2^63", 4,
                 Proto.number(1, 1) + Proto.number(3, beyond) + Proto.number(5, 2)),
-            refused("wait-30001", "a millisecond too long", 6, Proto.number(1, 30_001)),
-            refused("wait-site", "a site of one byte", 6, Proto.data(2, [1])),
+            refused(
+                "wait-30001", "a millisecond too long", 6,
+                Proto.number(1, 30_001) + Proto.number(3, 1)),
+            refused("wait-site", "a site of one byte", 6, Proto.data(2, [1]) + Proto.number(3, 1)),
+            refused("wait-0", "waits count from 1", 6, Proto.number(1, 1)),
             refused("blob-request-digest", "no digest", 7, Proto.data(3, Sample.stream.bytes)),
             refused("blob-request-stream", "no stream", 7, Proto.data(1, digest)),
             refused(

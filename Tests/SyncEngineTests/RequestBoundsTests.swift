@@ -52,7 +52,7 @@ struct RequestBoundsTests {
 
     @Test("a wait stands last or not at all")
     func waitIsLast() {
-        let wait = SyncMessage.wait(Wait(milliseconds: 1, directSites: []))
+        let wait = SyncMessage.wait(Wait(milliseconds: 1, directSites: [], number: 1))
         #expect(RequestBounds.hold(for: [.cards([]), wait]))
         #expect(!RequestBounds.hold(for: [wait, .cards([])]))
         #expect(!RequestBounds.hold(for: [wait, wait]))

@@ -55,7 +55,7 @@ struct PacketTests {
                     events: [sealed.envelope])),
             .answer(
                 Answer(number: 1, outcomes: [.accepted, .pending(.erasure), .refused(.other)])),
-            .wait(Wait(milliseconds: 0, directSites: [])),
+            .wait(Wait(milliseconds: 0, directSites: [], number: 1)),
             .blobRequest(BlobRequest(sha256: digest, offset: 9, stream: header.stream)),
             .blobChunk(BlobChunk(sha256: digest, offset: 9, totalBytes: 10, content: [7])),
             .refusal(.unavailable), .unknown,
@@ -70,13 +70,15 @@ struct PacketTests {
     func limits(offset: Int) {
         let expected: SyncRefusal? = offset > 0 ? .badMessage : nil
         let waits = (0..<SyncLimits.packetMessagesMax + offset).map { _ in
-            SyncMessage.wait(Wait(milliseconds: 0, directSites: []))
+            SyncMessage.wait(Wait(milliseconds: 0, directSites: [], number: 1))
         }
         #expect(refusal(waits) == expected)
         let milliseconds = UInt32(Int(SyncLimits.waitMillisecondsMax) + offset)
-        #expect(refusal([.wait(Wait(milliseconds: milliseconds, directSites: []))]) == expected)
+        #expect(
+            refusal([.wait(Wait(milliseconds: milliseconds, directSites: [], number: 1))])
+                == expected)
         let direct = sites(SyncLimits.listItemsMax + offset)
-        #expect(refusal([.wait(Wait(milliseconds: 0, directSites: direct))]) == expected)
+        #expect(refusal([.wait(Wait(milliseconds: 0, directSites: direct, number: 1))]) == expected)
         let content = Array(repeating: 0 as UInt8, count: SyncLimits.blobChunkBytesMax + offset)
         let chunk = BlobChunk(
             sha256: digest, offset: 0, totalBytes: UInt64(content.count), content: content)
@@ -101,7 +103,8 @@ struct PacketTests {
     @Test("lists that must ascend and positions above 63 bits are refused")
     func orderAndPositions() {
         #expect(
-            refusal([.wait(Wait(milliseconds: 0, directSites: sites(2).reversed()))]) == .badMessage
+            refusal([.wait(Wait(milliseconds: 0, directSites: sites(2).reversed(), number: 1))])
+                == .badMessage
         )
         var hello = hello()
         #expect(refusal([.hello(hello)]) == nil)

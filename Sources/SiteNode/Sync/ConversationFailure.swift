@@ -11,6 +11,8 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
     case protocolBroken(String)
     /// The peer does not hold the share set that was announced to it.
     case announcementLost
+    /// A request of the peer was lost, or came twice: what was answered never arrived.
+    case requestLost
     /// An administrator paused the peer here.
     case paused
     /// A stream was taken out of the share set while a delivery of it was being prepared.
@@ -22,6 +24,7 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
         case .status(let status): "the peer answered HTTP \(status)"
         case .protocolBroken(let what): "the peer broke the protocol: \(what)"
         case .announcementLost: "the peer does not hold what was announced to it"
+        case .requestLost: "a request was lost or came twice"
         case .paused: "paused here"
         case .permitsChanged: "the share set changed"
         }

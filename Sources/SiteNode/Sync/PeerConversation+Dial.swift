@@ -270,14 +270,16 @@ extension PeerConversation {
     private func pull(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
         var outgoing: [SyncMessage] = []
         var restraint = Duration.zero
+        var number: UInt64 = 0
         while !Task.isCancelled {
+            number += 1
             let start = ContinuousClock.now
             try await fetchBlobs(session: id, endpoint)
             let wait = Wait(
                 milliseconds: min(
                     SyncLimits.waitMillisecondsMax,
                     UInt32(clamping: context.timing.wait.milliseconds)),
-                directSites: context.directSites.list(without: peer.site))
+                directSites: context.directSites.list(without: peer.site), number: number)
             let messages = try await exchange(outgoing + [.wait(wait)], session: id, endpoint)
             outgoing = []
             // A peer that answers at once with nothing, again and again, is asked less often.

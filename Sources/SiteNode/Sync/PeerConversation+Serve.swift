@@ -116,7 +116,12 @@ extension PeerConversation {
     }
 
     /// Holds a request until there is something to send by it, or its time is up.
+    ///
+    /// - Throws: `ConversationFailure.requestLost` if it is not the next one: what left by an earlier
+    ///   response never arrived.
     private func answer(_ wait: Wait, _ served: Served) async throws -> [SyncMessage] {
+        guard wait.number == served.waitNumber + 1 else { throw ConversationFailure.requestLost }
+        self.served?.waitNumber = wait.number
         let deadline = ContinuousClock.now + .milliseconds(Int64(wait.milliseconds))
         let own = Channel.served(session: served.session)
         if case .dialled? = channel {

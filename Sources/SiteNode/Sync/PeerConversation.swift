@@ -30,6 +30,8 @@ actor PeerConversation {
         let own: Hello
         let peer: Hello
         let gate: DeliveryGate
+        /// The number of the last request that was held open.
+        var waitNumber: UInt64 = 0
     }
 
     let peer: EnrolledPeer

@@ -38,6 +38,7 @@ extension Conversation {
         let id = world.ids.bytes(16)
         dialled = id
         dialledAt = world.now
+        waitNumber = 0
         try await during(id) {
             try await readTraffic()
             _ = followTraffic()

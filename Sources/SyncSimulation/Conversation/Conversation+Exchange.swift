@@ -192,9 +192,10 @@ extension Conversation {
         later(0) { [self] in
             try await during(id) {
                 let start = world.now
+                waitNumber += 1
                 let wait = Wait(
                     milliseconds: UInt32(clamping: world.timing.wait),
-                    directSites: node.directSites(without: peer))
+                    directSites: node.directSites(without: peer), number: waitNumber)
                 try await exchange(outgoing + [.wait(wait)], session: id) { [self] messages in
                     let isHasty = messages.isEmpty && world.now - start < world.timing.wait / 2
                     let pause = isHasty ? min(max(restraint * 2, 50), 5_000) : 0

@@ -128,6 +128,8 @@ extension Conversation {
     private func hold(
         _ wait: Wait, _ served: Served, replies: [SyncMessage], _ reply: @escaping Reply
     ) async throws {
+        guard wait.number == served.waitNumber + 1 else { throw ConversationEnding.requestLost }
+        self.served?.waitNumber = wait.number
         if case .dialled(let id)? = channel {
             try await tell(.directSites(wait.directSites), session: id)
         } else {

@@ -28,6 +28,8 @@ final class Conversation {
         let own: Hello
         let peer: Hello
         let gate: DeliveryGate
+        /// The number of the last request that was held open.
+        var waitNumber: UInt64 = 0
     }
 
     /// A request of the peer that is held open.
@@ -59,6 +61,8 @@ final class Conversation {
     /// The session that is being opened or is open; what belongs to another is passed over.
     var dialled: [UInt8]?
     var dialledAt: UInt64 = 0
+    /// The number of the dialled session's last wait.
+    var waitNumber: UInt64 = 0
     var dialAt: UInt64?
     /// Effects that the dialled loop performs next.
     var next: [SyncEffect] = []

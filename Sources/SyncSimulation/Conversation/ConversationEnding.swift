@@ -9,6 +9,8 @@ enum ConversationEnding: Error {
     case broken
     /// The peer does not hold the share set that was announced to it.
     case announcementLost
+    /// A request of the peer was lost, or came twice.
+    case requestLost
     /// An administrator paused the peer here.
     case paused
     /// A stream was taken out of the share set while a delivery of it was being prepared.
@@ -22,6 +24,7 @@ enum ConversationEnding: Error {
         case .refused(let refusal): "refused-\(refusal.rawValue)"
         case .broken: "broken"
         case .announcementLost: "announcement-lost"
+        case .requestLost: "request-lost"
         case .paused: "paused"
         case .permitsChanged: "permits-changed"
         case .unreachable: "unreachable"

@@ -224,10 +224,14 @@ public struct Wait: Sendable, Hashable {
     public var milliseconds: UInt32
     /// The sites whose events the sender receives directly now, ascending.
     public var directSites: [SiteID]
+    /// Counts the waits of a session, from 1: where one is missing or comes twice, a response was
+    /// lost.
+    public var number: UInt64
 
     /// Creates a message from its parts.
-    public init(milliseconds: UInt32, directSites: [SiteID]) {
+    public init(milliseconds: UInt32, directSites: [SiteID], number: UInt64) {
         self.milliseconds = milliseconds
         self.directSites = directSites
+        self.number = number
     }
 }

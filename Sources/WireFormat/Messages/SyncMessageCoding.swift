@@ -16,6 +16,7 @@ extension WireMessage {
             self.wait = .with {
                 $0.milliseconds = wait.milliseconds
                 $0.directSites = wait.directSites.map { Data($0.bytes) }
+                $0.number = wait.number
             }
         case .blobRequest(let request):
             blobRequest = .with {
@@ -150,7 +151,11 @@ extension WireAnnounce {
 extension WireWait {
     func wait() throws(DecodingFailure) -> Wait {
         guard milliseconds <= SyncLimits.waitMillisecondsMax else { throw .tooLong }
-        return Wait(milliseconds: milliseconds, directSites: try WireCoding.sites(directSites))
+        guard number >= 1 else { throw .badOrder }
+        try WireCoding.checkPositions(number)
+        return Wait(
+            milliseconds: milliseconds, directSites: try WireCoding.sites(directSites),
+            number: number)
     }
 }
 

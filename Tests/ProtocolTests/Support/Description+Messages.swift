@@ -31,6 +31,7 @@ extension Description {
                 "wait": [
                     "milliseconds": .number(Int(wait.milliseconds)),
                     "directSites": .list(wait.directSites.map { .hex($0.bytes) }),
+                    "number": .decimal(wait.number),
                 ]
             ]
         case .blobRequest(let request):
