@@ -37,9 +37,9 @@ public final class SiteStore: Sendable {
         try SchemaMigration.run(
             pool, replica: identity.replica, mayCreate: mayCreate,
             newFeed: .random(using: &generator))
+        let audit = AuditWriter(encoder: identity.auditEncoder, edge: try Self.auditEdge(pool))
         let state = WriterState(
-            replica: identity.replica, key: identity.eventKey,
-            auditEncoder: identity.auditEncoder, now: identity.now,
+            replica: identity.replica, key: identity.eventKey, audit: audit, now: identity.now,
             clockLife: identity.clockLife, generator: generator)
         transaction = WriteTransaction(pool: pool, state: state)
         committer = GroupCommitter(transaction: transaction)

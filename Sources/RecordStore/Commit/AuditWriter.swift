@@ -1,39 +1,52 @@
 import AuditTrail
-import Foundation
 import GRDB
+import Signing
 
-/// Appends facts to the audit log, in the transaction of what they describe.
+/// Appends facts to the audit log, in the transaction of what they describe: entry, leaf, and the
+/// tiles that are full with it.
 struct AuditWriter: Sendable {
     private let encoder: AuditEntryEncoder
-    private var nextSequence: UInt64?
+    /// The right edge of the tree, with what the present transaction has appended.
+    private(set) var edge: MerkleEdge
+    private var edgeBeforeFact: MerkleEdge
+    private var edgeBeforeTransaction: MerkleEdge
 
-    init(encoder: AuditEntryEncoder) {
+    /// - Parameter edge: that of the stored log.
+    init(encoder: AuditEntryEncoder, edge: MerkleEdge) {
         self.encoder = encoder
+        self.edge = edge
+        edgeBeforeFact = edge
+        edgeBeforeTransaction = edge
     }
 
-    /// The end of the log must be read again.
-    mutating func forget() {
-        nextSequence = nil
+    /// A fact or a transaction begins here: it may be put back.
+    mutating func remember(_ extent: RollbackExtent) {
+        switch extent {
+        case .fact: edgeBeforeFact = edge
+        case .transaction: edgeBeforeTransaction = edge
+        }
+    }
+
+    /// The present fact or transaction was rolled back.
+    mutating func putBack(_ extent: RollbackExtent) {
+        switch extent {
+        case .fact: edge = edgeBeforeFact
+        case .transaction: edge = edgeBeforeTransaction
+        }
     }
 
     /// Gives a fact its place and stores its bytes.
-    mutating func append(
-        _ fact: AuditFact, now: Int64, salt: [UInt8], _ db: Database
-    ) throws {
-        let sequence = try nextSequence ?? Self.length(db)
+    mutating func append(_ fact: AuditFact, now: Int64, salt: [UInt8], _ db: Database) throws {
+        let sequence = edge.size
         let entry = encoder.encode(
             fact,
             at: AuditEntryEncoder.Place(
                 sequence: sequence, timeMilliseconds: now, clock: "unsynchronised", salt: salt))
-        try db.cachedStatement(sql: "INSERT INTO audit (seq, entry) VALUES (?, ?)")
-            .execute(arguments: [Int64(sequence), Data(entry)])
-        nextSequence = sequence + 1
-    }
-
-    private static func length(_ db: Database) throws -> UInt64 {
-        let last = try Int64.fetchOne(
-            try db.cachedStatement(sql: "SELECT seq FROM audit ORDER BY seq DESC LIMIT 1"))
-        return last.map { UInt64($0) + 1 } ?? 0
+        let leaf = TreeHash.leaf(of: entry)
+        try AuditRows.insert(entry, leaf: leaf, at: sequence, db)
+        for tile in edge.append(leaf) {
+            try AuditRows.insert(tile, db)
+        }
     }
 }
 

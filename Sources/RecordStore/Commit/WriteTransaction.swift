@@ -1,17 +1,30 @@
+import AuditTrail
 import GRDB
 import Synchronization
+
+/// How much was rolled back.
+enum RollbackExtent {
+    case fact, transaction
+}
 
 /// Runs a batch of facts as savepoints of one transaction on the store's one writer.
 final class WriteTransaction: Sendable {
     private let pool: DatabasePool
     private let state: Mutex<WriterState>
+    /// The right edge of the audit log's tree as of the last commit.
+    private let auditEdge: Mutex<MerkleEdge>
     /// Given when a commit fails: then nothing is written any more (`security.md` §8).
     let stopNotice = StopNotice()
 
     init(pool: DatabasePool, state: WriterState) {
         self.pool = pool
+        auditEdge = Mutex(state.audit.edge)
         self.state = Mutex(state)
     }
+
+    /// The right edge of the audit log's tree as of the last commit: whatever it covers, a read that
+    /// begins afterwards sees.
+    var committedAuditEdge: MerkleEdge { auditEdge.withLock { $0 } }
 
     /// Runs the facts in order, commits once, and tells of each whether it is durable.
     func run(
@@ -44,12 +57,13 @@ final class WriteTransaction: Sendable {
         _ db: Database, _ state: inout WriterState
     ) throws -> [Result<any Sendable, any Error>] {
         try db.beginTransaction(.immediate)
+        state.willBeginTransaction()
         var results: [Result<any Sendable, any Error>] = []
         for fact in facts {
             results.append(runInSavepoint(fact, db, &state))
             guard db.isInsideTransaction else {
                 // Everything was rolled back: none of the facts is durable.
-                state.forgetUncommitted()
+                state.forgetUncommitted(.transaction)
                 let failure = results.last?.failure ?? StoreFailure(.database, "write")
                 return facts.map { _ in .failure(failure) }
             }
@@ -57,9 +71,10 @@ final class WriteTransaction: Sendable {
         do {
             try db.commit()
         } catch {
-            state.forgetUncommitted()
+            state.forgetUncommitted(.transaction)
             throw commitFailure(error, db)
         }
+        auditEdge.withLock { $0 = state.audit.edge }
         return results
     }
 
@@ -67,6 +82,7 @@ final class WriteTransaction: Sendable {
         _ fact: @Sendable (Database, inout WriterState) throws -> any Sendable,
         _ db: Database, _ state: inout WriterState
     ) -> Result<any Sendable, any Error> {
+        state.willBeginFact()
         do {
             try db.execute(literal: "SAVEPOINT fact")
             let value = try fact(db, &state)
@@ -74,7 +90,7 @@ final class WriteTransaction: Sendable {
             state.didFinishFact()
             return .success(value)
         } catch {
-            state.forgetUncommitted()
+            state.forgetUncommitted(.fact)
             do {
                 if db.isInsideTransaction {
                     try db.execute(literal: "ROLLBACK TO fact")

@@ -9,7 +9,7 @@ import WireFormat
 struct WriterState: Sendable {
     /// Short integers of ids and words.
     var names: RowNames
-    /// The end of the audit log.
+    /// Appends to the audit log.
     var audit: AuditWriter
     /// Issues hybrid times.
     var clock: HybridClock
@@ -57,7 +57,7 @@ struct WriterState: Sendable {
     var generator: any RandomNumberGenerator & Sendable
 
     init(
-        replica: Replica, key: EventKey, auditEncoder: AuditEntryEncoder,
+        replica: Replica, key: EventKey, audit: AuditWriter,
         now: @escaping @Sendable () -> Int64, clockLife: @escaping @Sendable () -> UInt64,
         generator: any RandomNumberGenerator & Sendable
     ) {
@@ -68,17 +68,18 @@ struct WriterState: Sendable {
         currentClockLife = clockLife
         coder = FrameCoder()
         names = RowNames()
-        audit = AuditWriter(encoder: auditEncoder)
+        self.audit = audit
         clock = HybridClock()
         sealer = EventSealer(key: key, coder: coder)
         opener = EventOpener(coder: coder)
         finder = EntityFinder(opener: opener, coder: coder, ownSite: replica.site)
     }
 
-    /// A fact was rolled back: whatever it put into a cache may not exist.
-    mutating func forgetUncommitted() {
+    /// A fact, or with it the whole transaction, was rolled back: whatever it put into a cache may
+    /// not exist.
+    mutating func forgetUncommitted(_ extent: RollbackExtent) {
         names = RowNames()
-        audit.forget()
+        audit.putBack(extent)
         vectors = VectorCache()
         chainParts = ChainPartCache()
         pendingCount = nil
@@ -100,6 +101,12 @@ struct WriterState: Sendable {
         defer { hasShareNews = false }
         return hasShareNews
     }
+
+    /// A transaction begins.
+    mutating func willBeginTransaction() { audit.remember(.transaction) }
+
+    /// A fact begins.
+    mutating func willBeginFact() { audit.remember(.fact) }
 
     /// A fact succeeded; the commit is still to come.
     mutating func didFinishFact() {

@@ -440,10 +440,18 @@ CREATE TABLE card_sent (
   PRIMARY KEY (peer, replica)
 ) STRICT, WITHOUT ROWID;
 
--- The audit log of this origin: the bytes of audit.md section 3.
+-- The audit log of this origin (audit-log-v1.md): the bytes of each entry, and its hash as a leaf of
+-- the tree.
 CREATE TABLE audit (
   seq   INTEGER PRIMARY KEY,            -- from 0, without gaps
+  leaf  BLOB NOT NULL CHECK (length(leaf) = 32),
   entry BLOB NOT NULL
+) STRICT;
+
+-- The full tiles of that tree; partial ones follow from leaves and from the tiles below.
+CREATE TABLE audit_tile (
+  id     INTEGER PRIMARY KEY,           -- level * 2^56 + index
+  hashes BLOB NOT NULL CHECK (length(hashes) = 8192)
 ) STRICT;
 
 -- Asks of peers for a patient, which count against the peer's budget.

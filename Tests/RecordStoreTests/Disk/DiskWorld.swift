@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import Foundation
 import RecordStore
@@ -48,6 +49,9 @@ final class DiskWorld: Sendable {
         }
         asks = (0..<4).map(Self.ask)
         lateCard = stranger.card
+        // A tile of the audit log's tree becomes full in the middle of what a test does.
+        let looks = AuditFact(kind: .search, actor: TestSite.actor)
+        try await practice.store.record([AuditFact](repeating: looks, count: 250))
         try practice.store.checkpoint()
         try practice.store.close()
         self.practice = practice

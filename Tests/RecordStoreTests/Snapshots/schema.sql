@@ -35,7 +35,13 @@ CREATE TABLE ask (
 
 CREATE TABLE audit (
   seq   INTEGER PRIMARY KEY,            -- from 0, without gaps
+  leaf  BLOB NOT NULL CHECK (length(leaf) = 32),
   entry BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit_tile (
+  id     INTEGER PRIMARY KEY,           -- level * 2^56 + index
+  hashes BLOB NOT NULL CHECK (length(hashes) = 8192)
 ) STRICT;
 
 CREATE TABLE blob (
