@@ -16,6 +16,9 @@ public final class SiteStore: Sendable {
     let committer: GroupCommitter
     let transaction: WriteTransaction
     let now: @Sendable () -> Int64
+    let signer: NoteSigner
+    /// Signs the audit log's heads and exports, under its origin's name.
+    public let auditKey: NoteKey
     /// Wakes whoever waits for the change feed to grow.
     public let feedSignal = FeedSignal()
 
@@ -37,7 +40,14 @@ public final class SiteStore: Sendable {
         try SchemaMigration.run(
             pool, replica: identity.replica, mayCreate: mayCreate,
             newFeed: .random(using: &generator))
-        let audit = AuditWriter(encoder: identity.auditEncoder, edge: try Self.auditEdge(pool))
+        guard let signer = identity.auditSigner else {
+            preconditionFailure("a site and an incarnation name an origin")
+        }
+        auditKey = signer.key
+        self.signer = signer
+        let audit = AuditWriter(
+            encoder: identity.auditEncoder, signer: signer,
+            standing: try Self.auditStanding(pool))
         let state = WriterState(
             replica: identity.replica, key: identity.eventKey, audit: audit, now: identity.now,
             clockLife: identity.clockLife, generator: generator)

@@ -8,6 +8,8 @@ public struct StoreIdentity: Sendable {
     public var replica: Replica
     /// Signs its events.
     public var eventKey: EventKey
+    /// Signs its audit log.
+    public var auditKey: EventKey
     /// Makes its audit entries.
     public var auditEncoder: AuditEntryEncoder
     /// Milliseconds since 1970 UTC.
@@ -20,14 +22,20 @@ public struct StoreIdentity: Sendable {
 
     /// Assembles an identity.
     public init(
-        replica: Replica, eventKey: EventKey, auditEncoder: AuditEntryEncoder,
-        now: @escaping @Sendable () -> Int64,
+        replica: Replica, eventKey: EventKey, auditKey: EventKey,
+        auditEncoder: AuditEntryEncoder, now: @escaping @Sendable () -> Int64,
         clockLife: @escaping @Sendable () -> UInt64 = { 0 }
     ) {
         self.replica = replica
         self.eventKey = eventKey
+        self.auditKey = auditKey
         self.auditEncoder = auditEncoder
         self.now = now
         self.clockLife = clockLife
+    }
+
+    /// The audit key under the name of its log.
+    var auditSigner: NoteSigner? {
+        NoteSigner(name: LogHead.origin(of: replica), job: .log, secret: auditKey)
     }
 }

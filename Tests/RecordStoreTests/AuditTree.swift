@@ -10,6 +10,8 @@ enum AuditTree {
         var faults: [String] = []
         var edge = MerkleEdge()
         var tiles: [Int64: Data] = [:]
+        var heads = try Data.fetchAll(db, sql: "SELECT note FROM audit_head ORDER BY size")
+            .map { try SignedHead(encoded: $0).head }[...]
         for row in try Row.fetchAll(db, sql: "SELECT seq, leaf, entry FROM audit ORDER BY seq") {
             let (sequence, stored, entry): (Int64, Data, Data) = (row[0], row[1], row[2])
             let leaf = TreeHash.leaf(of: entry)
@@ -17,6 +19,9 @@ enum AuditTree {
             if Data(leaf.bytes) != stored { faults.append("leaf \(sequence) is another entry's") }
             for tile in edge.append(leaf) {
                 tiles[Int64(tile.id.level) << 56 + Int64(tile.id.index)] = Data(tile.bytes)
+            }
+            if heads.first?.size == edge.size, heads.removeFirst().root != edge.root {
+                faults.append("the head of \(edge.size) entries has another root")
             }
         }
         let rows = try Row.fetchAll(db, sql: "SELECT id, hashes FROM audit_tile")
@@ -27,6 +32,7 @@ enum AuditTree {
         if rows.count != tiles.count {
             faults.append("\(rows.count) tiles are stored, not \(tiles.count)")
         }
+        if !heads.isEmpty { faults.append("\(heads.count) heads are larger than the log") }
         return faults
     }
 

@@ -116,7 +116,7 @@ final class TestSite: Sendable {
         replica: Replica, key: EventKey, clock: TestClock = TestClock()
     ) -> StoreIdentity {
         StoreIdentity(
-            replica: replica, eventKey: key,
+            replica: replica, eventKey: key, auditKey: key,
             auditEncoder: AuditEntryEncoder(
                 software: "accord test", boot: "unknown",
                 pseudonymKey: [UInt8](repeating: 9, count: 32)),

@@ -1,3 +1,4 @@
+public import CareRecord
 public import Signing
 
 /// The size and root of a log, as the three lines of a C2SP tlog-checkpoint.
@@ -8,6 +9,11 @@ public struct LogHead: Sendable, Hashable {
     public let size: UInt64
     /// The root of the tree over them.
     public let root: TreeHash
+
+    /// The name of the log that one life of a site's store writes.
+    public static func origin(of replica: Replica) -> String {
+        "\(replica.site)/accord/audit/\(Hexadecimal.text(replica.bytes.suffix(8)))"
+    }
 
     /// Creates a head; `nil` if the origin could not name a key, or the size is beyond 2^63 − 1.
     public init?(origin: String, size: UInt64, root: TreeHash) {

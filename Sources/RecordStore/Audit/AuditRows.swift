@@ -35,12 +35,79 @@ enum AuditRows {
         ).map { Array($0) }
     }
 
-    /// The right edge of the tree over all entries.
+    /// Stores a signed head.
+    static func insert(_ head: SignedHead, now: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO audit_head (size, signed, note) VALUES (?, ?, ?)")
+            .execute(arguments: [Int64(head.head.size), now, Data(head.encoded)])
+    }
+
+    /// Every signed head as it is stored, ascending by size.
+    static func notes(_ db: Database) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            try db.cachedStatement(sql: "SELECT note FROM audit_head ORDER BY size")
+        ).map { Array($0) }
+    }
+
+    /// The newest signed head as it is stored, with its size and time.
+    static func newestHead(
+        _ db: Database
+    ) throws -> (size: UInt64, milliseconds: Int64, note: [UInt8])? {
+        let row = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT size, signed, note FROM audit_head ORDER BY size DESC LIMIT 1"))
+        guard let row else { return nil }
+        let (size, milliseconds, note): (Int64, Int64, Data) = (row[0], row[1], row[2])
+        return (UInt64(size), milliseconds, Array(note))
+    }
+
+    /// The log as it is stored.
     ///
-    /// - Throws: `TileFailure` if leaves or tiles are missing.
-    static func edge(_ db: Database) throws -> MerkleEdge {
-        try MerkleEdge(size: try size(db)) { tile in
-            try hashes(of: tile, db)
+    /// Where leaves or tiles are gone that the edge needs, the log can still be written on, but
+    /// nobody can say what its tree is.
+    static func standing(_ db: Database) throws -> AuditStanding {
+        let size = try size(db)
+        var standing: AuditStanding
+        do {
+            standing = AuditStanding(edge: try MerkleEdge(size: size) { try hashes(of: $0, db) })
+            standing.isContradicted = try hasTile(beyond: size, db)
+        } catch is TileFailure {
+            standing = AuditStanding(
+                edge: try MerkleEdge(size: size) { tile in
+                    [TreeHash](repeating: .empty, count: tile.width)
+                })
+            standing.isContradicted = true
+        }
+        if let newest = try newestHead(db) {
+            standing.signedSize = newest.size
+            standing.signedMilliseconds = newest.milliseconds
+            standing.isContradicted =
+                try standing.isContradicted || contradicts(newest.note, standing.edge, db)
+        }
+        return standing
+    }
+
+    /// Whether a tile is stored over entries that a log of `size` does not have.
+    private static func hasTile(beyond size: UInt64, _ db: Database) throws -> Bool {
+        let last = try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT max(id) FROM audit_tile WHERE id < ?"),
+            arguments: [1 << 56])
+        return last.map { UInt64($0) >= size / UInt64(TileID.widthMax) } ?? false
+    }
+
+    /// Whether a log has not grown from what was signed.
+    static func contradicts(_ note: [UInt8], _ edge: MerkleEdge, _ db: Database) throws -> Bool {
+        let head: LogHead
+        do {
+            head = try SignedHead(encoded: note).head
+        } catch {
+            return true
+        }
+        guard head.size <= edge.size else { return true }
+        var tree = MerkleTiles(size: head.size) { try hashes(of: $0, edge, db) }
+        do {
+            return try tree.root() != head.root
+        } catch is TileFailure {
+            return true
         }
     }
 
@@ -69,7 +136,9 @@ enum AuditRows {
         let bytes = try Data.fetchOne(
             try db.cachedStatement(sql: "SELECT hashes FROM audit_tile WHERE id = ?"),
             arguments: [row(of: tile)])
-        return bytes.flatMap { TreeHash.list(Array($0)) }
+        return bytes.flatMap { TreeHash.list(Array($0)) }.flatMap {
+            $0.count == TileID.widthMax ? $0 : nil
+        }
     }
 
     private static func leaves(_ range: Range<UInt64>, _ db: Database) throws -> [TreeHash] {

@@ -4,8 +4,63 @@ import GRDB
 import Signing
 
 extension SiteStore {
-    /// The right edge of the audit log's tree as of the last commit.
-    public var auditEdge: MerkleEdge { transaction.committedAuditEdge }
+    /// The audit log as of the last commit.
+    public var auditStanding: AuditStanding { transaction.auditStanding }
+
+    /// Signs the audit log as it stands, unless everything in it is signed or it contradicts what
+    /// was signed before; durable when this returns.
+    public func signAuditLog() async throws {
+        let standing = auditStanding
+        guard standing.unsignedEntries > 0, !standing.isContradicted else { return }
+        try await committer.commit { db, state in try state.signAuditLog(db) }
+    }
+
+    /// The newest signed head; `nil` before the first.
+    public func auditHead() async throws -> SignedHead? {
+        try await read("read the newest signed head") { db in
+            try AuditRows.newestHead(db).map { try Self.signedHead($0.note) }
+        }
+    }
+
+    /// Every signed head, ascending by size.
+    public func auditHeads() async throws -> [SignedHead] {
+        try await read("read the signed heads") { db in
+            try AuditRows.notes(db).map(Self.signedHead)
+        }
+    }
+
+    /// When the first head was signed that no witness has seen, in milliseconds since 1970 UTC;
+    /// `nil` without one.
+    public func unwitnessedSince() async throws -> Int64? {
+        try await read("read the signed heads") { db in
+            try Int64.fetchOne(
+                try db.cachedStatement(
+                    sql: "SELECT signed FROM audit_head ORDER BY size LIMIT 1"))
+        }
+    }
+
+    /// Compares the log with a signed head that was kept outside the store; a log that has not
+    /// grown from it is not signed any more.
+    ///
+    /// - Returns: whether the log has grown from it.
+    public func checkAuditLog(against head: SignedHead) async throws -> Bool {
+        let standing = auditStanding
+        let contradicts = try await read("compare the audit log with a signed head") { db in
+            try AuditRows.contradicts(head.encoded, standing.edge, db)
+        }
+        if contradicts {
+            try await committer.commit { _, state in state.audit.stopSigning() }
+        }
+        return !contradicts
+    }
+
+    private static func signedHead(_ note: [UInt8]) throws -> SignedHead {
+        do {
+            return try SignedHead(encoded: note)
+        } catch {
+            throw StoreFailure(.damaged, "read a signed head", underlying: error)
+        }
+    }
 
     /// Audit entries as they were written, ascending by place.
     ///
@@ -16,12 +71,12 @@ extension SiteStore {
 
     /// Works on the tree over the first `size` entries: its root and proofs.
     ///
-    /// - Parameter size: at most that of `auditEdge`.
+    /// - Parameter size: at most that of `auditStanding.edge`.
     public func withAuditTree<Value: Sendable>(
         size: UInt64, _ body: @Sendable (inout MerkleTiles) throws -> Value
     ) async throws -> Value {
         // In this order: the read sees every tile that the edge no longer has.
-        let edge = auditEdge
+        let edge = auditStanding.edge
         guard size <= edge.size else {
             throw StoreFailure(.notFound, "look at \(size) audit entries")
         }
@@ -37,12 +92,10 @@ extension SiteStore {
         }
     }
 
-    /// The edge of a log as it is stored.
-    static func auditEdge(_ pool: DatabasePool) throws -> MerkleEdge {
+    /// A log as it is stored.
+    static func auditStanding(_ pool: DatabasePool) throws -> AuditStanding {
         do {
-            return try pool.read { db in try AuditRows.edge(db) }
-        } catch let failure as TileFailure {
-            throw StoreFailure(.damaged, "read the audit log's tree", underlying: failure)
+            return try pool.read { db in try AuditRows.standing(db) }
         } catch {
             throw StoreFailure(sqlite: error, "read the audit log's tree", otherwise: .cannotOpen)
         }

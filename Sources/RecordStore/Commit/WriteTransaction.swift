@@ -1,4 +1,3 @@
-import AuditTrail
 import GRDB
 import Synchronization
 
@@ -11,20 +10,19 @@ enum RollbackExtent {
 final class WriteTransaction: Sendable {
     private let pool: DatabasePool
     private let state: Mutex<WriterState>
-    /// The right edge of the audit log's tree as of the last commit.
-    private let auditEdge: Mutex<MerkleEdge>
+    /// The audit log as of the last commit.
+    private let standing: Mutex<AuditStanding>
     /// Given when a commit fails: then nothing is written any more (`security.md` §8).
     let stopNotice = StopNotice()
 
     init(pool: DatabasePool, state: WriterState) {
         self.pool = pool
-        auditEdge = Mutex(state.audit.edge)
+        standing = Mutex(state.audit.standing)
         self.state = Mutex(state)
     }
 
-    /// The right edge of the audit log's tree as of the last commit: whatever it covers, a read that
-    /// begins afterwards sees.
-    var committedAuditEdge: MerkleEdge { auditEdge.withLock { $0 } }
+    /// The audit log as of the last commit: whatever it covers, a read that begins afterwards sees.
+    var auditStanding: AuditStanding { standing.withLock { $0 } }
 
     /// Runs the facts in order, commits once, and tells of each whether it is durable.
     func run(
@@ -69,12 +67,13 @@ final class WriteTransaction: Sendable {
             }
         }
         do {
+            try state.signAuditLogIfDue(db)
             try db.commit()
         } catch {
             state.forgetUncommitted(.transaction)
             throw commitFailure(error, db)
         }
-        auditEdge.withLock { $0 = state.audit.edge }
+        standing.withLock { $0 = state.audit.standing }
         return results
     }
 

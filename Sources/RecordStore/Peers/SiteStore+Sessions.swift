@@ -67,7 +67,7 @@ extension SiteStore {
         }
     }
 
-    /// Notes how far a session came, and why it ended if it did.
+    /// Notes how far a session came, and why it ended if it did: then the audit log is signed.
     ///
     /// - Parameters:
     ///   - sent: the events that left by it since this was noted last.
@@ -85,6 +85,7 @@ extension SiteStore {
                       theirs = (SELECT their_position FROM peer WHERE id = ?5)
                     WHERE peer = ?5 AND name = ?6 AND ended IS NULL
                     """, arguments: [sent, received, ending, state.now(), peer.id, Data(name)])
+            if ending != nil { try state.signAuditLog(db) }
         }
     }
 

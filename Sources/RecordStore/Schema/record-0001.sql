@@ -454,6 +454,13 @@ CREATE TABLE audit_tile (
   hashes BLOB NOT NULL CHECK (length(hashes) = 8192)
 ) STRICT;
 
+-- Every signed head of that tree, with the cosignatures at hand.
+CREATE TABLE audit_head (
+  size   INTEGER PRIMARY KEY,           -- entries that it covers
+  signed INTEGER NOT NULL,              -- ms since 1970 UTC
+  note   BLOB NOT NULL
+) STRICT;
+
 -- Asks of peers for a patient, which count against the peer's budget.
 CREATE TABLE ask (
   name    BLOB PRIMARY KEY CHECK (length(name) = 16),

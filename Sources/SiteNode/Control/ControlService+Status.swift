@@ -149,6 +149,13 @@ extension ControlService {
     /// What an administrator should look at, the gravest first.
     private func alarms(_ counts: StoreCounts, _ peers: [PeerStatus]) -> [NodeAlarm] {
         var alarms: [NodeAlarm] = []
+        if store.auditStanding.isContradicted {
+            alarms.append(
+                NodeAlarm(
+                    code: "audit-log",
+                    text: "The audit log lacks what was signed of it, or holds it otherwise.",
+                    next: "Keep a copy of the database; `accord audit verify` says where."))
+        }
         if counts.forks > 0 {
             alarms.append(
                 NodeAlarm(

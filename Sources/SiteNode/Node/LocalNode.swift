@@ -71,6 +71,7 @@ public struct LocalNode: Sendable {
         var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
         fact.reason = "init"
         try await store.record([fact])
+        try await store.signAuditLog()
         // Everything in one file, which can be given its name.
         try store.checkpoint()
         try store.close()
@@ -105,6 +106,7 @@ public struct LocalNode: Sendable {
         let highWater = HighWaterFile(
             directory: configuration.highWaterDirectory, store: store, logger: logger)
         try await highWater.check()
+        let auditLog = try await checkedAuditLog(store)
         try await store.keepOwnCard(card)
         let client = PeerClient(identity: identity.tls)
         let sync = makeSyncService(
@@ -126,6 +128,7 @@ public struct LocalNode: Sendable {
                     // Stopped from the last to the first: conversations end before the doors close,
                     // so that no request that is held open has to be waited for.
                     .init(service: highWater, successTerminationBehavior: .ignore),
+                    .init(service: auditLog, successTerminationBehavior: .ignore),
                     .init(service: listener),
                     .init(service: controlListener(control)),
                     .init(service: sync),
@@ -140,7 +143,17 @@ public struct LocalNode: Sendable {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
         logger.info("node starts", metadata: ["replica": "\(identity.replica)"])
         try await group.run()
-        try await finish(store, identity: identity)
+        try await finish(store, auditLog, identity: identity)
+    }
+
+    /// What signs the audit log, once it was compared with what was signed before.
+    private func checkedAuditLog(_ store: SiteStore) async throws -> AuditLogService {
+        let file = AuditHeadFile(directory: configuration.highWaterDirectory)
+        let agrees = try await file.agrees(with: store)
+        if !agrees || store.auditStanding.isContradicted {
+            logger.critical("the audit log contradicts what was signed of it")
+        }
+        return AuditLogService(store: store, file: file, logger: logger)
     }
 
     /// Opens the store; what an administrator must mend says so with its exit code.
@@ -158,13 +171,16 @@ public struct LocalNode: Sendable {
         }
     }
 
-    private func finish(_ store: SiteStore, identity: NodeIdentity) async throws {
+    private func finish(
+        _ store: SiteStore, _ auditLog: AuditLogService, identity: NodeIdentity
+    ) async throws {
         if let reason = store.stopNotice.failure {
             throw NodeFailure(
                 .storageFailed, "The store failed: \(reason).",
                 next: "Check the disk; the service starts again by itself if it can.")
         }
         try await store.record([AuditFact(kind: .stop, actor: Self.ownActor(identity))])
+        try await auditLog.finish()
         try store.checkpoint()
         try store.close()
         logger.info("node stopped")

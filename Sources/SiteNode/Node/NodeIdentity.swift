@@ -109,7 +109,7 @@ struct NodeIdentity: Sendable {
         software: String, bootID: String?, clock: NodeClock
     ) -> StoreIdentity {
         StoreIdentity(
-            replica: replica, eventKey: eventKey,
+            replica: replica, eventKey: eventKey, auditKey: auditKey,
             auditEncoder: AuditEntryEncoder(
                 software: software, boot: bootID ?? Self.machineBootID, pseudonymKey: pseudonymKey),
             now: { clock.milliseconds() }, clockLife: { clock.life })

@@ -57,7 +57,7 @@ final class SimulatedNode {
         _ replica: Replica, _ key: EventKey, _ clock: SimulatedClock, seed: UInt64, life: Int
     ) -> StoreIdentity {
         var identity = StoreIdentity(
-            replica: replica, eventKey: key,
+            replica: replica, eventKey: key, auditKey: key,
             auditEncoder: AuditEntryEncoder(
                 software: "accord simulation", boot: "unknown",
                 pseudonymKey: [UInt8](repeating: 9, count: 32)),

@@ -11,7 +11,8 @@ struct StoreImage: Equatable {
 
     /// Tables that only grow: what was acknowledged there stays as it is.
     static let growing = [
-        "agreement", "audit", "audit_tile", "event", "import_unit", "replica", "setting", "site",
+        "agreement", "audit", "audit_head", "audit_tile", "event", "import_unit", "replica",
+        "setting", "site",
         "stream",
         "withdrawal", "word",
     ]

@@ -39,6 +39,12 @@ CREATE TABLE audit (
   entry BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE audit_head (
+  size   INTEGER PRIMARY KEY,           -- entries that it covers
+  signed INTEGER NOT NULL,              -- ms since 1970 UTC
+  note   BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE audit_tile (
   id     INTEGER PRIMARY KEY,           -- level * 2^56 + index
   hashes BLOB NOT NULL CHECK (length(hashes) = 8192)
