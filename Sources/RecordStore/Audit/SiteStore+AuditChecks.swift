@@ -1,0 +1,126 @@
+public import AuditTrail
+import GRDB
+
+extension SiteStore {
+    /// The keys that this log is checked with.
+    public var auditKeys: LogKeys {
+        guard let keys = LogKeys(log: [auditKey], witnesses: []) else {
+            preconditionFailure("one key names one origin")
+        }
+        return keys
+    }
+
+    /// Checks the log as it is stored, as a verifier would check its export, after signing it.
+    ///
+    /// - Parameter policy: heads from elsewhere and demands; its keys are this site's own.
+    public func verifyAuditLog(_ policy: LogVerifier.Policy) async throws -> LogVerdict {
+        try await signAuditLog()
+        var policy = policy
+        policy.keys = auditKeys
+        let (keys, signer, verifier) = (auditKeys, signer, LogVerifier(policy: policy))
+        return try await read("check the audit log") { db in
+            let files = try AuditFiles(keys: keys, db)
+            var listing = BundleListing()
+            for path in files.paths {
+                if let content = try files.content(of: path, db) { listing.add(path, content) }
+            }
+            let list = listing.encoded
+            return try verifier.verify { path in
+                switch path {
+                case LogBundle.filesPath: list
+                case LogBundle.exportPath:
+                    files.head.map { LogBundle.exportNote(files: list, head: $0, signer: signer) }
+                default: try files.content(of: path, db)
+                }
+            }
+        }
+    }
+
+    /// Begins an export; that there was one is in the log, and in the export, before its first byte.
+    public func exportAuditLog(actor: AuditActor) async throws -> AuditExport {
+        var fact = AuditFact(kind: .export, actor: actor)
+        fact.reason = "audit log"
+        try await record([fact])
+        try await signAuditLog()
+        let keys = auditKeys
+        let files = try await read("begin an export of the audit log") { db in
+            try AuditFiles(keys: keys, db)
+        }
+        return AuditExport(store: self, files: files)
+    }
+
+    /// Proves an entry by the newest signed head, after signing the log.
+    ///
+    /// - Throws: `StoreFailure` with `.notFound` if the log has no such entry.
+    public func proveAuditEntry(_ sequence: UInt64, actor: AuditActor) async throws -> EntryProof {
+        guard sequence < auditStanding.edge.size else {
+            throw StoreFailure(.notFound, "find the audit entry \(sequence)")
+        }
+        var fact = AuditFact(kind: .export, actor: actor)
+        fact.reason = "proof of audit entry \(sequence)"
+        try await record([fact])
+        try await signAuditLog()
+        guard let head = try await auditHead(), head.head.size > sequence,
+            let entry = try await auditEntries(sequence..<sequence + 1).first
+        else {
+            throw StoreFailure(.damaged, "prove the audit entry \(sequence)")
+        }
+        let hashes = try await withAuditTree(size: head.head.size) { tree in
+            try tree.inclusionProof(of: sequence)
+        }
+        return EntryProof(entry: entry, index: sequence, hashes: hashes, head: head)
+    }
+
+    /// The last entries, ascending; the look is in the log before the answer.
+    ///
+    /// - Parameter count: how many at most.
+    public func lastAuditEntries(_ count: UInt64, actor: AuditActor) async throws -> [[UInt8]] {
+        let end = auditStanding.edge.size
+        var fact = AuditFact(kind: .search, actor: actor)
+        fact.reason = "audit log"
+        try await record([fact])
+        return try await auditEntries(end - min(count, end)..<end)
+    }
+}
+
+/// An export of the audit log, file by file.
+public struct AuditExport: Sendable {
+    private let store: SiteStore
+    private let files: AuditFiles
+    private var position = 0
+    private var listing = BundleListing()
+
+    init(store: SiteStore, files: AuditFiles) {
+        self.store = store
+        self.files = files
+    }
+
+    /// The next file; `nil` behind the last one.
+    public mutating func next() async throws -> (path: String, content: [UInt8])? {
+        while position < files.paths.count {
+            let path = files.paths[position]
+            position += 1
+            let files = files
+            let content = try await store.read("export the audit log") { db in
+                try files.content(of: path, db)
+            }
+            if let content {
+                listing.add(path, content)
+                return (path, content)
+            }
+        }
+        defer { position += 1 }
+        let list = listing.encoded
+        switch position - files.paths.count {
+        case 0: return (LogBundle.filesPath, list)
+        case 1:
+            return files.head.map { head in
+                (
+                    LogBundle.exportPath,
+                    LogBundle.exportNote(files: list, head: head, signer: store.signer)
+                )
+            }
+        default: return nil
+        }
+    }
+}
