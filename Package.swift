@@ -147,7 +147,7 @@ let package = Package(
                 httpTypes,
                 lifecycle, lifecycleSignals, yams, logging,
             ]),
-        library("ControlClient", ["ControlProtocol", "PeerTransport"]),
+        library("ControlClient", ["AuditTrail", "ControlProtocol", "PeerTransport"]),
 
         // Rank 5
         executable("accordd", ["SiteNode", arguments]),

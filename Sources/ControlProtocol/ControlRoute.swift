@@ -47,6 +47,18 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case patientTimeline
     /// Takes `PlanReference` and answers an array of `PlanHeads`.
     case showPlan
+    /// Takes `AuditTail` and answers an array of `AuditLogEntry`, ascending.
+    case tailAudit
+    /// Takes `AuditCheck` and answers `AuditVerdict`.
+    case verifyAudit
+    /// Takes `AuditReference` and answers `AuditNote`: the proof of an entry.
+    case proveAudit
+    /// Takes `AuditComparison` and answers `AuditVerdict`.
+    case compareAudit
+    /// Answers `AuditNote`: the newest signed head.
+    case auditHead
+    /// Takes an empty body and answers `AuditExportLine`s.
+    case exportAudit
 
     /// The HTTP methods that occur.
     public enum Method: String, Sendable, Hashable {
@@ -79,16 +91,23 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .showPatient: "/v1/patients/show"
         case .patientTimeline: "/v1/patients/timeline"
         case .showPlan: "/v1/plans/show"
+        case .tailAudit: "/v1/audit/tail"
+        case .verifyAudit: "/v1/audit/verify"
+        case .proveAudit: "/v1/audit/prove"
+        case .compareAudit: "/v1/audit/compare"
+        case .auditHead: "/v1/audit/head"
+        case .exportAudit: "/v1/audit/export"
         }
     }
 
     /// The method that this route is called with.
     public var method: Method {
         switch self {
-        case .status, .listPeers, .listShares, .listWithdrawals, .listQuarantine: .get
+        case .status, .listPeers, .listShares, .listWithdrawals, .listQuarantine, .auditHead: .get
         case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
-            .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan:
+            .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan, .tailAudit,
+            .verifyAudit, .proveAudit, .compareAudit, .exportAudit:
             .post
         }
     }

@@ -20,7 +20,7 @@ struct Accord: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, StatusCommand.self, ImportCommand.self, PeerCommand.self,
             ShareCommand.self, AskCommand.self, PatientCommand.self, PlanCommand.self,
-            QuarantineCommand.self, ClockCommand.self, ConfigCommand.self,
+            QuarantineCommand.self, AuditCommand.self, ClockCommand.self, ConfigCommand.self,
         ])
 
     /// Runs the command that the arguments name and ends the process with its exit status.

@@ -16,6 +16,10 @@ struct CommandEnding: Equatable {
             self.init(failure.message, failure.next, exitStatus: Self.exitStatus(of: failure.code))
         case let failure as NodeControlFailure:
             self.init(failure.message, failure.next, exitStatus: 2)
+        case let failure as BundleFolder.Failure:
+            self.init(failure.description, nil, exitStatus: 2)
+        case let failure as InputFile.Failure:
+            self.init(failure.description, nil, exitStatus: 2)
         case let failure as ServiceProgram.Failure:
             self.init(failure.description, nil, exitStatus: 2)
         default:

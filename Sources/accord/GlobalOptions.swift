@@ -17,17 +17,37 @@ struct GlobalOptions: ParsableArguments {
     func present(
         _ work: (NodeControl) async throws -> Presentation
     ) async throws {
-        let invocation = Invocation.current
-        let control = NodeControl(socketPath: invocation.socketPath(socketPath))
-        let presentation: Presentation
+        _ = try await presenting({ $0 }, work)
+    }
+
+    /// Holds a conversation with the service, prints its answer, and returns it.
+    func presenting<Answer>(
+        _ presentation: (Answer) -> Presentation, _ work: (NodeControl) async throws -> Answer
+    ) async throws -> Answer {
+        let answer = try await Self.conversing(socketPath, work)
+        try write(presentation(answer))
+        return answer
+    }
+
+    /// Prints.
+    func write(_ presentation: Presentation) throws {
+        try StandardStreams.write(
+            presentation.rendered(as: format, style: Invocation.current.outputStyle))
+    }
+
+    /// Holds a conversation with the service.
+    static func conversing<Answer>(
+        _ socketPath: String?, _ work: (NodeControl) async throws -> Answer
+    ) async throws -> Answer {
+        let control = NodeControl(socketPath: Invocation.current.socketPath(socketPath))
+        let answer: Answer
         do {
-            presentation = try await work(control)
+            answer = try await work(control)
         } catch {
             await control.close()
             throw error
         }
         await control.close()
-        try StandardStreams.write(
-            presentation.rendered(as: format, style: invocation.outputStyle))
+        return answer
     }
 }

@@ -23,9 +23,11 @@ struct DocumentationTests {
         #expect(sections == LateReason.Code.allCases.map(\.rawValue))
     }
 
-    @Test("the guide's commands are understood")
-    func examples() throws {
-        let lines = try text("docs/operations.md").replacing("\\\n", with: " ")
+    @Test(
+        "the guides' commands are understood",
+        arguments: ["docs/operations.md", "docs/auditing.md"])
+    func examples(guide: String) throws {
+        let lines = try text(guide).replacing("\\\n", with: " ")
             .split(separator: "\n").filter { $0.hasPrefix("accord ") }
         #expect(lines.count >= 8)
         for line in lines {

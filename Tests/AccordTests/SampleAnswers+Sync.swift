@@ -34,6 +34,9 @@ extension SampleAnswers {
         uptimeSeconds: 273_845, patients: 540, events: 12_345, eventsOnlyHere: 12,
         resources: 214_640, pending: 3, pendingOldestMilliseconds: moment - 600_000,
         quarantine: 2, databaseBytes: 69_312_512,
+        audit: AuditStatus(
+            entries: 31_204, signedMilliseconds: moment, unsignedEntries: 17,
+            unwitnessedSeconds: 11_400, isContradicted: true),
         clock: ClockStatus(state: .held, offMilliseconds: 360_000),
         alarms: [
             NodeAlarm(

@@ -94,7 +94,7 @@ enum SampleAnswers {
         return ImportReport(files: [good, bad, unread])
     }()
 
-    static let presentations = recordPresentations + syncPresentations
+    static let presentations = recordPresentations + syncPresentations + auditPresentations
 
     private static let recordPresentations: [(name: String, presentation: Presentation)] = [
         ("status", .status(status)), ("peers", .peers(peers)), ("peer-added", .added(peers[0])),

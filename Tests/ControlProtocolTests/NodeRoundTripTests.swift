@@ -23,7 +23,11 @@ struct NodeRoundTripTests {
                 site: "s", name: "n", replica: "r", fingerprint: "f", listening: "l",
                 version: "v", uptimeSeconds: 1, patients: 2, events: 3, eventsOnlyHere: 4,
                 resources: 5, pending: 6, pendingOldestMilliseconds: 7, quarantine: 8,
-                databaseBytes: 9, clock: ClockStatus(state: .held, offMilliseconds: -10),
+                databaseBytes: 9,
+                audit: AuditStatus(
+                    entries: 10, signedMilliseconds: 11, unsignedEntries: 12,
+                    unwitnessedSeconds: 13, isContradicted: true),
+                clock: ClockStatus(state: .held, offMilliseconds: -10),
                 alarms: [NodeAlarm(code: "c", text: "t", next: "n")], peers: [Self.peer]))
         try RoundTrip.expectSame(
             PeerStatus(

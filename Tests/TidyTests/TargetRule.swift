@@ -86,7 +86,7 @@ enum RankTable {
             ],
             besides: ["Foundation", "Synchronization", "Glibc"]),
         "ControlClient": TargetRule(
-            4, own: ["ControlProtocol", "PeerTransport"], besides: ["Foundation"]),
+            4, own: ["AuditTrail", "ControlProtocol", "PeerTransport"], besides: ["Foundation"]),
 
         "accordd": TargetRule(
             5, own: ["SiteNode"], products: ["ArgumentParser"], besides: ["Glibc"]),

@@ -45,6 +45,11 @@ enum FigureText {
             .map { "\($0.0) \($0.1)" }.joined(separator: " ")
     }
 
+    /// A time of day in UTC, to the minute: `03:29`.
+    static func clock(milliseconds: Int64) -> String {
+        String(minute(milliseconds: milliseconds).suffix(5))
+    }
+
     /// A moment in UTC, to the minute: `2026-11-22 03:29`.
     static func minute(milliseconds: Int64) -> String {
         let moment = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)

@@ -22,6 +22,8 @@ extension Presentation {
         fields.add(
             "service",
             "accordd \(status.version), up \(FigureText.span(seconds: status.uptimeSeconds))")
+        fields.add(
+            "audit log", status.audit.text, status.audit.isContradicted ? .bad : nil)
         fields.add("clock", status.clock.text, status.clock.tone)
         fields.add(
             "record",
@@ -86,5 +88,21 @@ extension Presentation {
             fields.add("alarm", "\(alarm.code): \(alarm.text) \(alarm.next)", .bad)
         }
         return "\n" + fields.text(style)
+    }
+}
+
+extension AuditStatus {
+    /// How far the log is signed and witnessed, in one line.
+    fileprivate var text: String {
+        var parts = [entries == 1 ? "1 entry" : FigureText.count(entries) + " entries"]
+        parts.append(
+            signedMilliseconds.map { "signed " + FigureText.clock(milliseconds: $0) }
+                ?? "NOT SIGNED")
+        if let unwitnessedSeconds {
+            parts.append("UNWITNESSED for " + FigureText.span(seconds: unwitnessedSeconds))
+        }
+        if unsignedEntries > 0 { parts.append("tail " + FigureText.count(unsignedEntries)) }
+        if isContradicted { parts.append("CONTRADICTED") }
+        return parts.joined(separator: " · ")
     }
 }

@@ -30,6 +30,8 @@ public struct NodeStatus: Codable, Sendable, Hashable {
     public var quarantine: Int
     /// Bytes of the database and its write-ahead log.
     public var databaseBytes: Int
+    /// How far the audit log is signed and witnessed.
+    public var audit: AuditStatus
     /// How far this node trusts its clock.
     public var clock: ClockStatus
     /// What an administrator should look at, the most pressing first.
@@ -42,7 +44,8 @@ public struct NodeStatus: Codable, Sendable, Hashable {
         site: String, name: String, replica: String, fingerprint: String, listening: String,
         version: String, uptimeSeconds: Int, patients: Int, events: Int, eventsOnlyHere: Int,
         resources: Int, pending: Int, pendingOldestMilliseconds: Int64? = nil, quarantine: Int,
-        databaseBytes: Int, clock: ClockStatus, alarms: [NodeAlarm], peers: [PeerStatus]
+        databaseBytes: Int, audit: AuditStatus, clock: ClockStatus, alarms: [NodeAlarm],
+        peers: [PeerStatus]
     ) {
         self.site = site
         self.name = name
@@ -59,6 +62,7 @@ public struct NodeStatus: Codable, Sendable, Hashable {
         self.pendingOldestMilliseconds = pendingOldestMilliseconds
         self.quarantine = quarantine
         self.databaseBytes = databaseBytes
+        self.audit = audit
         self.clock = clock
         self.alarms = alarms
         self.peers = peers

@@ -24,7 +24,8 @@ extension ControlService {
             resources: counts.resources, pending: counts.pending,
             pendingOldestMilliseconds: try await store.oldestPending(),
             quarantine: counts.quarantined, databaseBytes: counts.databaseBytes,
-            clock: clockStatus(), alarms: alarms(counts, peers), peers: peers)
+            audit: try await auditStatus(), clock: clockStatus(), alarms: alarms(counts, peers),
+            peers: peers)
     }
 
     /// What this node knows of its progress with one peer.
@@ -109,6 +110,17 @@ extension ControlService {
             default: .waitingErasure
             }
         return LateReason(code, count: tally.count)
+    }
+
+    /// How far the audit log is signed; there are no witnesses yet.
+    private func auditStatus() async throws -> AuditStatus {
+        let standing = store.auditStanding
+        let since = try await store.unwitnessedSince()
+        return AuditStatus(
+            entries: Int(standing.edge.size), signedMilliseconds: standing.signedMilliseconds,
+            unsignedEntries: Int(standing.unsignedEntries),
+            unwitnessedSeconds: since.map { Int(max(0, clock.milliseconds() - $0) / 1_000) },
+            isContradicted: standing.isContradicted)
     }
 
     /// How far the node believes its own clock.

@@ -34,6 +34,7 @@ struct ControlService: Sendable {
         let actor = actor(of: request)
         if let answer = try await answerAboutSharing(route, request, actor) { return answer }
         if let answer = try await answerAboutPeers(route, request, actor) { return answer }
+        if let answer = try await answerAboutAudit(route, request, actor) { return answer }
         switch route {
         case .status: return try json(try await status())
         case .importFile: return try importFile(request, actor: actor)
@@ -103,7 +104,7 @@ struct ControlService: Sendable {
         }
     }
 
-    private func decode<Body: Decodable>(_ request: ControlRequest) throws -> Body {
+    func decode<Body: Decodable>(_ request: ControlRequest) throws -> Body {
         try ControlCoding.decodeRequest(Body.self, from: request.body)
     }
 
@@ -114,7 +115,7 @@ struct ControlService: Sendable {
             organisation: node.identity.replica.site.description, signInMethod: "socket")
     }
 
-    private func json(_ value: some Encodable) throws -> ControlAnswer {
+    func json(_ value: some Encodable) throws -> ControlAnswer {
         ControlAnswer(
             status: 200, contentType: "application/json",
             body: .bytes(try ControlCoding.encode(value)))

@@ -90,6 +90,7 @@ struct Transcript {
             .replacing(/[a-z2-7]{7}(-[a-z2-7]{7}){7}/, with: "FINGERPRINT")
             .replacing(/20(2[6-9]|[3-9]\d)-\d\d-\d\d/, with: "YYYY-MM-DD")
             .replacing(/\d\d:\d\d\b/, with: "hh:mm")
+            .replacing(/audit log( +)\d.*/) { "audit log\($0.output.1)AUDIT" }
             .replacing(/clock( +)(steady|unsynchronised)/) { "clock\($0.output.1)CLOCK" }
             .replacing(/127\.0\.0\.1:\d+/, with: "127.0.0.1:PORT")
             .replacing(/up \d+ s/, with: "up N s")

@@ -1,0 +1,101 @@
+import AuditTrail
+public import ControlProtocol
+public import Foundation
+
+/// The folder of an exported audit log.
+public struct BundleFolder: Sendable {
+    private let root: URL
+
+    /// Names a folder.
+    public init(path: String) {
+        root = URL(filePath: path, directoryHint: .isDirectory)
+    }
+
+    /// Why an export or a check of one cannot go on.
+    public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+        /// What stands in the way; one sentence.
+        public let description: String
+
+        /// Describes a failure in one sentence.
+        public init(_ description: String) {
+            self.description = description
+        }
+    }
+
+    /// Makes the folder; one that holds anything already is left as it is.
+    ///
+    /// - Throws: `Failure`.
+    public func make() throws(Failure) {
+        do {
+            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+            let held = try FileManager.default.contentsOfDirectory(atPath: root.path)
+            guard held.isEmpty else { throw Failure("The folder \(root.path) is not empty.") }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure("The folder \(root.path) cannot be made.")
+        }
+    }
+
+    /// Writes a file of the bundle.
+    ///
+    /// - Throws: `Failure`, also for a path that no bundle has.
+    public func write(_ path: String, _ content: Data) throws(Failure) {
+        guard Self.names.contains(path) || TileID.resource(at: path) != nil else {
+            throw Failure("The node sent a file that no bundle has.")
+        }
+        let file = root.appending(path: path)
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try content.write(to: file)
+        } catch {
+            throw Failure("The file \(file.path) cannot be written.")
+        }
+    }
+
+    /// Checks the bundle without a node.
+    ///
+    /// - Parameters:
+    ///   - keys: lines `log <key>` and `witness <key>` from a source that the auditor trusts; `nil`
+    ///     takes the bundle's own.
+    ///   - heads: signed heads from before, or from witnesses, as text.
+    ///   - witnessesMin: how many known witnesses must have cosigned the newest head.
+    /// - Throws: `Failure` if what was brought cannot be read.
+    public func verify(
+        keys: [UInt8]? = nil, heads: [[UInt8]] = [], witnessesMin: Int = 0
+    ) throws -> AuditVerdict {
+        var policy = LogVerifier.Policy()
+        policy.witnessesMin = witnessesMin
+        do {
+            policy.keys = try keys.map { try LogKeys(encoded: $0) }
+        } catch {
+            throw Failure("The file of keys is none.")
+        }
+        do {
+            policy.heads = try heads.map { try SignedHead(encoded: $0) }
+        } catch {
+            throw Failure("A file of a signed head is none.")
+        }
+        guard FileManager.default.fileExists(atPath: root.path) else {
+            throw Failure("There is no folder \(root.path).")
+        }
+        let verdict = try LogVerifier(policy: policy).verify { path in
+            FileManager.default.contents(atPath: root.appending(path: path).path).map(Array.init)
+        }
+        guard case .intact(let summary) = verdict else {
+            return AuditVerdict(line: verdict.line, exitCode: Int(verdict.exitCode))
+        }
+        return AuditVerdict(
+            line: verdict.line, exitCode: 0, witnesses: summary.witnesses,
+            headsPassedOver: summary.headsBelowMinimum)
+    }
+
+    private static let names: Set<String> = [
+        LogBundle.keysPath, LogBundle.headsPath, LogBundle.checkpointPath, LogBundle.filesPath,
+        LogBundle.exportPath,
+    ]
+
+    /// The file that an export ends with.
+    static let lastPath = LogBundle.exportPath
+}

@@ -1,0 +1,86 @@
+public import ControlProtocol
+import PeerTransport
+
+extension NodeControl {
+    /// How long a log of millions may take to be looked through.
+    private static let auditTimeout: Duration = .seconds(3_600)
+
+    /// The last entries of the audit log, ascending.
+    public func auditTail(_ tail: AuditTail) async throws -> [AuditLogEntry] {
+        try await call(.tailAudit, tail, answer: [AuditLogEntry].self)
+    }
+
+    /// Lets the node check its audit log.
+    public func verifyAudit(_ check: AuditCheck) async throws -> AuditVerdict {
+        try await call(.verifyAudit, check, timeout: Self.auditTimeout, answer: AuditVerdict.self)
+    }
+
+    /// The proof of one entry.
+    public func proveAudit(_ entry: AuditReference) async throws -> AuditNote {
+        try await call(.proveAudit, entry, answer: AuditNote.self)
+    }
+
+    /// Whether the log has grown from one signed head to another.
+    public func compareAudit(_ comparison: AuditComparison) async throws -> AuditVerdict {
+        try await call(.compareAudit, comparison, answer: AuditVerdict.self)
+    }
+
+    /// The newest signed head.
+    public func auditHead() async throws -> AuditNote {
+        try await call(.auditHead, answer: AuditNote.self)
+    }
+
+    /// Exports the audit log into a folder, which must be new or empty.
+    ///
+    /// - Returns: how many files were written.
+    /// - Throws: also `BundleFolder.Failure`, and `NodeControlFailure` with `.cutOff` if the answer
+    ///   ended early.
+    public func exportAudit(to folder: BundleFolder) async throws -> Int {
+        try folder.make()
+        let (pieces, continuation) = AsyncStream<[UInt8]>.makeStream()
+        async let ending = request(continuation)
+        var lines = LineSplitter()
+        var last: String?
+        var files = 0
+        for await piece in pieces {
+            for line in lines.add(piece) {
+                last = try write(line, to: folder)
+                files += 1
+            }
+        }
+        let response = try await ending
+        guard (200..<300).contains(response.status) else { throw Self.refusal(in: response) }
+        guard last == BundleFolder.lastPath else {
+            throw NodeControlFailure(code: .cutOff, socketPath: socketPath)
+        }
+        return files
+    }
+
+    private func request(
+        _ pieces: AsyncStream<[UInt8]>.Continuation
+    ) async throws -> PeerResponse {
+        defer { pieces.finish() }
+        do {
+            return try await socket.stream(
+                method: .post, path: ControlRoute.exportAudit.path, timeout: Self.auditTimeout
+            ) { pieces.yield($0) }
+        } catch let failure as PeerFailure {
+            throw NodeControlFailure(failure, socketPath: socketPath)
+        }
+    }
+
+    private func write(_ line: [UInt8], to folder: BundleFolder) throws -> String {
+        let decoded: AuditExportLine
+        do {
+            decoded = try ControlCoding.decode(AuditExportLine.self, from: line)
+        } catch {
+            throw NodeControlFailure(code: .unreadableAnswer, socketPath: socketPath)
+        }
+        if let failure = decoded.failure { throw failure }
+        guard let path = decoded.path, let content = decoded.content else {
+            throw NodeControlFailure(code: .unreadableAnswer, socketPath: socketPath)
+        }
+        try folder.write(path, content)
+        return path
+    }
+}

@@ -1,0 +1,133 @@
+import AuditTrail
+public import ControlProtocol
+
+extension Presentation {
+    /// Presents entries of the audit log.
+    public static func auditEntries(_ entries: [AuditLogEntry]) -> Presentation {
+        var csv = CSVTable([
+            "seq", "time", "clock", "kind", "outcome", "reason", "actor", "role", "from", "to",
+            "patient", "compartments", "events", "digest", "purpose", "basis", "session",
+            "delivery", "request",
+        ])
+        for entry in entries {
+            csv.add([
+                .number(entry.seq), .number(Int(entry.time)), .text(entry.clock),
+                .text(entry.kind), .text(entry.outcome), .text(entry.reason),
+                .text(entry.actor.id), .text(entry.actor.role), .text(entry.from?.site),
+                .text(entry.to?.site), .text(entry.patient), .text(entry.data?.compartments),
+                .text(entry.data.map { String($0.events) }), .text(entry.data?.digest),
+                .text(entry.purpose), .text(entry.basis), .text(entry.session),
+                .text(entry.delivery.map(String.init)), .text(entry.request),
+            ])
+        }
+        return Presentation(list: entries, csv: csv) { style in
+            guard !entries.isEmpty else { return "The audit log is empty.\n" }
+            var table = TextTable([
+                .init("SEQ", isNumber: true), .init("TIME (UTC)"), .init("KIND"),
+                .init("OUTCOME"), .init("WHO", wraps: true), .init("WHAT", wraps: true),
+            ])
+            for entry in entries {
+                table.add([
+                    .init(String(entry.seq)),
+                    .init(FigureText.minute(milliseconds: entry.time)), .init(entry.kind),
+                    .init(entry.outcome, entry.outcome == "success" ? nil : .bad),
+                    .init(entry.actor.name ?? entry.actor.id), .init(what(entry)),
+                ])
+            }
+            return table.text(style)
+        }
+    }
+
+    /// Whom an entry concerns, how much, and why: as much as a line holds.
+    private static func what(_ entry: AuditLogEntry) -> String {
+        let parts = [
+            entry.to.map { "to \($0.name ?? $0.site)" },
+            entry.from.map { "from \($0.name ?? $0.site)" },
+            entry.patient.map { "patient \($0.prefix(8))" },
+            entry.data.map { FigureText.count($0.events, "event") },
+            entry.data?.compartments, entry.purpose, entry.reason,
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    /// Presents what a check of the audit log came to: the verdict's line, then what it means.
+    public static func auditVerdict(_ verdict: AuditVerdict) -> Presentation {
+        var csv = CSVTable(["line", "exitCode", "witnesses", "headsPassedOver"])
+        csv.add([
+            .text(verdict.line), .number(verdict.exitCode),
+            .text(verdict.witnesses.joined(separator: " ")), .number(verdict.headsPassedOver),
+        ])
+        return Presentation(value: verdict, csv: csv) { style in
+            let tone: TextStyle.Tone? = [0: .good, 1: .bad][verdict.exitCode] ?? .doubtful
+            let line = ShownText.safe(verdict.line)
+            var text = (tone.map { style.coloured(line, $0) } ?? line) + "\n"
+            for sentence in meaning(of: verdict) {
+                text +=
+                    ShownText.wrapped(ShownText.safe(sentence), width: style.width)
+                    .joined(separator: "\n") + "\n"
+            }
+            return text
+        }
+    }
+
+    /// Presents what an export came to.
+    public static func auditExported(files: Int, folder: String) -> Presentation {
+        struct Export: Encodable {
+            let files: Int
+            let folder: String
+        }
+        var csv = CSVTable(["files", "folder"])
+        csv.add([.number(files), .text(folder)])
+        return Presentation(value: Export(files: files, folder: folder), csv: csv) { _ in
+            "\(FigureText.count(files, "file")) in \(ShownText.safe(folder))\n"
+        }
+    }
+
+    private static func meaning(of verdict: AuditVerdict) -> [String] {
+        switch verdict.exitCode {
+        case 0:
+            guard verdict.line.hasPrefix("intact") else {
+                return ["This log has grown from both heads, and the newer from the older."]
+            }
+            var sentences = [
+                verdict.witnesses.isEmpty
+                    ? "No known witness cosigned the newest head: a history that was written anew "
+                        + "by whoever holds the key is found only by heads from elsewhere."
+                    : "Cosigned by \(verdict.witnesses.joined(separator: ", "))."
+            ]
+            if verdict.headsPassedOver > 0 {
+                sentences.append(
+                    FigureText.count(verdict.headsPassedOver, "signed head")
+                        + " inside the pruned part were not compared.")
+            }
+            return sentences
+        case 1:
+            let name = verdict.line.split(separator: "=").last.map(String.init) ?? ""
+            guard let check = LogCheck(rawValue: name) else { return [] }
+            return [check.broken, "From that entry on the log can no longer be relied on."]
+        default:
+            return ["Nothing can be said of the rest."]
+        }
+    }
+}
+
+extension LogCheck {
+    /// What it means that the check failed.
+    fileprivate var broken: String {
+        switch self {
+        case .files: "A file is not as the list of files says."
+        case .keys: "The keys cannot be read."
+        case .head: "A signed head cannot be read, is another log's, or is out of order."
+        case .signature: "The log's key did not sign a head."
+        case .cosignature: "A witness's signature under a head does not hold."
+        case .size: "The log ends before an entry that was signed."
+        case .entries: "A file of entries is cut, or holds more than it may."
+        case .seq: "An entry is not at its place: one was removed, added or moved."
+        case .leaf: "An entry, or its hash, was changed."
+        case .root: "The entries are not those that were signed."
+        case .tile: "A hash of the tree was changed, or is gone."
+        case .prune: "Entries are gone that no entry says were pruned."
+        case .export: "The log's key did not sign this list of files."
+        }
+    }
+}

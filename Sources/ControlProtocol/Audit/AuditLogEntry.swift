@@ -1,0 +1,136 @@
+/// An audit entry as it stands in the log (`Protocols/audit-log-v1.md` §2): an item of the answer of
+/// `ControlRoute.tailAudit`. The members have the names that they have there.
+public struct AuditLogEntry: Codable, Sendable, Hashable {
+    /// Its place in the log, from 0.
+    public var seq: Int
+    /// Milliseconds since 1970 UTC.
+    public var time: Int64
+    /// How far the clock was trusted.
+    public var clock: String
+    /// What was done.
+    public var kind: String
+    /// `success`, `refused` or `failed`.
+    public var outcome: String
+    /// A code, or a typed reason.
+    public var reason: String?
+    /// Who did it.
+    public var actor: Actor
+    /// The end-user device or client, or a network address.
+    public var device: String?
+    /// Where data came from.
+    public var from: Party?
+    /// Where data went.
+    public var to: Party?
+    /// The patient's pseudonym at this site.
+    public var patient: String?
+    /// What was touched, in numbers.
+    public var data: Touched?
+    /// Purpose of use.
+    public var purpose: String?
+    /// What allowed it.
+    public var basis: String?
+    /// The session, in hexadecimal.
+    public var session: String?
+    /// The delivery within it.
+    public var delivery: Int?
+    /// The request, in hexadecimal.
+    public var request: String?
+    /// Name and version of the program.
+    public var software: String
+    /// Boot id of the machine.
+    public var boot: String
+    /// Random digits.
+    public var salt: String
+
+    /// An entry of which nothing is known but what every entry has.
+    public init(seq: Int, time: Int64, kind: String, outcome: String = "success", actor: Actor) {
+        self.seq = seq
+        self.time = time
+        clock = "synchronised"
+        self.kind = kind
+        self.outcome = outcome
+        self.actor = actor
+        software = "accordd"
+        boot = "unknown"
+        salt = ""
+    }
+
+    /// Who acted.
+    public struct Actor: Codable, Sendable, Hashable {
+        /// An opaque id.
+        public var id: String
+        /// A display name.
+        public var name: String?
+        /// In what capacity.
+        public var role: String
+        /// For which organisation.
+        public var organisation: String?
+        /// How the actor was known.
+        public var signIn: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case id, name, role, organisation
+            case signIn = "sign_in"
+        }
+
+        /// Names an actor.
+        public init(
+            id: String, name: String? = nil, role: String, organisation: String? = nil,
+            signIn: String? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.role = role
+            self.organisation = organisation
+            self.signIn = signIn
+        }
+    }
+
+    /// A site.
+    public struct Party: Codable, Sendable, Hashable {
+        /// Its id.
+        public var site: String
+        /// Its name.
+        public var name: String?
+        /// Its postal address.
+        public var address: String?
+        /// Its writer.
+        public var replica: String?
+        /// The fingerprint of its TLS key.
+        public var tlsKey: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case site, name, address, replica
+            case tlsKey = "tls_key"
+        }
+
+        /// Names a site.
+        public init(site: String, name: String? = nil) {
+            self.site = site
+            self.name = name
+        }
+    }
+
+    /// Numbers and names of types.
+    public struct Touched: Codable, Sendable, Hashable {
+        /// Names, one space between.
+        public var compartments: String?
+        /// Resource type → how many.
+        public var types: [String: Int]?
+        /// How many events.
+        public var events: Int
+        /// SHA-256 over the ascending event ids, in hexadecimal.
+        public var digest: String?
+
+        /// Counts what was touched.
+        public init(
+            compartments: String? = nil, types: [String: Int]? = nil, events: Int,
+            digest: String? = nil
+        ) {
+            self.compartments = compartments
+            self.types = types
+            self.events = events
+            self.digest = digest
+        }
+    }
+}

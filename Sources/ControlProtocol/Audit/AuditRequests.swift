@@ -1,0 +1,117 @@
+public import Foundation
+
+/// How much of the audit log's end to show: the body of `ControlRoute.tailAudit`.
+public struct AuditTail: Codable, Sendable, Hashable {
+    /// The most entries of one answer.
+    public static let countMax = 10_000
+
+    /// How many entries, 1 to `countMax`.
+    public var count: Int
+
+    /// Asks for the last entries.
+    public init(count: Int) {
+        self.count = count
+    }
+
+    /// Checks the bounds.
+    public func check() throws(ControlFailure) {
+        guard (1...Self.countMax).contains(count) else {
+            throw .badRequest(
+                "The number of entries is out of bounds.",
+                "Ask for 1 to \(Self.countMax) entries.")
+        }
+    }
+}
+
+/// What to check the audit log against: the body of `ControlRoute.verifyAudit`.
+public struct AuditCheck: Codable, Sendable, Hashable {
+    /// A signed head from before, as text: the log must have grown from it.
+    public var since: String?
+    /// How many known witnesses must have cosigned the newest head.
+    public var witnessesMin: Int
+
+    /// Asks for a check.
+    public init(since: String? = nil, witnessesMin: Int = 0) {
+        self.since = since
+        self.witnessesMin = witnessesMin
+    }
+}
+
+/// What a check came to: the answer of `ControlRoute.verifyAudit` and `compareAudit`.
+public struct AuditVerdict: Codable, Sendable, Hashable {
+    /// The verdict in the words that every verifier of the format has.
+    public var line: String
+    /// 0 intact, 1 evidence of tampering or disagreement, 2 could not check.
+    public var exitCode: Int
+    /// The known witnesses that cosigned the newest head.
+    public var witnesses: [String]
+    /// Signed heads that were not compared, because their entries were pruned.
+    public var headsPassedOver: Int
+
+    /// Describes a verdict.
+    public init(line: String, exitCode: Int, witnesses: [String] = [], headsPassedOver: Int = 0) {
+        self.line = line
+        self.exitCode = exitCode
+        self.witnesses = witnesses
+        self.headsPassedOver = headsPassedOver
+    }
+}
+
+/// Names an audit entry: the body of `ControlRoute.proveAudit`.
+public struct AuditReference: Codable, Sendable, Hashable {
+    /// Its place in the log, from 0.
+    public var sequence: Int
+
+    /// Names an entry.
+    public init(sequence: Int) {
+        self.sequence = sequence
+    }
+}
+
+/// A signed head or a proof, as the text that others check: the answer of `ControlRoute.auditHead`
+/// and `proveAudit`.
+public struct AuditNote: Codable, Sendable, Hashable {
+    /// The file's text.
+    public var text: String
+
+    /// Hands over a text.
+    public init(text: String) {
+        self.text = text
+    }
+}
+
+/// Two signed heads of this log: the body of `ControlRoute.compareAudit`.
+public struct AuditComparison: Codable, Sendable, Hashable {
+    /// The older head, as text.
+    public var old: String
+    /// The newer head, as text.
+    public var new: String
+
+    /// Asks for a comparison.
+    public init(old: String, new: String) {
+        self.old = old
+        self.new = new
+    }
+}
+
+/// One line of the answer of `ControlRoute.exportAudit`. The last line is the file `export`, or a
+/// failure; an answer without either was cut off.
+public struct AuditExportLine: Codable, Sendable, Hashable {
+    /// The file's path in the bundle; absent in a failure.
+    public var path: String?
+    /// The file's content.
+    public var content: Data?
+    /// Why the export ended early.
+    public var failure: ControlFailure?
+
+    /// Hands over a file.
+    public init(path: String, content: [UInt8]) {
+        self.path = path
+        self.content = Data(content)
+    }
+
+    /// Ends the export early.
+    public init(failure: ControlFailure) {
+        self.failure = failure
+    }
+}

@@ -1,0 +1,150 @@
+import AuditTrail
+import ControlProtocol
+import Logging
+import RecordStore
+
+extension ControlService {
+    func answerAboutAudit(
+        _ route: ControlRoute, _ request: ControlRequest, _ actor: AuditActor
+    ) async throws -> ControlAnswer? {
+        switch route {
+        case .tailAudit: return try await tailAudit(try decode(request), actor: actor)
+        case .verifyAudit: return try json(try await verifyAudit(try decode(request), actor: actor))
+        case .proveAudit: return try json(try await proveAudit(try decode(request), actor: actor))
+        case .compareAudit: return try json(try await compareAudit(try decode(request)))
+        case .auditHead: return try json(try await auditHead())
+        case .exportAudit: return try await exportAudit(actor: actor)
+        default: return nil
+        }
+    }
+
+    /// The last entries: their own bytes in one array, for they are JSON.
+    private func tailAudit(_ tail: AuditTail, actor: AuditActor) async throws -> ControlAnswer {
+        try tail.check()
+        let entries = try await store.lastAuditEntries(UInt64(tail.count), actor: actor)
+        let body = Array("[".utf8) + entries.joined(separator: ",".utf8) + Array("]".utf8)
+        return ControlAnswer(status: 200, contentType: "application/json", body: .bytes(body))
+    }
+
+    /// Checks the log against its own heads, the one kept outside the store, and the caller's.
+    private func verifyAudit(_ check: AuditCheck, actor: AuditActor) async throws -> AuditVerdict {
+        var policy = LogVerifier.Policy()
+        policy.witnessesMin = max(0, check.witnessesMin)
+        if let text = check.since { policy.heads.append(try Self.head(text)) }
+        let file = AuditHeadFile(directory: node.configuration.highWaterDirectory)
+        if let kept = try file.read(), kept.head.origin == store.auditKey.name {
+            policy.heads.append(kept)
+        }
+        let verdict = AuditVerdict(try await store.verifyAuditLog(policy))
+        var fact = AuditFact(kind: .review, actor: actor)
+        fact.reason = "audit log: \(verdict.line)"
+        if verdict.exitCode > 0 { fact.outcome = .failed }
+        try await store.record([fact])
+        return verdict
+    }
+
+    private func proveAudit(
+        _ reference: AuditReference, actor: AuditActor
+    ) async throws -> AuditNote {
+        let proof = try await store.proveAuditEntry(
+            UInt64(max(0, reference.sequence)), actor: actor)
+        return AuditNote(text: String(decoding: proof.encoded, as: UTF8.self))
+    }
+
+    private func auditHead() async throws -> AuditNote {
+        try await store.signAuditLog()
+        guard let head = try await store.auditHead() else {
+            throw ControlFailure(
+                code: .notFound, message: "The audit log has not been signed yet.",
+                next: "Try again in a minute.")
+        }
+        return AuditNote(text: String(decoding: head.encoded, as: UTF8.self))
+    }
+
+    /// Whether the log has grown from both heads, and so the newer from the older.
+    private func compareAudit(_ comparison: AuditComparison) async throws -> AuditVerdict {
+        let heads = try [comparison.old, comparison.new].map(Self.head)
+        for head in heads {
+            do throws(LogRefusal) {
+                _ = try head.note.signers(among: [store.auditKey])
+            } catch {
+                return AuditVerdict(.unchecked(.foreignHead))
+            }
+        }
+        try await store.signAuditLog()
+        let size = store.auditStanding.signedSize
+        var agreed: UInt64 = 0
+        for head in heads.map(\.head).sorted(by: { $0.size < $1.size }) {
+            guard head.size <= size else { return AuditVerdict(.evidence(.init(.size, at: size))) }
+            let root = try await store.withAuditTree(size: head.size) { try $0.root() }
+            guard root == head.root else {
+                return AuditVerdict(.evidence(.init(.root, at: agreed)))
+            }
+            agreed = head.size
+        }
+        let sizes = heads.map(\.head.size)
+        return AuditVerdict(line: "consistent old=\(sizes[0]) new=\(sizes[1])", exitCode: 0)
+    }
+
+    private func exportAudit(actor: AuditActor) async throws -> ControlAnswer {
+        let state = AuditExportState(
+            export: try await store.exportAuditLog(actor: actor), logger: logger)
+        return ControlAnswer(
+            status: 200, contentType: "application/x-ndjson",
+            body: .pieces(AsyncStream { await state.next() }))
+    }
+
+    private static func head(_ text: String) throws(ControlFailure) -> SignedHead {
+        do throws(LogRefusal) {
+            return try SignedHead(encoded: text.utf8)
+        } catch {
+            throw ControlFailure(
+                code: .badRequest, message: "The text is no signed head (\(error.rawValue)).",
+                next: "`accord audit export --format head` writes one.")
+        }
+    }
+}
+
+extension AuditVerdict {
+    init(_ verdict: LogVerdict) {
+        self.init(line: verdict.line, exitCode: Int(verdict.exitCode))
+        if case .intact(let summary) = verdict {
+            witnesses = summary.witnesses
+            headsPassedOver = summary.headsBelowMinimum
+        }
+    }
+}
+
+/// How far an export is; pulled from by the connection that answers.
+private actor AuditExportState {
+    private var export: AuditExport
+    private let logger: Logger
+    private var isFinished = false
+
+    init(export: AuditExport, logger: Logger) {
+        self.export = export
+        self.logger = logger
+    }
+
+    /// The next line of the answer; `nil` behind the last one.
+    func next() async -> [UInt8]? {
+        guard !isFinished else { return nil }
+        do {
+            var export = export
+            let file = try await export.next()
+            self.export = export
+            guard let file else { return nil }
+            return try ControlCoding.encodeLine(
+                AuditExportLine(path: file.path, content: file.content))
+        } catch {
+            isFinished = true
+            logger.warning("an export of the audit log failed", metadata: ["reason": "\(error)"])
+            do {
+                return try ControlCoding.encodeLine(
+                    AuditExportLine(failure: ControlService.failure(error)))
+            } catch {
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import ControlClient
+import ControlProtocol
+
+/// `accord audit verify`: whether the log is what it was when it was signed.
+struct AuditVerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every entry, tile and signed head of the audit log.",
+        discussion: """
+            The service checks its own log, also against the head that it keeps outside its data \
+            directory. With --bundle an exported log is checked here, without any service; bring \
+            the keys from the site's node card, for those in the bundle show only that it agrees \
+            with itself.
+
+            Example: accord audit verify --bundle ./log --since last-year.head
+            """)
+
+    @Option(help: ArgumentHelp("An exported log to check instead.", valueName: "folder"))
+    var bundle: String?
+
+    @Option(help: ArgumentHelp("Keys that you trust, for --bundle.", valueName: "file"))
+    var keys: String?
+
+    @Option(help: ArgumentHelp("A signed head from before.", valueName: "file"))
+    var since: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many known witnesses must have cosigned the newest head.", valueName: "number"))
+    var requireWitnesses = 0
+
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard requireWitnesses >= 0 else { throw ValidationError("A number of witnesses.") }
+        guard bundle != nil || keys == nil else {
+            throw ValidationError("--keys goes with --bundle; the service has its own.")
+        }
+    }
+
+    func run() async throws {
+        let head = try since.map { try InputFile(path: $0).read() }
+        let verdict: AuditVerdict
+        if let bundle {
+            verdict = try BundleFolder(path: bundle).verify(
+                keys: try keys.map { try InputFile(path: $0).read() },
+                heads: [head].compactMap { $0 }, witnessesMin: requireWitnesses)
+            try options.write(.auditVerdict(verdict))
+        } else {
+            let check = AuditCheck(
+                since: head.map { String(decoding: $0, as: UTF8.self) },
+                witnessesMin: requireWitnesses)
+            verdict = try await options.presenting(Presentation.auditVerdict) {
+                try await $0.verifyAudit(check)
+            }
+        }
+        if verdict.exitCode != 0 { throw ExitCode(Int32(verdict.exitCode)) }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import ControlProtocol
+import Testing
+
+@testable import accord
+
+@Suite("parsing of accord audit")
+struct AuditParsingTests {
+    private func parse<Command: ParsableCommand>(
+        _ type: Command.Type, _ arguments: String...
+    ) throws -> Command {
+        try #require(try Accord.parseAsRoot(["audit"] + arguments) as? Command)
+    }
+
+    @Test("tail shows 20 entries, or as many as are asked for")
+    func tail() throws {
+        #expect(try parse(AuditTailCommand.self, "tail").tail == AuditTail(count: 20))
+        #expect(
+            try parse(AuditTailCommand.self, "tail", "--count", "500").tail
+                == AuditTail(count: 500))
+    }
+
+    @Test("verify takes a bundle with the auditor's own keys and head")
+    func verify() throws {
+        let plain = try parse(AuditVerifyCommand.self, "verify")
+        #expect(plain.bundle == nil && plain.since == nil && plain.requireWitnesses == 0)
+        let command = try parse(
+            AuditVerifyCommand.self, "verify", "--bundle", "log", "--keys", "k", "--since", "h",
+            "--require-witnesses", "2")
+        #expect(command.bundle == "log" && command.keys == "k" && command.since == "h")
+        #expect(command.requireWitnesses == 2)
+    }
+
+    @Test(
+        "what cannot be meant is refused with 64",
+        arguments: [
+            ["tail", "--count", "0"], ["tail", "--count", "10001"], ["verify", "--keys", "k"],
+            ["verify", "--require-witnesses", "-1"], ["prove"], ["prove", "-1"], ["prove", "x"],
+            ["consistency", "one"], ["export"], ["export", "--format", "zip", "-o", "x"],
+            ["search"],
+        ])
+    func refused(arguments: [String]) {
+        #expect {
+            _ = try Accord.parseAsRoot(["audit"] + arguments)
+        } throws: { error in
+            Accord.exitCode(for: error).rawValue == 64
+        }
+    }
+
+    @Test("a proof, a comparison and an export name what they are about")
+    func others() throws {
+        let proof = try parse(AuditProveCommand.self, "prove", "17", "-o", "p")
+        #expect(proof.sequence == 17 && proof.output == "p")
+        let comparison = try parse(AuditConsistencyCommand.self, "consistency", "a", "b")
+        #expect(comparison.old == "a" && comparison.new == "b")
+        let head = try parse(AuditExportCommand.self, "export", "--format", "head")
+        #expect(head.format == .head && head.output == nil)
+        #expect(try parse(AuditExportCommand.self, "export", "-o", "x").format == .bundle)
+    }
+}

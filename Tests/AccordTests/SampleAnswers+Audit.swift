@@ -1,0 +1,54 @@
+import ControlClient
+import ControlProtocol
+
+extension SampleAnswers {
+    static let auditEntries: [AuditLogEntry] = {
+        var disclosed = AuditLogEntry(
+            seq: 1_203, time: moment, kind: "disclose-out",
+            actor: .init(id: id, name: "Example Hospital", role: "node", signIn: "mutual-tls"))
+        disclosed.to = .init(site: id, name: "Example Hospital")
+        disclosed.patient = "0123456789abcdef0123456789abcdef"
+        disclosed.data = .init(
+            compartments: "identity general", types: ["Observation": 12], events: 1_204,
+            digest: String(repeating: "ab", count: 32))
+        disclosed.purpose = "TREAT"
+        disclosed.basis = "agreement 1"
+        disclosed.session = "00112233445566778899aabbccddeeff"
+        disclosed.delivery = 7
+        var refused = AuditLogEntry(
+            seq: 1_204, time: moment + 60_000, kind: "refuse", outcome: "refused",
+            actor: .init(id: "=cmd()", name: "clinic\u{1B}[31m", role: "peer"))
+        refused.reason = "unknown-site"
+        return [disclosed, refused]
+    }()
+
+    static let auditPresentations: [(name: String, presentation: Presentation)] = [
+        ("audit-tail", .auditEntries(auditEntries)), ("no-audit-tail", .auditEntries([])),
+        (
+            "audit-intact",
+            .auditVerdict(
+                AuditVerdict(
+                    line: "intact entries=1205 minimum=256 heads=31 witnesses=1", exitCode: 0,
+                    witnesses: [id + "/accord/witness"], headsPassedOver: 2))
+        ),
+        (
+            "audit-unwitnessed",
+            .auditVerdict(
+                AuditVerdict(
+                    line: "intact entries=1205 minimum=0 heads=31 witnesses=0", exitCode: 0))
+        ),
+        (
+            "audit-evidence",
+            .auditVerdict(AuditVerdict(line: "evidence seq=17 check=leaf", exitCode: 1))
+        ),
+        (
+            "audit-unchecked",
+            .auditVerdict(AuditVerdict(line: "unchecked missing=export", exitCode: 2))
+        ),
+        (
+            "audit-consistent",
+            .auditVerdict(AuditVerdict(line: "consistent old=17 new=1205", exitCode: 0))
+        ),
+        ("audit-exported", .auditExported(files: 23, folder: "./log")),
+    ]
+}

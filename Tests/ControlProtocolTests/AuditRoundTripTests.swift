@@ -1,0 +1,48 @@
+import ControlProtocol
+import Foundation
+import Testing
+
+@Suite("control values about the audit log")
+struct AuditRoundTripTests {
+    @Test("say the same after they travelled")
+    func roundTrips() throws {
+        try RoundTrip.expectSame(AuditTail(count: 3))
+        try RoundTrip.expectSame(AuditCheck(since: "head", witnessesMin: 1))
+        try RoundTrip.expectSame(
+            AuditVerdict(line: "l", exitCode: 1, witnesses: ["w"], headsPassedOver: 2))
+        try RoundTrip.expectSame(AuditReference(sequence: 4))
+        try RoundTrip.expectSame(AuditNote(text: "t"))
+        try RoundTrip.expectSame(AuditComparison(old: "o", new: "n"))
+        try RoundTrip.expectSame(AuditExportLine(path: "p", content: [0, 255]))
+        try RoundTrip.expectSame(
+            AuditExportLine(
+                failure: ControlFailure(code: .notReady, message: "m", next: "n")))
+    }
+
+    @Test("an entry has the members of the log's format, and keeps them")
+    func entry() throws {
+        let text = """
+            {"seq":7,"time":-1,"clock":"stepped","kind":"disclose-out","outcome":"failed",\
+            "reason":"r","actor":{"id":"i","name":"n","role":"r","organisation":"o",\
+            "sign_in":"mutual-tls"},"device":"d","from":{"site":"s","tls_key":"k"},\
+            "to":{"site":"t","name":"n","address":"a","replica":"x"},"patient":"p",\
+            "data":{"compartments":"general","types":{"Observation":2},"events":2,"digest":"d"},\
+            "purpose":"TREAT","basis":"b","session":"00","delivery":1,"request":"11",\
+            "software":"v","boot":"b","salt":"00"}
+            """
+        let entry = try ControlCoding.decode(AuditLogEntry.self, from: text.utf8)
+        #expect(entry.actor.signIn == "mutual-tls")
+        #expect(entry.from?.tlsKey == "k")
+        let again =
+            try JSONSerialization.jsonObject(
+                with: Data(try ControlCoding.encode(entry))) as? NSDictionary
+        let before = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary
+        #expect(again == before)
+    }
+
+    @Test("a tail is bounded", arguments: [0, -1, 10_001])
+    func bounds(count: Int) throws {
+        try AuditTail(count: 10_000).check()
+        #expect(throws: ControlFailure.self) { try AuditTail(count: count).check() }
+    }
+}

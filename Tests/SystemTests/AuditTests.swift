@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+extension Daemons {
+    @Suite("What auditors can check")
+    struct AuditTests {
+        /// A practice that took in so many patients that full tiles stand in its log.
+        private static func practice(_ patients: Int = 300) async throws -> Site {
+            let folder = try TemporaryFolder()
+            let site = try await Site.started("practice", name: "Practice", in: folder)
+            let lines = (0..<patients).map { #"{"resourceType":"Patient","id":"p\#($0)"}"# }
+            let file = try folder.write(lines.joined(separator: "\n"), to: "patients.ndjson")
+            #expect(try await site.takeIn([file]).created == patients)
+            return site
+        }
+
+        /// What `accord audit verify` and the second verifier say of an export.
+        private static func verdicts(
+            on bundle: String, of site: Site, head: String? = nil
+        ) async throws -> [SecondVerifier.Outcome] {
+            let since = head.map { ["--since", $0] } ?? []
+            let first = try await site.run(["audit", "verify", "--bundle", bundle] + since)
+            let line = first.output.split(separator: "\n").first.map(String.init) ?? ""
+            let scripts = SecondVerifier(folder: site.folder)
+            let second =
+                if let head {
+                    try await scripts.run("verify_audit_log.py", bundle, "--head", head)
+                } else {
+                    try await scripts.run("verify_audit_log.py", bundle)
+                }
+            return [SecondVerifier.Outcome(status: first.status, line: line), second]
+        }
+
+        @Test("a node's own log is intact for both verifiers, and each entry can be handed on")
+        func intact() async throws {
+            let site = try await Self.practice()
+            let home = site.folder.path
+            let (before, after) = (home + "/before.head", home + "/after.head")
+            _ = try await site.accord("audit", "export", "--format", "head", "-o", before).expect(0)
+            let shown = try await site.accord("audit", "tail", "--count", "3").expect(0)
+            #expect(shown.output.contains("write"))
+            let checked = try await site.accord("audit", "verify", "--since", before).expect(0)
+            #expect(checked.output.hasPrefix("intact entries="))
+            let bundle = home + "/bundle"
+            _ = try await site.accord("audit", "export", "-o", bundle).expect(0)
+            let verdicts = try await Self.verdicts(on: bundle, of: site, head: before)
+            #expect(verdicts[0].line.hasPrefix("intact entries="))
+            #expect(verdicts[0].status == 0 && verdicts[0] == verdicts[1])
+            _ = try await site.accord("audit", "export", "--format", "head", "-o", after).expect(0)
+            let grown = try await site.accord("audit", "consistency", before, after).expect(0)
+            #expect(grown.output.hasPrefix("consistent old="))
+            let proof = home + "/entry.proof"
+            _ = try await site.accord("audit", "prove", "17", "-o", proof).expect(0)
+            let believed = try await SecondVerifier(folder: site.folder).run(
+                "verify_audit_proof.py", proof, "--keys", bundle + "/keys")
+            #expect(believed.status == 0 && believed.line.hasPrefix("intact index=17 "))
+            #expect(try await site.accord("audit", "export", "-o", bundle).status == 2)
+            #expect(try await site.accord("audit", "prove", "99999").status == 1)
+            #expect(try await site.stop() == 0)
+            // Nothing was lost by a kill either.
+            try await site.start()
+            try await site.kill()
+            try await site.start()
+            _ = try await site.accord("audit", "verify", "--since", after).expect(0)
+            #expect(try await site.stop() == 0)
+        }
+
+        @Test("a flipped byte, a deleted row and a cut tail are found by all, with one verdict")
+        func tampered() async throws {
+            let site = try await Self.practice()
+            let home = site.folder.path
+            let head = home + "/before.head"
+            _ = try await site.accord("audit", "export", "--format", "head", "-o", head).expect(0)
+            #expect(try await site.stop() == 0)
+            try FileManager.default.copyItem(atPath: site.home, toPath: home + "/untouched")
+            let cases = [
+                (
+                    "UPDATE audit SET entry = CAST(replace(CAST(entry AS TEXT), 'write', 'read')"
+                        + " AS BLOB) WHERE seq = 100", "evidence seq=100 check=leaf"
+                ),
+                ("DELETE FROM audit WHERE seq = 101", "evidence seq=101 check=seq"),
+                ("DELETE FROM audit WHERE seq >= 260", "evidence seq=256 check=tile"),
+            ]
+            for (number, (change, expected)) in cases.enumerated() {
+                try await StoreFile(of: site).change(change)
+                try await site.start()
+                let own = try await site.accord("audit", "verify").expect(1)
+                #expect(own.output.split(separator: "\n").first == expected[...])
+                let bundle = home + "/bundle-\(number)"
+                _ = try await site.accord("audit", "export", "-o", bundle).expect(0)
+                for verdict in try await Self.verdicts(on: bundle, of: site) {
+                    #expect(verdict == .init(status: 1, line: expected))
+                }
+                #expect(try await site.stop() == 0)
+                try FileManager.default.removeItem(atPath: site.home)
+                try FileManager.default.copyItem(atPath: home + "/untouched", toPath: site.home)
+            }
+        }
+
+        @Test("a log that was cut with its heads is found out by heads outside the store")
+        func cutWithHeads() async throws {
+            let site = try await Self.practice(20)
+            let home = site.folder.path
+            let head = home + "/before.head"
+            _ = try await site.accord("audit", "export", "--format", "head", "-o", head).expect(0)
+            #expect(try await site.stop() == 0)
+            try await StoreFile(of: site).change(
+                """
+                DELETE FROM audit WHERE seq >= 1;
+                DELETE FROM audit_head WHERE size > 1;
+                """)
+            try await site.start()
+            #expect(try await site.status().alarms.map(\.code).contains("audit-log"))
+            let own = try await site.accord("audit", "verify").expect(1)
+            #expect(own.output.hasPrefix("evidence seq=1 check=size\n"))
+            let bundle = home + "/bundle"
+            _ = try await site.accord("audit", "export", "-o", bundle).expect(0)
+            for verdict in try await Self.verdicts(on: bundle, of: site, head: head) {
+                #expect(verdict == .init(status: 1, line: "evidence seq=1 check=size"))
+            }
+            // By itself the bundle agrees: that is why auditors keep heads.
+            for verdict in try await Self.verdicts(on: bundle, of: site) {
+                #expect(verdict.status == 0)
+            }
+            #expect(try await site.stop() == 0)
+        }
+    }
+}
