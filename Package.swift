@@ -181,7 +181,7 @@ let package = Package(
             exclude: ["Transcripts"]),
         tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange", "TestSupport"]),
         tests("SamplePatientsTests", ["SamplePatients"]),
-        tests("ControlProtocolTests", ["ControlProtocol"]),
+        tests("ControlProtocolTests", ["AuditTrail", "ControlProtocol"]),
         tests(
             "AccordTests", ["accord", "ControlClient", "ControlProtocol", arguments],
             exclude: ["Snapshots"]),

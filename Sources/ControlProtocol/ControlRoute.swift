@@ -49,6 +49,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case showPlan
     /// Takes `AuditTail` and answers an array of `AuditLogEntry`, ascending.
     case tailAudit
+    /// Takes `AuditSearch` and answers an array of `AuditLogEntry`, the newest first.
+    case searchAudit
     /// Takes `AuditCheck` and answers `AuditVerdict`.
     case verifyAudit
     /// Takes `AuditReference` and answers `AuditNote`: the proof of an entry.
@@ -92,6 +94,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .patientTimeline: "/v1/patients/timeline"
         case .showPlan: "/v1/plans/show"
         case .tailAudit: "/v1/audit/tail"
+        case .searchAudit: "/v1/audit/search"
         case .verifyAudit: "/v1/audit/verify"
         case .proveAudit: "/v1/audit/prove"
         case .compareAudit: "/v1/audit/compare"
@@ -107,7 +110,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
             .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan, .tailAudit,
-            .verifyAudit, .proveAudit, .compareAudit, .exportAudit:
+            .searchAudit, .verifyAudit, .proveAudit, .compareAudit, .exportAudit:
             .post
         }
     }

@@ -17,6 +17,7 @@ public final class SiteStore: Sendable {
     let transaction: WriteTransaction
     let now: @Sendable () -> Int64
     let signer: NoteSigner
+    let auditEncoder: AuditEntryEncoder
     /// Signs the audit log's heads and exports, under its origin's name.
     public let auditKey: NoteKey
     /// Wakes whoever waits for the change feed to grow.
@@ -45,6 +46,7 @@ public final class SiteStore: Sendable {
         }
         auditKey = signer.key
         self.signer = signer
+        auditEncoder = identity.auditEncoder
         let audit = AuditWriter(
             encoder: identity.auditEncoder, signer: signer,
             standing: try Self.auditStanding(pool))

@@ -12,7 +12,7 @@ struct AuditCommand: ParsableCommand {
             Example: accord audit verify
             """,
         subcommands: [
-            AuditTailCommand.self, AuditVerifyCommand.self, AuditProveCommand.self,
-            AuditConsistencyCommand.self, AuditExportCommand.self,
+            AuditTailCommand.self, AuditSearchCommand.self, AuditVerifyCommand.self,
+            AuditProveCommand.self, AuditConsistencyCommand.self, AuditExportCommand.self,
         ])
 }

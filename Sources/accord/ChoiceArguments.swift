@@ -8,6 +8,8 @@ extension OutputFormat: ExpressibleByArgument {}
 
 extension ImportOptions.Format: ExpressibleByArgument {}
 
+extension AuditQuestion: ExpressibleByArgument {}
+
 extension ShareScope: ExpressibleByArgument {}
 
 extension ShareWithdrawalMode: ExpressibleByArgument {}

@@ -20,6 +20,17 @@ struct AuditParsingTests {
                 == AuditTail(count: 500))
     }
 
+    @Test("search asks one question, of one patient if one is named")
+    func search() throws {
+        let id = "01234567-89AB-cdef-0123-456789abcdef"
+        let command = try parse(
+            AuditSearchCommand.self, "search", "break-glass", "--patient", id, "--before", "17")
+        #expect(
+            command.search
+                == AuditSearch(
+                    question: .breakGlass, patient: id.lowercased(), before: 17, count: 20))
+    }
+
     @Test("verify takes a bundle with the auditor's own keys and head")
     func verify() throws {
         let plain = try parse(AuditVerifyCommand.self, "verify")
@@ -37,7 +48,8 @@ struct AuditParsingTests {
             ["tail", "--count", "0"], ["tail", "--count", "10001"], ["verify", "--keys", "k"],
             ["verify", "--require-witnesses", "-1"], ["prove"], ["prove", "-1"], ["prove", "x"],
             ["consistency", "one"], ["export"], ["export", "--format", "zip", "-o", "x"],
-            ["search"],
+            ["search"], ["search", "everything"], ["search", "access", "--patient", "Ann"],
+            ["search", "access", "--before", "-1"],
         ])
     func refused(arguments: [String]) {
         #expect {

@@ -1,3 +1,4 @@
+import AuditTrail
 import ControlProtocol
 import Foundation
 import Testing
@@ -38,6 +39,22 @@ struct AuditRoundTripTests {
                 with: Data(try ControlCoding.encode(entry))) as? NSDictionary
         let before = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary
         #expect(again == before)
+    }
+
+    @Test("a question is about kinds that the log has", arguments: AuditQuestion.allCases)
+    func kinds(question: AuditQuestion) throws {
+        #expect(!question.kinds.isEmpty)
+        #expect(question.kinds.allSatisfy { AuditKind(rawValue: $0) != nil })
+        #expect(Set(question.kinds).count == question.kinds.count)
+        let search = AuditSearch(question: question, patient: "p", before: 0, count: 1)
+        try RoundTrip.expectSame(search)
+        try search.check()
+        #expect(throws: ControlFailure.self) {
+            try AuditSearch(question: question, before: -1, count: 1).check()
+        }
+        #expect(throws: ControlFailure.self) {
+            try AuditSearch(question: question, count: 0).check()
+        }
     }
 
     @Test("a tail is bounded", arguments: [0, -1, 10_001])

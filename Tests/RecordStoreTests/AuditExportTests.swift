@@ -96,6 +96,36 @@ import Testing
         #expect(exported.line.split(separator: "check")[0] == expected.split(separator: "check")[0])
     }
 
+    @Test("a question finds its entries, the newest first, and of one patient by the pseudonym")
+    func searches() async throws {
+        let site = try TestSite("practice")
+        let (patient, other) = (TestID.patient(), TestID.patient())
+        let misleading = #"x","kind":"clock","patient":""#
+        for number in 0..<30 {
+            var fact = AuditFact(kind: number % 3 == 0 ? .clock : .read, actor: TestSite.actor)
+            fact.patient = number % 5 == 0 ? patient : other
+            fact.reason = misleading
+            try await site.store.record([fact])
+        }
+        func found(_ order: AuditSearchOrder) async throws -> [Int] {
+            try await site.store.searchAudit(order, actor: TestSite.actor).map { entry in
+                let text = String(decoding: entry.dropFirst(7), as: UTF8.self)
+                return try #require(Int(text.prefix { $0 != "," }))
+            }
+        }
+        var order = AuditSearchOrder(name: "continuity", kinds: [.clock, .start], countMax: 4)
+        #expect(try await found(order) == [27, 24, 21, 18])
+        order.before = 18
+        #expect(try await found(order) == [15, 12, 9, 6])
+        order.before = nil
+        order.patient = patient
+        #expect(try await found(order) == [15, 0])
+        order.patient = TestID.patient()
+        #expect(try await found(order).isEmpty)
+        let own = AuditSearchOrder(name: "access", kinds: [.search], countMax: 10)
+        #expect(try await found(own) == [33, 32, 31, 30])
+    }
+
     @Test("an entry's proof is a file that the site's key is enough to believe")
     func proves() async throws {
         let site = try await Self.signedLog()

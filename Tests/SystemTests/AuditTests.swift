@@ -39,6 +39,11 @@ extension Daemons {
             _ = try await site.accord("audit", "export", "--format", "head", "-o", before).expect(0)
             let shown = try await site.accord("audit", "tail", "--count", "3").expect(0)
             #expect(shown.output.contains("write"))
+            let starts = try await site.accord(
+                "audit", "search", "continuity", "--format", "ndjson"
+            ).expect(0)
+            #expect(starts.output.contains(#""kind":"start""#))
+            #expect(!starts.output.contains(#""kind":"write""#))
             let checked = try await site.accord("audit", "verify", "--since", before).expect(0)
             #expect(checked.output.hasPrefix("intact entries="))
             let bundle = home + "/bundle"

@@ -10,6 +10,12 @@ extension NodeControl {
         try await call(.tailAudit, tail, answer: [AuditLogEntry].self)
     }
 
+    /// The entries that answer a question, the newest first.
+    public func searchAudit(_ search: AuditSearch) async throws -> [AuditLogEntry] {
+        try await call(
+            .searchAudit, search, timeout: .seconds(600), answer: [AuditLogEntry].self)
+    }
+
     /// Lets the node check its audit log.
     public func verifyAudit(_ check: AuditCheck) async throws -> AuditVerdict {
         try await call(.verifyAudit, check, timeout: Self.auditTimeout, answer: AuditVerdict.self)

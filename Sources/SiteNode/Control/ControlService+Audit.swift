@@ -1,4 +1,5 @@
 import AuditTrail
+import CareRecord
 import ControlProtocol
 import Logging
 import RecordStore
@@ -9,6 +10,7 @@ extension ControlService {
     ) async throws -> ControlAnswer? {
         switch route {
         case .tailAudit: return try await tailAudit(try decode(request), actor: actor)
+        case .searchAudit: return try await searchAudit(try decode(request), actor: actor)
         case .verifyAudit: return try json(try await verifyAudit(try decode(request), actor: actor))
         case .proveAudit: return try json(try await proveAudit(try decode(request), actor: actor))
         case .compareAudit: return try json(try await compareAudit(try decode(request)))
@@ -21,7 +23,30 @@ extension ControlService {
     /// The last entries: their own bytes in one array, for they are JSON.
     private func tailAudit(_ tail: AuditTail, actor: AuditActor) async throws -> ControlAnswer {
         try tail.check()
-        let entries = try await store.lastAuditEntries(UInt64(tail.count), actor: actor)
+        return array(try await store.lastAuditEntries(UInt64(tail.count), actor: actor))
+    }
+
+    /// The entries that answer a question.
+    private func searchAudit(_ search: AuditSearch, actor: AuditActor) async throws -> ControlAnswer
+    {
+        try search.check()
+        var question = AuditSearchOrder(
+            name: search.question.rawValue,
+            kinds: search.question.kinds.compactMap { AuditKind(rawValue: $0) },
+            countMax: search.count)
+        question.before = search.before.map { UInt64(max(0, $0)) }
+        if let text = search.patient {
+            guard let patient = PatientID(text: text) else {
+                throw ControlFailure(
+                    code: .badRequest, message: "The patient's id is not one.",
+                    next: "`accord patient find` shows ids.")
+            }
+            question.patient = patient
+        }
+        return array(try await store.searchAudit(question, actor: actor))
+    }
+
+    private func array(_ entries: [[UInt8]]) -> ControlAnswer {
         let body = Array("[".utf8) + entries.joined(separator: ",".utf8) + Array("]".utf8)
         return ControlAnswer(status: 200, contentType: "application/json", body: .bytes(body))
     }

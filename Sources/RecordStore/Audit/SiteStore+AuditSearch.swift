@@ -1,0 +1,58 @@
+public import AuditTrail
+public import CareRecord
+import Foundation
+import GRDB
+
+/// Which audit entries are looked for.
+public struct AuditSearchOrder: Sendable {
+    /// What the question is called; it stands in the search's own entry.
+    public var name: String
+    /// Entries of any of these kinds.
+    public var kinds: [AuditKind]
+    /// About this patient; `nil` for everybody.
+    public var patient: PatientID?
+    /// Before this place in the log; `nil` begins with the newest.
+    public var before: UInt64?
+    /// How many at most.
+    public var countMax: Int
+
+    /// Looks for the newest entries of some kinds.
+    public init(name: String, kinds: [AuditKind], countMax: Int) {
+        self.name = name
+        self.kinds = kinds
+        self.countMax = countMax
+    }
+}
+
+extension SiteStore {
+    /// Entries that answer a question, the newest first; the search is in the log before the answer.
+    ///
+    /// The bytes of entries are searched, from the end of the log: the time grows with how far back
+    /// the answers are.
+    public func searchAudit(
+        _ order: AuditSearchOrder, actor: AuditActor
+    ) async throws -> [[UInt8]] {
+        let end = Int64(min(order.before ?? .max, auditStanding.edge.size))
+        var fact = AuditFact(kind: .search, actor: actor)
+        fact.reason = "audit log: \(order.name)"
+        fact.patient = order.patient
+        try await record([fact])
+        // No text inside an entry can hold these bytes: quotes are escaped there.
+        let kinds = order.kinds.map { Data("\"kind\":\"\($0.rawValue)\"".utf8) }
+        let patient = order.patient.map {
+            Data("\"patient\":\"\(auditEncoder.pseudonym(of: $0))\"".utf8)
+        }
+        let isOfKind = kinds.map { _ in "instr(entry, ?) > 0" }.joined(separator: " OR ")
+        let isAbout = patient == nil ? "" : "AND instr(entry, ?) > 0"
+        let arguments = StatementArguments(kinds + [patient].compactMap { $0 })
+        return try await read("search the audit log") { db in
+            try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT entry FROM audit WHERE (\(isOfKind)) \(isAbout) AND seq < ?
+                    ORDER BY seq DESC LIMIT ?
+                    """, arguments: arguments + [end, order.countMax]
+            ).map { Array($0) }
+        }
+    }
+}
