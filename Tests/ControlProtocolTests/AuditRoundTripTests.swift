@@ -57,6 +57,16 @@ struct AuditRoundTripTests {
         }
     }
 
+    @Test("every route says which entries it writes", arguments: ControlRoute.allCases)
+    func routes(route: ControlRoute) {
+        #expect(route.auditKinds.allSatisfy { AuditKind(rawValue: $0) != nil })
+        let reports: Set<ControlRoute> = [
+            .status, .listPeers, .showPeer, .listShares, .listWithdrawals, .listQuarantine,
+            .showQuarantine, .compareAudit, .auditHead,
+        ]
+        #expect(route.auditKinds.isEmpty == reports.contains(route))
+    }
+
     @Test("a tail is bounded", arguments: [0, -1, 10_001])
     func bounds(count: Int) throws {
         try AuditTail(count: 10_000).check()

@@ -8,7 +8,9 @@ extension Daemons {
         private static func practice(_ patients: Int = 300) async throws -> Site {
             let folder = try TemporaryFolder()
             let site = try await Site.started("practice", name: "Practice", in: folder)
-            let lines = (0..<patients).map { #"{"resourceType":"Patient","id":"p\#($0)"}"# }
+            let lines = (0..<patients).map {
+                #"{"resourceType":"Patient","id":"p\#($0)","name":[{"family":"Sample\#($0)"}]}"#
+            }
             let file = try folder.write(lines.joined(separator: "\n"), to: "patients.ndjson")
             #expect(try await site.takeIn([file]).created == patients)
             return site
@@ -67,6 +69,31 @@ extension Daemons {
             try await site.kill()
             try await site.start()
             _ = try await site.accord("audit", "verify", "--since", after).expect(0)
+            #expect(try await site.stop() == 0)
+        }
+
+        @Test("what a command shows or changes is in the log, by the kind that is its own")
+        func eachCommand() async throws {
+            let site = try await Self.practice(3)
+            let home = site.folder.path
+            let store = try StoreFile(of: site)
+            #expect(try await store.audit("write").count == 3)
+            let patient = try #require(try await site.find("Sample1").first?.id)
+            let commands: [([String], String)] = [
+                (["patient", "find", "Sample1"], "search"),
+                (["patient", "find", "Nobody"], "search"),
+                (["patient", "show", patient], "read"), (["patient", "timeline", patient], "read"),
+                (["audit", "tail"], "search"),
+                (["audit", "search", "access", "--patient", patient], "search"),
+                (["audit", "verify"], "review"),
+                (["audit", "prove", "0", "-o", home + "/proof"], "export"),
+                (["audit", "export", "-o", home + "/log"], "export"),
+            ]
+            for (words, kind) in commands {
+                let before = try await store.audit(kind).count
+                _ = try await site.run(words).expect(0)
+                #expect(try await store.audit(kind).count == before + 1, "\(words)")
+            }
             #expect(try await site.stop() == 0)
         }
 
