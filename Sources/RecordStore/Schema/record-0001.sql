@@ -117,7 +117,7 @@ CREATE TABLE entity (
   uuid     BLOB,                        -- of what is found by identifier; of others the header tells
   revised  INTEGER NOT NULL             -- 1 once `revision` or `edge` says more
 ) STRICT;
--- 32 bits of the uuid, signed; verified on the header.
+-- 48 bits of SHA-256 over the uuid, signed; verified on the header.
 CREATE TABLE entity_key (
   key      INTEGER NOT NULL,
   position INTEGER NOT NULL,
@@ -143,7 +143,7 @@ CREATE TABLE edge (
 -- Changes that speak of an event or an entity that is not in view: looked at again once it is.
 CREATE TABLE early (
   stream   INTEGER NOT NULL REFERENCES stream,
-  key      INTEGER NOT NULL,            -- 32 bits of the entity's id, or of SHA-256 over the dot
+  key      INTEGER NOT NULL,            -- of an entity as in entity_key, or 63 bits of SHA-256 over the dot
   position INTEGER NOT NULL,
   PRIMARY KEY (stream, key, position)
 ) STRICT, WITHOUT ROWID;

@@ -43,8 +43,9 @@ enum EntityRows {
                 WHERE entity_key.key = ? AND word.text = ? AND event.stream = ?
                 ORDER BY entity.position
                 """)
-        return try Int64.fetchAll(statement, arguments: [HashedKey.entity(entity), type, stream])
-            .map(ChangePosition.init(rawValue:))
+        let rows = try Int64.fetchAll(
+            statement, arguments: [HashedKey.entity(entity), type, stream])
+        return try rows.map(ChangePosition.init(rawValue:))
             .first { try isCreation(of: entity, at: $0, opener: opener, db) }
     }
 

@@ -36,23 +36,42 @@ extension WriterState {
         _ header: EventHeader, stream: Int64, _ db: Database
     ) throws {
         guard try isAnyEarly(db) else { return }
-        let created = header.changes.filter { $0.operation == .create }
-        let keys = [HashedKey.dot(header.dot)] + created.map { HashedKey.entity($0.element.entity) }
-        var positions: Set<Int64> = []
-        for key in keys {
-            positions.formUnion(
-                try Int64.fetchAll(
-                    try db.cachedStatement(
-                        sql: "DELETE FROM early WHERE stream = ? AND key = ? RETURNING position"),
-                    arguments: [stream, key]))
+        for change in header.changes where change.operation == .create {
+            let key = HashedKey.entity(change.element.entity)
+            try forEachEarly(key: key, stream: stream, db) { state, position, author, early in
+                try state.revise(
+                    early, author: author.dot.replica, at: position, stream: stream, db)
+            }
         }
+        let key = HashedKey.dot(header.dot)
+        try forEachEarly(key: key, stream: stream, db) { state, position, _, early in
+            // Of all that it names, only what came now: each name is looked at once.
+            let names = early.supersedes.filter { $0.dot == header.dot }
+            try state.end(names, by: early.element, at: position, stream: stream, db)
+        }
+    }
+
+    /// Takes the changes that waited under a key, and hands each over with its event's header.
+    private mutating func forEachEarly(
+        key: Int64, stream: Int64, _ db: Database,
+        _ body: (inout WriterState, ChangePosition, EventHeader, Change) throws -> Void
+    ) throws {
+        let positions = try Int64.fetchAll(
+            try db.cachedStatement(
+                sql: "DELETE FROM early WHERE stream = ? AND key = ? RETURNING position"),
+            arguments: [stream, key]
+        ).sorted().map(ChangePosition.init(rawValue:))
         guard !positions.isEmpty else { return }
         hasEarly = nil
-        for position in positions.sorted().map(ChangePosition.init(rawValue:)) {
-            let author = try StoredEvents.header(at: position.seq, opener: opener, db)
-            try revise(
-                try author.change(at: position), author: author.dot.replica, at: position,
-                stream: stream, db)
+        var last: (seq: Int64, header: EventHeader)?
+        for position in positions {
+            if last?.seq != position.seq {
+                last = (
+                    position.seq, try StoredEvents.header(at: position.seq, opener: opener, db)
+                )
+            }
+            guard let header = last?.header else { continue }
+            try body(&self, position, header, try header.change(at: position))
         }
     }
 

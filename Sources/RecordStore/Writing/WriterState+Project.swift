@@ -89,21 +89,28 @@ extension WriterState {
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO revision (entity, facet, position) VALUES (?, ?, ?)"
         ).execute(arguments: [entity.rawValue, facet, position.rawValue])
-        for reference in change.supersedes {
-            guard let superseded = try resolve(reference, stream: stream, db) else {
-                try note(position, before: reference.dot, stream: stream, db)
+        try end(change.supersedes, by: change.element, at: position, stream: stream, db)
+        try db.cachedStatement(sql: "UPDATE entity SET revised = 1 WHERE position = ?")
+            .execute(arguments: [entity.rawValue])
+    }
+
+    /// Notes which changes a change on an element ends.
+    mutating func end(
+        _ names: [ChangeReference], by element: Element, at position: ChangePosition,
+        stream: Int64, _ db: Database
+    ) throws {
+        let facet = try names.isEmpty ? 0 : self.names.word(element.facet.name, db)
+        for name in names {
+            guard let superseded = try resolve(name, stream: stream, db) else {
+                try note(position, before: name.dot, stream: stream, db)
                 continue
             }
-            guard superseded != position, try isOf(change.element, superseded, db) else {
-                continue
-            }
+            guard superseded != position, try isOf(element, superseded, db) else { continue }
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])
             try forgetEvidence(at: superseded, db)
         }
-        try db.cachedStatement(sql: "UPDATE entity SET revised = 1 WHERE position = ?")
-            .execute(arguments: [entity.rawValue])
     }
 
     /// Only a change on an element ends heads of it (`merge.md` §2.1): nobody can make another

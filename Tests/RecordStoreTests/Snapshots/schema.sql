@@ -84,7 +84,7 @@ CREATE TABLE chain (
 
 CREATE TABLE early (
   stream   INTEGER NOT NULL REFERENCES stream,
-  key      INTEGER NOT NULL,            -- 32 bits of the entity's id, or of SHA-256 over the dot
+  key      INTEGER NOT NULL,            -- of an entity as in entity_key, or 63 bits of SHA-256 over the dot
   position INTEGER NOT NULL,
   PRIMARY KEY (stream, key, position)
 ) STRICT, WITHOUT ROWID;
