@@ -49,7 +49,7 @@ extension SiteStore {
     /// brought itself, since it has lost them. What is not held or
     /// not shared is passed over: one answer for both.
     public func owe(_ fetch: Fetch, to site: SiteID) async throws {
-        try await committer.commit { db, _ in
+        let owesMore = try await committer.commit { db, _ in
             let peer = try PeerRows.active(site, db)
             try db.execute(
                 sql: """
@@ -70,8 +70,9 @@ extension SiteStore {
                     Int64(clamping: fetch.counters.lowerBound),
                     Int64(clamping: fetch.counters.upperBound), peer.cursor,
                 ])
+            return db.changesCount > 0
         }
-        feedSignal.notifyShares()
+        if owesMore { feedSignal.notifyShares() }
     }
 }
 

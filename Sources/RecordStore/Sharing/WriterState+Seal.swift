@@ -17,7 +17,7 @@ extension WriterState {
         if erases {
             try eraseForeignValues(of: stream.id, db)
             try eraseForks(of: stream.id, db)
-            try forgetWaiting(in: stream.name, from: nil, db)
+            try forgetWaiting(in: stream.name, db)
         }
         try projectAgain(stream.id, name: stream.name, ownOnly: true, db)
     }
@@ -80,8 +80,9 @@ extension WriterState {
             arguments: [
                 stream, replica, Int64(header.dot.counter), Data(sealed.event.id.bytes),
             ])
-        // What came without a value and without the order to erase it is still wanted.
-        guard let seq, try erasuresAreOrdered(sealed, replica: replica, db) else { return }
+        // What came without a value and without the order to erase it is still wanted; and what a
+        // withdrawal took away comes back with a new grant only.
+        guard let seq, try !isSealed(stream, db), try erasuresAreOrdered(sealed, replica: replica, db) else { return }
         try insertFrames(sealed.envelope.frames, seq: seq, db)
         try db.execute(
             sql: """
@@ -164,25 +165,33 @@ extension WriterState {
         }
     }
 
-    /// Destroys what of a stream still waits; whoever delivered it is asked for it once more when
-    /// it announces the stream again.
-    ///
-    /// - Parameter site: who delivered it; `nil` for everybody.
-    mutating func forgetWaiting(
-        in stream: StreamID, from site: SiteID?, _ db: Database
-    ) throws {
-        let waiting = "stream = ?1 AND (?2 IS NULL OR peer = (SELECT id FROM peer WHERE site = ?2))"
-        let arguments: StatementArguments = [
-            Data(stream.bytes), site.map { Data($0.bytes) },
-        ]
+    /// Destroys what of a stream still waits. Whoever delivered it and announces the stream all the
+    /// while is asked for it once more; whoever withdrew it sends it again with a new grant.
+    private mutating func forgetWaiting(in stream: StreamID, _ db: Database) throws {
+        let name = Data(stream.bytes)
         try db.cachedStatement(
             sql: """
                 INSERT OR IGNORE INTO wanted (peer, stream, replica, first, last)
-                SELECT peer, stream, replica, counter, counter FROM pending WHERE \(waiting)
+                SELECT peer, stream, replica, counter, counter FROM pending
+                WHERE stream = ?1 AND EXISTS (SELECT 1 FROM announced
+                  WHERE announced.peer = pending.peer AND announced.stream = ?1)
                 """
-        ).execute(arguments: arguments)
-        try db.cachedStatement(sql: "DELETE FROM pending WHERE \(waiting)")
-            .execute(arguments: arguments)
+        ).execute(arguments: [name])
+        try db.cachedStatement(sql: "DELETE FROM pending WHERE stream = ?")
+            .execute(arguments: [name])
+        pendingCount = nil
+    }
+
+    /// Destroys what a site delivered of a stream of which nothing is held, and that waits.
+    mutating func forgetWaiting(
+        in stream: StreamID, from site: SiteID, _ db: Database
+    ) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM pending WHERE stream = ?
+                  AND peer = (SELECT id FROM peer WHERE site = ?)
+                """
+        ).execute(arguments: [Data(stream.bytes), Data(site.bytes)])
         pendingCount = nil
     }
 
