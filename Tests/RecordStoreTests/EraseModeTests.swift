@@ -96,7 +96,8 @@ import WireFormat
         #expect(own.flatMap(\.heads).allSatisfy { $0.text?.contains("yyyy") == true })
     }
 
-    @Test("what waits is erased with its stream, and comes again with it", arguments: [true, false])
+    @Test(
+        "what waits is erased with its stream, and comes again with it", arguments: [true, false])
     func waiting(isAnyAccepted: Bool) async throws {
         let (practice, hospital) = try await Exchange.pair()
         let patient = TestID.patient()

@@ -84,7 +84,8 @@ import Testing
 
     /// The hashes of the last two have the same first 48 bits.
     private static let idsAlike = [
-        "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f1", "acc04d00-0000-4e57-8000-00000035a6a6", "acc04d00-0000-4e57-8000-0000020d6fa5",
+        "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f1", "acc04d00-0000-4e57-8000-00000035a6a6",
+        "acc04d00-0000-4e57-8000-0000020d6fa5",
     ]
 
     @Test("ids that begin alike cost no more than others", .timeLimit(.minutes(1)))

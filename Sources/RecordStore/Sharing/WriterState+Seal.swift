@@ -82,7 +82,9 @@ extension WriterState {
             ])
         // What came without a value and without the order to erase it is still wanted; and what a
         // withdrawal took away comes back with a new grant only.
-        guard let seq, try !isSealed(stream, db), try erasuresAreOrdered(sealed, replica: replica, db) else { return }
+        guard let seq, try !isSealed(stream, db),
+            try erasuresAreOrdered(sealed, replica: replica, db)
+        else { return }
         try insertFrames(sealed.envelope.frames, seq: seq, db)
         try db.execute(
             sql: """
