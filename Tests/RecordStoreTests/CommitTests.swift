@@ -62,8 +62,10 @@ import WireFormat
     func failingFact() async throws {
         let site = try TestSite("practice")
         let event = HostilePeerTests.event(site, .patient(TestID.patient(), .general))
+        // A fact that held the site could be the last to, and close the store on its own queue.
+        let home = site.site
         let write = { @Sendable (db: Database, state: inout WriterState) throws -> Bool in
-            let outcome = try state.append(event, home: site.site, db)
+            let outcome = try state.append(event, home: home, db)
             try state.record(AuditFact(kind: .write, actor: TestSite.actor), db)
             if case .accepted = outcome { return true }
             return false
