@@ -42,6 +42,10 @@ extension SampleAnswers {
             .auditVerdict(AuditVerdict(line: "evidence seq=17 check=leaf", exitCode: 1))
         ),
         (
+            "audit-uncovered",
+            .auditVerdict(AuditVerdict(line: "evidence seq=17 check=coverage", exitCode: 1))
+        ),
+        (
             "audit-unchecked",
             .auditVerdict(AuditVerdict(line: "unchecked missing=export", exitCode: 2))
         ),

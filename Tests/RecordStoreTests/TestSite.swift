@@ -112,15 +112,15 @@ final class TestSite: Sendable {
     var site: SiteID { replica.site }
     var identity: StoreIdentity { Self.identity(replica: replica, key: key, clock: clock) }
 
+    static let auditEncoder = AuditEntryEncoder(
+        software: "accord test", boot: "unknown", pseudonymKey: [UInt8](repeating: 9, count: 32))
+
     static func identity(
         replica: Replica, key: EventKey, clock: TestClock = TestClock()
     ) -> StoreIdentity {
         StoreIdentity(
             replica: replica, eventKey: key, auditKey: key,
-            auditEncoder: AuditEntryEncoder(
-                software: "accord test", boot: "unknown",
-                pseudonymKey: [UInt8](repeating: 9, count: 32)),
-            now: { clock.now }, clockLife: { clock.life })
+            auditEncoder: auditEncoder, now: { clock.now }, clockLife: { clock.life })
     }
 
     static func card(name: String, replica: Replica, key: EventKey) -> SignedNodeCard {

@@ -103,6 +103,12 @@ extension Presentation {
             return sentences
         case 1:
             let name = verdict.line.split(separator: "=").last.map(String.init) ?? ""
+            guard name != "coverage" else {
+                return [
+                    "The log is whole, and the events that the site holds are not those that it "
+                        + "tells of: one was added, removed or exchanged."
+                ]
+            }
             guard let check = LogCheck(rawValue: name) else { return [] }
             return [check.broken, "From that entry on the log can no longer be relied on."]
         default:

@@ -36,6 +36,17 @@ extension SiteStore {
         }
     }
 
+    /// Compares what the log tells of events with the events that are held.
+    ///
+    /// - Returns: the first entry that does not tell of what happened, or the size of the log if
+    ///   events are held that no entry tells of; `nil` if all is covered.
+    public func auditCoverageGap() async throws -> UInt64? {
+        let encoder = auditEncoder
+        return try await read("compare the audit log with the feed") { db in
+            try AuditCoverage.firstGap(encoder, db)
+        }
+    }
+
     /// Begins an export; that there was one is in the log, and in the export, before its first byte.
     public func exportAuditLog(actor: AuditActor) async throws -> AuditExport {
         var fact = AuditFact(kind: .export, actor: actor)

@@ -60,7 +60,10 @@ extension ControlService {
         if let kept = try file.read(), kept.head.origin == store.auditKey.name {
             policy.heads.append(kept)
         }
-        let verdict = AuditVerdict(try await store.verifyAuditLog(policy))
+        var verdict = AuditVerdict(try await store.verifyAuditLog(policy))
+        if verdict.exitCode == 0, let gap = try await store.auditCoverageGap() {
+            verdict = AuditVerdict(line: "evidence seq=\(gap) check=coverage", exitCode: 1)
+        }
         var fact = AuditFact(kind: .review, actor: actor)
         fact.reason = "audit log: \(verdict.line)"
         if verdict.exitCode > 0 { fact.outcome = .failed }

@@ -4,6 +4,8 @@ import GRDB
 import SimulationSupport
 import Testing
 
+@testable import RecordStore
+
 /// Every row of a record store, as text: what a crash may leave is compared with it.
 struct StoreImage: Equatable {
     /// Table → rows, ascending.
@@ -179,6 +181,7 @@ enum StoreInvariants {
                 #expect(count == 0, "\(sentence): \(comment)")
             }
             #expect(try AuditTree.faults(db) == [], comment)
+            #expect(try AuditCoverage.firstGap(TestSite.auditEncoder, db) == nil, comment)
         }
     }
 }
