@@ -80,7 +80,8 @@ final class SiteLink {
     }
 
     /// Expects that both audit logs tell of what came from one site to another: each delivery that
-    /// was kept is one that left, and together they are no fewer than the events held.
+    /// was kept is one that left, and together they are no fewer than the events held. Both logs are
+    /// intact, whatever happened to their sites.
     static func expectTold(
         from first: Site, to second: Site, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
@@ -92,6 +93,10 @@ final class SiteLink {
             sourceLocation: sourceLocation)
         let told = try await store.audit("disclose-in").compactMap(\.data?.events).reduce(0, +)
         #expect(try await told >= store.foreignEvents(), sourceLocation: sourceLocation)
+        for site in [first, second] {
+            _ = try await site.accord("audit", "verify")
+                .expect(0, sourceLocation: sourceLocation)
+        }
     }
 
     /// Stops both sites in good order.
