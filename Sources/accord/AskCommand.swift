@@ -14,7 +14,7 @@ struct AskCommand: AsyncParsableCommand {
             input.
 
             Example: accord ask hospital --identifier "urn:example:mrn|4711" --purpose ETREAT \
-            --requester "Dr Sample, emergency department" --reason "Found unconscious."
+            --requester "Dr Sample, emergency department" --reason "Emergency admission."
             """)
 
     @Argument(help: "The peer to ask.")
@@ -40,7 +40,10 @@ struct AskCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Who asks, for both sites' logs.", valueName: "text"))
     var requester: String
 
-    @Option(help: ArgumentHelp("Why, for both sites' logs.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "Why; kept for years in the logs of both sites: name no patient, no diagnosis.",
+            valueName: "text"))
     var reason: String
 
     @OptionGroup var options: GlobalOptions

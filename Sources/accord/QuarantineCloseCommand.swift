@@ -16,7 +16,9 @@ struct QuarantineCloseCommand: AsyncParsableCommand {
     @Argument(help: "The item's number, as accord quarantine list shows it.")
     var item: ItemArgument
 
-    @Option(help: ArgumentHelp("Why, for the audit log.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "Why; kept for years in the log: name no patient, no diagnosis.", valueName: "text"))
     var reason: String
 
     @OptionGroup var options: GlobalOptions

@@ -27,7 +27,9 @@ struct ShareWithdrawCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("One patient, by id. (default: all)", valueName: "id"))
     var patient: RecordArgument?
 
-    @Option(help: ArgumentHelp("Why, for the audit log of this site.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "Why; kept for years in the log: name no patient, no diagnosis.", valueName: "text"))
     var reason: String
 
     @OptionGroup var options: GlobalOptions

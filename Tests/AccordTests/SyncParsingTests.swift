@@ -9,7 +9,7 @@ import Testing
 struct SyncParsingTests {
     private static let id = "01234567-89AB-cdef-0123-456789abcdef"
     private static let askWords: [String] = [
-        "ask", "h", "--requester", "Dr Sample", "--reason", "Found unconscious.",
+        "ask", "h", "--requester", "Dr Sample", "--reason", "Emergency admission.",
     ]
 
     @Test("share grant splits the compartments and has defaults")
@@ -112,7 +112,7 @@ struct SyncParsingTests {
                 == AskRequest(
                     peer: "h", identifiers: ["a|b"], family: "Sample", given: "Ann",
                     birthDate: "1970-01-31", purpose: "TREAT", requester: "Dr Sample",
-                    reason: "Found unconscious."))
+                    reason: "Emergency admission."))
         let plain = try parse(AskCommand.self, Self.askWords + ["--identifier", "|1"])
         #expect(plain.purpose == "ETREAT")
     }

@@ -5,10 +5,10 @@ import Testing
 struct RequestCheckTests {
     private static let ask = AskRequest(
         peer: "hospital", identifiers: ["urn:example:mrn|4711"], purpose: "ETREAT",
-        requester: "Dr Sample", reason: "Found unconscious.")
+        requester: "Dr Sample", reason: "Emergency admission.")
     private static let demographics = AskRequest(
         peer: "hospital", family: "Sample", given: "Ann", birthDate: "2024-02-29",
-        purpose: "ETREAT", requester: "Dr Sample", reason: "Found unconscious.")
+        purpose: "ETREAT", requester: "Dr Sample", reason: "Emergency admission.")
 
     @Test("an ask names identifiers, or names and a birth date")
     func goodAsks() throws {
