@@ -23,9 +23,7 @@ struct AuditConsistencyCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let texts = try [old, new].map {
-            String(decoding: try InputFile(path: $0).read(), as: UTF8.self)
-        }
+        let texts = try [old, new].map { try AuditorFile(path: $0).headText() }
         let comparison = AuditComparison(old: texts[0], new: texts[1])
         let verdict = try await options.presenting(Presentation.auditVerdict) {
             try await $0.compareAudit(comparison)

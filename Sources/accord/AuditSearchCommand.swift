@@ -32,7 +32,7 @@ struct AuditSearchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.present { .auditEntries(try await $0.searchAudit(search)) }
+        try await options.present { .auditAnswer(try await $0.searchAudit(search)) }
     }
 
     /// What is asked for.

@@ -23,7 +23,7 @@ struct AuditTailCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.present { .auditEntries(try await $0.auditTail(tail)) }
+        try await options.present { .auditTail(try await $0.auditTail(tail)) }
     }
 
     /// What is asked for.

@@ -40,17 +40,15 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let head = try since.map { try InputFile(path: $0).read() }
+        let head = since.map(AuditorFile.init)
         let verdict: AuditVerdict
         if let bundle {
             verdict = try BundleFolder(path: bundle).verify(
-                keys: try keys.map { try InputFile(path: $0).read() },
-                heads: [head].compactMap { $0 }, witnessesMin: requireWitnesses)
+                keys: keys.map(AuditorFile.init), since: head, witnessesMin: requireWitnesses)
             try options.write(.auditVerdict(verdict))
         } else {
             let check = AuditCheck(
-                since: head.map { String(decoding: $0, as: UTF8.self) },
-                witnessesMin: requireWitnesses)
+                since: try head?.headText(), witnessesMin: requireWitnesses)
             verdict = try await options.presenting(Presentation.auditVerdict) {
                 try await $0.verifyAudit(check)
             }

@@ -69,4 +69,23 @@ struct AuditParsingTests {
         #expect(head.format == .head && head.output == nil)
         #expect(try parse(AuditExportCommand.self, "export", "-o", "x").format == .bundle)
     }
+
+    @Test(
+        "a file that is no head, or not there, ends a command with 2 and is named",
+        arguments: [
+            ["verify", "--since", "/nowhere/x.head"],
+            ["verify", "--bundle", "/", "--since", "/dev/null"],
+            ["verify", "--bundle", "/", "--keys", "/dev/null"],
+            ["consistency", "/dev/null", "/dev/null"],
+        ])
+    func unreadable(arguments: [String]) async throws {
+        let command = try #require(
+            try Accord.parseAsRoot(["audit"] + arguments) as? any AsyncParsableCommand)
+        var runnable = command
+        let error = await #expect(throws: (any Error).self) { try await runnable.run() }
+        let ending = error.flatMap { CommandEnding($0) }
+        #expect(ending?.exitStatus == 2)
+        let path = try #require(arguments.last)
+        #expect(ending?.text.contains(path) ?? false)
+    }
 }

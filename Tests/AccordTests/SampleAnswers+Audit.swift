@@ -23,7 +23,8 @@ extension SampleAnswers {
     }()
 
     static let auditPresentations: [(name: String, presentation: Presentation)] = [
-        ("audit-tail", .auditEntries(auditEntries)), ("no-audit-tail", .auditEntries([])),
+        ("audit-tail", .auditTail(auditEntries)), ("no-audit-tail", .auditTail([])),
+        ("no-audit-answer", .auditAnswer([])),
         (
             "audit-intact",
             .auditVerdict(

@@ -90,7 +90,7 @@ enum SampleAnswers {
                 changed: 0, unchanged: 0),
         ]
         var unread = ImportReport.File(path: "missing.json")
-        unread.problem = "The file cannot be read."
+        unread.problem = "The file missing.json cannot be read."
         return ImportReport(files: [good, bad, unread])
     }()
 

@@ -59,24 +59,16 @@ public struct BundleFolder: Sendable {
     /// - Parameters:
     ///   - keys: lines `log <key>` and `witness <key>` from a source that the auditor trusts; `nil`
     ///     takes the bundle's own.
-    ///   - heads: signed heads from before, or from witnesses, as text.
+    ///   - since: a signed head from before, or from a witness.
     ///   - witnessesMin: how many known witnesses must have cosigned the newest head.
-    /// - Throws: `Failure` if what was brought cannot be read.
+    /// - Throws: `Failure` and `InputFile.Failure` if what was brought cannot be read.
     public func verify(
-        keys: [UInt8]? = nil, heads: [[UInt8]] = [], witnessesMin: Int = 0
+        keys: AuditorFile? = nil, since: AuditorFile? = nil, witnessesMin: Int = 0
     ) throws -> AuditVerdict {
         var policy = LogVerifier.Policy()
         policy.witnessesMin = witnessesMin
-        do {
-            policy.keys = try keys.map { try LogKeys(encoded: $0) }
-        } catch {
-            throw Failure("The file of keys is none.")
-        }
-        do {
-            policy.heads = try heads.map { try SignedHead(encoded: $0) }
-        } catch {
-            throw Failure("A file of a signed head is none.")
-        }
+        policy.keys = try keys?.keys()
+        if let since { policy.heads = [try since.head()] }
         guard FileManager.default.fileExists(atPath: root.path) else {
             throw Failure("There is no folder \(root.path).")
         }

@@ -2,8 +2,17 @@ import AuditTrail
 public import ControlProtocol
 
 extension Presentation {
-    /// Presents entries of the audit log.
-    public static func auditEntries(_ entries: [AuditLogEntry]) -> Presentation {
+    /// Presents the last entries of the audit log.
+    public static func auditTail(_ entries: [AuditLogEntry]) -> Presentation {
+        auditEntries(entries, none: "The audit log is empty.")
+    }
+
+    /// Presents the entries that answer a question.
+    public static func auditAnswer(_ entries: [AuditLogEntry]) -> Presentation {
+        auditEntries(entries, none: "No entry answers this.")
+    }
+
+    private static func auditEntries(_ entries: [AuditLogEntry], none: String) -> Presentation {
         var csv = CSVTable([
             "seq", "time", "clock", "kind", "outcome", "reason", "actor", "role", "from", "to",
             "patient", "compartments", "events", "digest", "purpose", "basis", "session",
@@ -21,7 +30,7 @@ extension Presentation {
             ])
         }
         return Presentation(list: entries, csv: csv) { style in
-            guard !entries.isEmpty else { return "The audit log is empty.\n" }
+            guard !entries.isEmpty else { return none + "\n" }
             var table = TextTable([
                 .init("SEQ", isNumber: true), .init("TIME (UTC)"), .init("KIND"),
                 .init("OUTCOME"), .init("WHO", wraps: true), .init("WHAT", wraps: true),
@@ -83,6 +92,9 @@ extension Presentation {
         }
     }
 
+    /// What is to be done after evidence.
+    private static let keepCopy = "Keep a copy of the database before the service is restarted."
+
     private static func meaning(of verdict: AuditVerdict) -> [String] {
         switch verdict.exitCode {
         case 0:
@@ -106,11 +118,13 @@ extension Presentation {
             guard name != "coverage" else {
                 return [
                     "The log is whole, and the events that the site holds are not those that it "
-                        + "tells of: one was added, removed or exchanged."
+                        + "tells of: one was added, removed or exchanged.", keepCopy,
                 ]
             }
-            guard let check = LogCheck(rawValue: name) else { return [] }
-            return [check.broken, "From that entry on the log can no longer be relied on."]
+            guard let check = LogCheck(rawValue: name) else { return [keepCopy] }
+            return [
+                check.broken, "From that entry on the log can no longer be relied on.", keepCopy,
+            ]
         default:
             return ["Nothing can be said of the rest."]
         }
@@ -123,7 +137,7 @@ extension LogCheck {
         switch self {
         case .files: "A file is not as the list of files says."
         case .keys: "The keys cannot be read."
-        case .head: "A signed head cannot be read, is another log's, or is out of order."
+        case .head: "A signed head cannot be read, is another log's, out of order, or gone."
         case .signature: "The log's key did not sign a head."
         case .cosignature: "A witness's signature under a head does not hold."
         case .size: "The log ends before an entry that was signed."

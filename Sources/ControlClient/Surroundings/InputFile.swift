@@ -30,6 +30,8 @@ public struct InputFile: Sendable, Hashable {
         }
     }
 
+    private var shownName: String { path == "-" ? "Standard input" : "The file \(path)" }
+
     /// Reads all of it.
     public func read() throws(Failure) -> [UInt8] {
         do {
@@ -40,13 +42,13 @@ public struct InputFile: Sendable, Hashable {
             let data = try handle.read(upToCount: Self.bytesMax + 1) ?? Data()
             if path != "-" { try handle.close() }
             guard data.count <= Self.bytesMax else {
-                throw Failure(description: "The file is larger than 1 GiB.")
+                throw Failure(description: "\(shownName) is larger than 1 GiB.")
             }
             return Array(data)
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(description: "The file cannot be read.")
+            throw Failure(description: "\(shownName) cannot be read.")
         }
     }
 }
