@@ -96,6 +96,19 @@ import Testing
         #expect(exported.line.split(separator: "check")[0] == expected.split(separator: "check")[0])
     }
 
+    @Test(
+        "a row behind the end of the log is evidence, also one that appears while the store is open",
+        arguments: [605, 1 << 62] as [Int64], [true, false])
+    func behindTheEnd(sequence: Int64, isOpen: Bool) async throws {
+        let site = try await Self.signedLog()
+        try site.execute(
+            "INSERT INTO audit (seq, leaf, entry) "
+                + "VALUES (\(sequence), zeroblob(32), CAST('{}' AS BLOB))")
+        let seen = isOpen ? site : try site.copyOfOpenFiles()
+        let verdict = try await seen.store.verifyAuditLog(LogVerifier.Policy())
+        #expect(verdict.line == "evidence seq=600 check=seq")
+    }
+
     @Test("a question finds its entries, the newest first, and of one patient by the pseudonym")
     func searches() async throws {
         let site = try TestSite("practice")
@@ -109,7 +122,7 @@ import Testing
         }
         func found(_ order: AuditSearchOrder) async throws -> [Int] {
             try await site.store.searchAudit(order, actor: TestSite.actor).map { entry in
-                let text = String(decoding: entry.dropFirst(7), as: UTF8.self)
+                let text = String(decoding: entry.bytes.dropFirst(7), as: UTF8.self)
                 return try #require(Int(text.prefix { $0 != "," }))
             }
         }

@@ -144,4 +144,28 @@ import Testing
         try await older.store.signAuditLog()
         #expect(try await older.store.auditHeads().map(\.head.size) == [20])
     }
+
+    @Test(
+        "a head that was kept outside the store finds out that its row is gone",
+        arguments: [
+            ("DELETE FROM audit_head WHERE size = 40", "evidence seq=20 check=head"),
+            ("DELETE FROM audit_head WHERE size >= 40", "evidence seq=20 check=size"),
+            ("DELETE FROM audit_head", "evidence seq=0 check=head"),
+        ])
+    func outsideHeadWithoutRow(change: String, expected: String) async throws {
+        let site = try TestSite("practice")
+        for _ in 0..<3 {
+            try await site.store.record(Self.facts(20))
+            try await site.store.signAuditLog()
+        }
+        let heads = try await site.store.auditHeads()
+        try site.execute(change)
+        let copy = try site.copyOfOpenFiles()
+        #expect(!copy.store.auditStanding.isContradicted)
+        let verdict = try await copy.store.verifyAuditLog(LogVerifier.Policy(), kept: heads[1])
+        #expect(verdict.line == expected)
+        let agrees = try await copy.store.checkAuditLog(against: heads[1])
+        #expect(!agrees)
+        #expect(copy.store.auditStanding.isContradicted)
+    }
 }

@@ -62,6 +62,15 @@ extension Daemons {
                 "verify_audit_proof.py", proof, "--keys", bundle + "/keys")
             #expect(believed.status == 0 && believed.line.hasPrefix("intact index=17 "))
             #expect(try await site.accord("audit", "export", "-o", bundle).status == 2)
+            #expect(
+                try await site.accord("audit", "export", "--format", "head", "-o", before).status
+                    == 2)
+            for text in ["", "no head", String(repeating: "x", count: 3_000_000)] {
+                let none = try site.folder.write(text, to: "none.head")
+                let refused = try await site.accord("audit", "verify", "--since", none).expect(2)
+                #expect(refused.errors.contains("none.head"))
+                _ = try await site.accord("audit", "consistency", before, none).expect(2)
+            }
             #expect(try await site.accord("audit", "prove", "99999").status == 1)
             #expect(try await site.stop() == 0)
             // Nothing was lost by a kill either.
@@ -118,6 +127,7 @@ extension Daemons {
                 try await site.start()
                 let own = try await site.accord("audit", "verify").expect(1)
                 #expect(own.output.split(separator: "\n").first == expected[...])
+                #expect(try await site.status().alarms.map(\.code).contains("audit-log"))
                 let bundle = home + "/bundle-\(number)"
                 _ = try await site.accord("audit", "export", "-o", bundle).expect(0)
                 for verdict in try await Self.verdicts(on: bundle, of: site) {
@@ -127,6 +137,69 @@ extension Daemons {
                 try FileManager.default.removeItem(atPath: site.home)
                 try FileManager.default.copyItem(atPath: home + "/untouched", toPath: site.home)
             }
+        }
+
+        @Test("a row behind the end, and heads that are gone, are found in a look and by the alarm")
+        func addedAndGone() async throws {
+            let site = try await Self.practice(3)
+            #expect(try await site.stop() == 0)
+            let untouched = site.folder.path + "/untouched"
+            try FileManager.default.copyItem(atPath: site.home, toPath: untouched)
+            try await StoreFile(of: site).change(
+                """
+                INSERT INTO audit (seq, leaf, entry)
+                  SELECT max(seq) + 6, zeroblob(32), CAST('{}' AS BLOB) FROM audit
+                """)
+            try await site.start()
+            let shown = try await site.accord("audit", "tail").expect(0)
+            #expect(shown.output.contains("unreadable"))
+            let own = try await site.accord("audit", "verify").expect(1)
+            #expect(own.output.contains("check=seq\n"))
+            #expect(own.output.contains("Keep a copy of the database"))
+            #expect(try await site.stop() == 0)
+            try FileManager.default.removeItem(atPath: site.home)
+            try FileManager.default.copyItem(atPath: untouched, toPath: site.home)
+            try await StoreFile(of: site).change("DELETE FROM audit_head")
+            try await site.start()
+            #expect(try await site.status().alarms.map(\.code).contains("audit-log"))
+            _ = try await site.accord("audit", "verify").expect(1)
+            #expect(try await site.stop() == 0)
+        }
+
+        @Test("another log's head in the file outside raises an alarm, and is left there")
+        func anothersHead() async throws {
+            let site = try await Self.practice(3)
+            #expect(try await site.stop() == 0)
+            let other = try await Self.practice(1)
+            let file = site.folder.path + "/\(site.label)/high-water/audit-head"
+            try FileManager.default.removeItem(atPath: file)
+            _ = try await other.accord("audit", "export", "--format", "head", "-o", file).expect(0)
+            #expect(try await other.stop() == 0)
+            let content = TextFile.read(file)
+            try await site.start()
+            #expect(try await site.status().alarms.map(\.code) == ["audit-head"])
+            #expect(try await site.stop() == 0)
+            #expect(TextFile.read(file) == content)
+        }
+
+        @Test("a head that only an auditor brings is evidence, and leaves the log as it is")
+        func broughtAlone() async throws {
+            let site = try await Self.practice(3)
+            #expect(try await site.stop() == 0)
+            let untouched = site.folder.path + "/untouched"
+            let head = site.folder.path + "/late.head"
+            try FileManager.default.copyItem(atPath: site.home, toPath: untouched)
+            try await site.start()
+            for _ in 0..<9 { _ = try await site.accord("audit", "tail").expect(0) }
+            _ = try await site.accord("audit", "export", "--format", "head", "-o", head).expect(0)
+            #expect(try await site.stop() == 0)
+            try FileManager.default.removeItem(atPath: site.home)
+            try FileManager.default.copyItem(atPath: untouched, toPath: site.home)
+            try await site.start()
+            let own = try await site.accord("audit", "verify", "--since", head).expect(1)
+            #expect(own.output.contains("check=size\n"))
+            #expect(try await !site.status().alarms.map(\.code).contains("audit-log"))
+            #expect(try await site.stop() == 0)
         }
 
         @Test("a log that was cut with its heads is found out by heads outside the store")

@@ -26,6 +26,25 @@ enum AuditRows {
         return last.map { UInt64($0) + 1 } ?? 0
     }
 
+    /// Whether every place from 0 to the last entry's has one.
+    static func isGapless(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) = coalesce(max(seq) + 1, 0) AND coalesce(min(seq), 0) = 0 FROM audit
+                """) ?? false
+    }
+
+    /// The size of the newest stored head below a size; 0 without one. `nil` if a head of that very
+    /// size is stored.
+    static func headBelow(unstored size: UInt64, _ db: Database) throws -> UInt64? {
+        let newest = try Int64.fetchOne(
+            db, sql: "SELECT size FROM audit_head WHERE size <= ? ORDER BY size DESC LIMIT 1",
+            arguments: [Int64(size)])
+        guard let newest else { return 0 }
+        return UInt64(newest) == size ? nil : UInt64(newest)
+    }
+
     /// The entries that are held of a range, ascending.
     static func entries(_ range: Range<UInt64>, _ db: Database) throws -> [[UInt8]] {
         try Data.fetchAll(

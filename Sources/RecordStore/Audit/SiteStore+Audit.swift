@@ -39,19 +39,23 @@ extension SiteStore {
         }
     }
 
-    /// Compares the log with a signed head that was kept outside the store; a log that has not
-    /// grown from it is not signed any more.
+    /// Compares the log with a signed head that was stored before it was kept outside the store; a
+    /// log that has not grown from it, or lacks its row, is not signed any more.
     ///
     /// - Returns: whether the log has grown from it.
     public func checkAuditLog(against head: SignedHead) async throws -> Bool {
         let standing = auditStanding
         let contradicts = try await read("compare the audit log with a signed head") { db in
             try AuditRows.contradicts(head.encoded, standing.edge, db)
+                || AuditRows.headBelow(unstored: head.head.size, db) != nil
         }
-        if contradicts {
-            try await committer.commit { _, state in state.audit.stopSigning() }
-        }
+        if contradicts { try await stopSigningAuditLog() }
         return !contradicts
+    }
+
+    /// Signs the log no more until the store is opened again: there is evidence against it.
+    public func stopSigningAuditLog() async throws {
+        try await committer.commit { _, state in state.audit.stopSigning() }
     }
 
     private static func signedHead(_ note: [UInt8]) throws -> SignedHead {

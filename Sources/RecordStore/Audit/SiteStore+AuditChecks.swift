@@ -12,20 +12,29 @@ extension SiteStore {
 
     /// Checks the log as it is stored, as a verifier would check its export, after signing it.
     ///
-    /// - Parameter policy: heads from elsewhere and demands; its keys are this site's own.
-    public func verifyAuditLog(_ policy: LogVerifier.Policy) async throws -> LogVerdict {
-        try await signAuditLog()
+    /// - Parameters:
+    ///   - policy: heads from elsewhere and demands; its keys are this site's own.
+    ///   - kept: a head of this log that was stored before it was kept outside the store.
+    public func verifyAuditLog(
+        _ policy: LogVerifier.Policy, kept: SignedHead? = nil
+    ) async throws -> LogVerdict {
+        // Signing anew would put back a head of the same size.
+        let gone = try await goneHead(kept)
+        if gone == nil { try await signAuditLog() }
         var policy = policy
         policy.keys = auditKeys
+        if let kept { policy.heads.append(kept) }
         let (keys, signer, verifier) = (auditKeys, signer, LogVerifier(policy: policy))
+        let isContradicted = auditStanding.isContradicted
         return try await read("check the audit log") { db in
             let files = try AuditFiles(keys: keys, db)
+            if let gone, files.head == nil { return .evidence(gone) }
             var listing = BundleListing()
             for path in files.paths {
                 if let content = try files.content(of: path, db) { listing.add(path, content) }
             }
             let list = listing.encoded
-            return try verifier.verify { path in
+            let verdict = try verifier.verify { path in
                 switch path {
                 case LogBundle.filesPath: list
                 case LogBundle.exportPath:
@@ -33,6 +42,20 @@ extension SiteStore {
                 default: try files.content(of: path, db)
                 }
             }
+            guard case .intact(let summary) = verdict else { return verdict }
+            // What no export would show: a head that is gone, and rows behind the newest one that
+            // do not follow on it.
+            if let gone { return .evidence(gone) }
+            let isWhole = try !isContradicted && AuditRows.isGapless(db)
+            return isWhole ? verdict : .evidence(LogFinding(.seq, at: summary.entries))
+        }
+    }
+
+    /// Where the log is that a head speaks of whose row is gone.
+    private func goneHead(_ kept: SignedHead?) async throws -> LogFinding? {
+        guard let kept else { return nil }
+        return try await read("look for a signed head") { db in
+            try AuditRows.headBelow(unstored: kept.head.size, db).map { LogFinding(.head, at: $0) }
         }
     }
 
@@ -85,12 +108,19 @@ extension SiteStore {
     /// The last entries, ascending; the look is in the log before the answer.
     ///
     /// - Parameter count: how many at most.
-    public func lastAuditEntries(_ count: UInt64, actor: AuditActor) async throws -> [[UInt8]] {
+    public func lastAuditEntries(
+        _ count: UInt64, actor: AuditActor
+    ) async throws -> [StoredAuditEntry] {
         let end = auditStanding.edge.size
         var fact = AuditFact(kind: .search, actor: actor)
         fact.reason = "audit log"
         try await record([fact])
-        return try await auditEntries(end - min(count, end)..<end)
+        return try await read("read the last audit entries") { db in
+            try Row.fetchAll(
+                db, sql: "SELECT seq, entry FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+                arguments: [Int64(end), Int64(count)]
+            ).reversed().map(StoredAuditEntry.init)
+        }
     }
 }
 

@@ -24,6 +24,21 @@ public struct AuditSearchOrder: Sendable {
     }
 }
 
+/// An entry as its row holds it.
+public struct StoredAuditEntry: Sendable, Hashable {
+    /// Its place in the log, from 0.
+    public let sequence: UInt64
+    /// The bytes that were written; whatever is there now, if the row was changed.
+    public let bytes: [UInt8]
+
+    /// - Parameter row: place and bytes.
+    init(_ row: Row) {
+        let (sequence, bytes): (Int64, Data) = (row[0], row[1])
+        self.sequence = UInt64(max(0, sequence))
+        self.bytes = Array(bytes)
+    }
+}
+
 extension SiteStore {
     /// Entries that answer a question, the newest first; the search is in the log before the answer.
     ///
@@ -31,7 +46,7 @@ extension SiteStore {
     /// the answers are.
     public func searchAudit(
         _ order: AuditSearchOrder, actor: AuditActor
-    ) async throws -> [[UInt8]] {
+    ) async throws -> [StoredAuditEntry] {
         let end = Int64(min(order.before ?? .max, auditStanding.edge.size))
         var fact = AuditFact(kind: .search, actor: actor)
         fact.reason = "audit log: \(order.name)"
@@ -46,13 +61,13 @@ extension SiteStore {
         let isAbout = patient == nil ? "" : "AND instr(entry, ?) > 0"
         let arguments = StatementArguments(kinds + [patient].compactMap { $0 })
         return try await read("search the audit log") { db in
-            try Data.fetchAll(
+            try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT entry FROM audit WHERE (\(isOfKind)) \(isAbout) AND seq < ?
+                    SELECT seq, entry FROM audit WHERE (\(isOfKind)) \(isAbout) AND seq < ?
                     ORDER BY seq DESC LIMIT ?
                     """, arguments: arguments + [end, order.countMax]
-            ).map { Array($0) }
+            ).map(StoredAuditEntry.init)
         }
     }
 }

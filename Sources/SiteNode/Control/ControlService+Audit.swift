@@ -23,7 +23,7 @@ extension ControlService {
     /// The last entries: their own bytes in one array, for they are JSON.
     private func tailAudit(_ tail: AuditTail, actor: AuditActor) async throws -> ControlAnswer {
         try tail.check()
-        return array(try await store.lastAuditEntries(UInt64(tail.count), actor: actor))
+        return try array(try await store.lastAuditEntries(UInt64(tail.count), actor: actor))
     }
 
     /// The entries that answer a question.
@@ -43,32 +43,64 @@ extension ControlService {
             }
             question.patient = patient
         }
-        return array(try await store.searchAudit(question, actor: actor))
+        return try array(try await store.searchAudit(question, actor: actor))
     }
 
-    private func array(_ entries: [[UInt8]]) -> ControlAnswer {
-        let body = Array("[".utf8) + entries.joined(separator: ",".utf8) + Array("]".utf8)
+    private func array(_ entries: [StoredAuditEntry]) throws -> ControlAnswer {
+        let items = try entries.map(Self.item)
+        let body = Array("[".utf8) + items.joined(separator: ",".utf8) + Array("]".utf8)
         return ControlAnswer(status: 200, contentType: "application/json", body: .bytes(body))
+    }
+
+    /// The bytes of an entry; a row that holds none does not stand in the way of the others.
+    private static func item(_ entry: StoredAuditEntry) throws -> [UInt8] {
+        do {
+            _ = try ControlCoding.decode(AuditLogEntry.self, from: entry.bytes)
+            return entry.bytes
+        } catch {
+            var unreadable = AuditLogEntry(
+                seq: Int(entry.sequence), time: 0, kind: "unreadable", outcome: "failed",
+                actor: AuditLogEntry.Actor(id: "unknown", role: "unknown"))
+            unreadable.reason = "the row is no entry"
+            return try ControlCoding.encode(unreadable)
+        }
     }
 
     /// Checks the log against its own heads, the one kept outside the store, and the caller's.
     private func verifyAudit(_ check: AuditCheck, actor: AuditActor) async throws -> AuditVerdict {
         var policy = LogVerifier.Policy()
         policy.witnessesMin = max(0, check.witnessesMin)
-        if let text = check.since { policy.heads.append(try Self.head(text)) }
-        let file = AuditHeadFile(directory: node.configuration.highWaterDirectory)
-        if let kept = try file.read(), kept.head.origin == store.auditKey.name {
-            policy.heads.append(kept)
-        }
-        var verdict = AuditVerdict(try await store.verifyAuditLog(policy))
-        if verdict.exitCode == 0, let gap = try await store.auditCoverageGap() {
-            verdict = AuditVerdict(line: "evidence seq=\(gap) check=coverage", exitCode: 1)
+        let brought = try check.since.map(Self.head)
+        let kept = try auditHeadFile.read(ofLog: store.auditKey.name)
+        if let brought { policy.heads.append(brought) }
+        let verdict = try await verifyAudit(policy, kept: kept)
+        if verdict.exitCode == 1 {
+            // What the caller's head alone says does not end the signing.
+            let own =
+                brought == nil
+                ? verdict : try await verifyAudit(LogVerifier.Policy(), kept: kept)
+            if own.exitCode == 1 { try await store.stopSigningAuditLog() }
         }
         var fact = AuditFact(kind: .review, actor: actor)
         fact.reason = "audit log: \(verdict.line)"
         if verdict.exitCode > 0 { fact.outcome = .failed }
         try await store.record([fact])
         return verdict
+    }
+
+    private func verifyAudit(
+        _ policy: LogVerifier.Policy, kept: SignedHead?
+    ) async throws -> AuditVerdict {
+        let verdict = AuditVerdict(try await store.verifyAuditLog(policy, kept: kept))
+        guard verdict.exitCode == 0, let gap = try await store.auditCoverageGap() else {
+            return verdict
+        }
+        return AuditVerdict(line: "evidence seq=\(gap) check=coverage", exitCode: 1)
+    }
+
+    /// The file that holds the newest signed head outside the data directory.
+    var auditHeadFile: AuditHeadFile {
+        AuditHeadFile(directory: node.configuration.highWaterDirectory)
     }
 
     private func proveAudit(

@@ -158,6 +158,21 @@ extension ControlService {
         return now - last > Self.staleMilliseconds
     }
 
+    /// Whether the head outside the data directory is one that the log can be held against.
+    private func auditHeadAlarm() -> NodeAlarm? {
+        let file = auditHeadFile
+        do {
+            guard try file.isOfAnotherLog(than: store.auditKey.name) else { return nil }
+            return NodeAlarm(
+                code: "audit-head", text: "The signed head in \(file.path) is another log's.",
+                next: "Put this log's copy back; if there never was one, move the file away.")
+        } catch {
+            return NodeAlarm(
+                code: "audit-head", text: "The signed head in \(file.path) cannot be read.",
+                next: "Give the service's account the right to read it, or put its copy back.")
+        }
+    }
+
     /// What an administrator should look at, the gravest first.
     private func alarms(_ counts: StoreCounts, _ peers: [PeerStatus]) -> [NodeAlarm] {
         var alarms: [NodeAlarm] = []
@@ -168,6 +183,7 @@ extension ControlService {
                     text: "The audit log lacks what was signed of it, or holds it otherwise.",
                     next: "Keep a copy of the database; `accord audit verify` says where."))
         }
+        if let alarm = auditHeadAlarm() { alarms.append(alarm) }
         if counts.forks > 0 {
             alarms.append(
                 NodeAlarm(

@@ -136,6 +136,9 @@ struct ControlService: Sendable {
         switch error {
         case let failure as ControlFailure:
             return failure
+        case let failure as NodeFailure:
+            return ControlFailure(
+                code: .unexpected, message: failure.message, next: failure.next)
         case let failure as StoreFailure:
             let code: ControlFailure.Code =
                 switch failure.code {

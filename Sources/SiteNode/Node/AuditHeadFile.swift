@@ -13,13 +13,23 @@ struct AuditHeadFile: Sendable {
         self.directory = directory
     }
 
-    private var path: String { directory + "/audit-head" }
+    /// Where it is.
+    var path: String { directory + "/audit-head" }
 
     /// The head in the file; `nil` without a file.
     ///
-    /// - Throws: `NodeFailure` if the file is no signed head.
+    /// - Throws: `NodeFailure` if the file cannot be read or is no signed head.
     func read() throws -> SignedHead? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+            return nil
+        } catch {
+            throw NodeFailure(
+                .damaged, "The file \(path) cannot be read.",
+                next: "Give the service's account the right to read it; do not remove it.")
+        }
         do {
             return try SignedHead(encoded: Array(data))
         } catch {
@@ -29,8 +39,23 @@ struct AuditHeadFile: Sendable {
         }
     }
 
-    /// Puts a head in the place of an older one.
+    /// The head in the file if it is of this log.
+    ///
+    /// - Parameter origin: the log's.
+    func read(ofLog origin: String) throws -> SignedHead? {
+        try read().flatMap { $0.head.origin == origin ? $0 : nil }
+    }
+
+    /// Whether the file holds a head of another log.
+    ///
+    /// - Parameter origin: this log's.
+    func isOfAnotherLog(than origin: String) throws -> Bool {
+        try read().map { $0.head.origin != origin } ?? false
+    }
+
+    /// Puts a head in the place of an older one; one of another log is left.
     func write(_ head: SignedHead) throws {
+        guard try !isOfAnotherLog(than: head.head.origin) else { return }
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
@@ -41,7 +66,7 @@ struct AuditHeadFile: Sendable {
     ///
     /// - Returns: whether the log has grown from what the file holds.
     func agrees(with store: SiteStore) async throws -> Bool {
-        guard let head = try read(), head.head.origin == store.auditKey.name else { return true }
+        guard let head = try read(ofLog: store.auditKey.name) else { return true }
         return try await store.checkAuditLog(against: head)
     }
 }

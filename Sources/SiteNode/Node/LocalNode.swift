@@ -153,6 +153,11 @@ public struct LocalNode: Sendable {
         if !agrees || store.auditStanding.isContradicted {
             logger.critical("the audit log contradicts what was signed of it")
         }
+        if try file.isOfAnotherLog(than: store.auditKey.name) {
+            logger.warning(
+                "the signed head outside the data directory is another log's",
+                metadata: ["file": "\(file.path)"])
+        }
         return AuditLogService(store: store, file: file, logger: logger)
     }
 
