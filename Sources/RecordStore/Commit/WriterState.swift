@@ -30,7 +30,7 @@ struct WriterState: Sendable {
     /// Sums over the share sets that changed lately.
     var shareSums: [Int64: ShareSetSum] = [:]
     /// Rows of streams that were withdrawn from this node; `nil` until read.
-    var sealedStreams: Set<Int64>?
+    var sealedStreams: [Int64: SealedMode]?
     /// Which life of the clock the hybrid clock belongs to.
     var clockLife: UInt64 = 0
     /// How many events are pending; `nil` until counted.

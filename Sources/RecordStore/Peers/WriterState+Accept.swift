@@ -110,10 +110,15 @@ extension WriterState {
         }
     }
 
+    /// Notes which values of an accepted event cannot be read, of those that are kept.
     func quarantine(
         _ unreadable: [Int], of seq: Int64, peer: Int64, _ db: Database
     ) throws {
-        for index in unreadable {
+        guard !unreadable.isEmpty else { return }
+        let kept = try StoredEvents.envelope(at: seq, db)
+        guard !kept.frames.isEmpty else { return }
+        let erased = Set(kept.erased.map { Int($0.index) })
+        for index in unreadable where !erased.contains(index) {
             let position = ChangePosition(seq: seq, index: min(index, 255))
             try PendingRows.quarantineValue(at: position, peer: peer, now: now(), db)
         }
@@ -123,9 +128,16 @@ extension WriterState {
         _ envelope: EventEnvelope, header: EventHeader, reason: PendingReason, peer: Int64,
         _ budget: inout PeerBudget, _ db: Database
     ) throws -> EventOutcome {
+        if let stream = try names.known(header.stream, db),
+            try sealedMode(of: stream, db) == .erased
+        {
+            // Values are not kept here either; the event is asked for once more.
+            return try WantedRows.note(header, of: peer, db) ? .pending(reason) : .full
+        }
         guard budget.take(envelope) else { return .full }
         try PendingRows.insert(
-            envelope, header: header, reason: reason, peer: peer, now: now(), db)
+            try withoutErased(envelope, header, db), header: header, reason: reason, peer: peer,
+            now: now(), db)
         pendingCount = nil
         return .pending(reason)
     }

@@ -48,6 +48,7 @@ CREATE TABLE stream (
   patient BLOB,                         -- 16 bytes, for streams of a patient
   home    INTEGER NOT NULL REFERENCES site, -- who registered the patient, or whose stream it is
   sealed  INTEGER,                      -- ms since 1970 UTC: who shared it withdrew it; not in view
+  erases  INTEGER NOT NULL DEFAULT 0,   -- 1: what comes of it while it is sealed is kept without values
   returned INTEGER REFERENCES peer      -- who shares it again: it is to come back into view
 ) STRICT;
 CREATE INDEX stream_returned ON stream (id) WHERE returned IS NOT NULL;
@@ -429,9 +430,11 @@ CREATE TABLE wanted (
   replica BLOB NOT NULL,
   first   INTEGER NOT NULL,             -- counter
   last    INTEGER NOT NULL,             -- counter
-  asked   INTEGER,                      -- ms since 1970 UTC
+  asked   INTEGER NOT NULL DEFAULT 0,   -- ms since 1970 UTC; 0: never
   PRIMARY KEY (peer, stream, replica, first)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX wanted_asked ON wanted (peer, asked);
+CREATE INDEX wanted_stream ON wanted (stream);
 
 -- Writers whose card a peer has acknowledged.
 CREATE TABLE card_sent (

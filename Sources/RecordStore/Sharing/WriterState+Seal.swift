@@ -5,6 +5,14 @@ import GRDB
 import Signing
 import WireFormat
 
+/// What becomes of a stream that was withdrawn from this node.
+enum SealedMode {
+    /// It is kept out of view.
+    case kept
+    /// Only the node's own values of it are kept.
+    case erased
+}
+
 extension WriterState {
     /// Takes a stream out of view; its own events and the vector stay.
     mutating func seal(
@@ -12,11 +20,11 @@ extension WriterState {
     ) throws {
         sealedStreams = nil
         try db.execute(
-            sql: "UPDATE stream SET sealed = ?, returned = NULL WHERE id = ?",
-            arguments: [now(), stream.id])
+            sql: "UPDATE stream SET sealed = ?, erases = ?, returned = NULL WHERE id = ?",
+            arguments: [now(), erases, stream.id])
         if erases {
             try eraseForeignValues(of: stream.id, db)
-            try eraseForks(of: stream.id, db)
+            try eraseForks(of: stream.id, erasing: nil, only: nil, db)
             try forgetWaiting(in: stream.name, db)
         }
         try projectAgain(stream.id, name: stream.name, ownOnly: true, db)
@@ -44,7 +52,7 @@ extension WriterState {
     ) throws {
         sealedStreams = nil
         try db.execute(
-            sql: "UPDATE stream SET sealed = NULL, returned = NULL WHERE id = ?",
+            sql: "UPDATE stream SET sealed = NULL, erases = 0, returned = NULL WHERE id = ?",
             arguments: [stream.id])
         try db.execute(
             sql: """
@@ -85,6 +93,7 @@ extension WriterState {
         guard let seq, try !isSealed(stream, db),
             try erasuresAreOrdered(sealed, replica: replica, db)
         else { return }
+        let sealed = try withoutErased(sealed, db)
         try insertFrames(sealed.envelope.frames, seq: seq, db)
         try db.execute(
             sql: """
@@ -95,7 +104,6 @@ extension WriterState {
                 StoredSalt.data(of: sealed.envelope.erased), sealed.envelope.byteCount, seq,
             ])
         try quarantine(unreadable, of: seq, peer: peer, db)
-        try applyOrders(to: sealed, replica: replica, db)
         try OwedRows.oweRestored(stream, seq: seq, source: peer, db)
         noteShareNews()
         restoredIn.insert(header.stream)
@@ -115,11 +123,21 @@ extension WriterState {
 
     /// Whether a stream was withdrawn from this node.
     mutating func isSealed(_ stream: Int64, _ db: Database) throws -> Bool {
-        if let known = sealedStreams { return known.contains(stream) }
-        let rows = try Int64.fetchAll(
-            try db.cachedStatement(sql: "SELECT id FROM stream WHERE sealed IS NOT NULL"))
-        sealedStreams = Set(rows)
-        return rows.contains(stream)
+        try sealedMode(of: stream, db) != nil
+    }
+
+    /// What became of a stream that was withdrawn from this node; `nil` if it was not.
+    mutating func sealedMode(of stream: Int64, _ db: Database) throws -> SealedMode? {
+        if let known = sealedStreams { return known[stream] }
+        var modes: [Int64: SealedMode] = [:]
+        for row in try Row.fetchAll(
+            try db.cachedStatement(sql: "SELECT id, erases FROM stream WHERE sealed IS NOT NULL"))
+        {
+            let (id, erases): (Int64, Bool) = (row[0], row[1])
+            modes[id] = erases ? .erased : .kept
+        }
+        sealedStreams = modes
+        return modes[stream]
     }
 
     /// Destroys the values of events that came from peers; ids, headers and vector stay.
@@ -152,33 +170,11 @@ extension WriterState {
         }
     }
 
-    /// Destroys the values of second events under a dot; header and signature go on proving the
-    /// fork.
-    private func eraseForks(of stream: Int64, _ db: Database) throws {
-        let forks = try Row.fetchAll(
-            db, sql: "SELECT id, envelope FROM fork WHERE stream = ?", arguments: [stream])
-        for row in forks {
-            let id: Data = row[0]
-            var envelope = try StoredEvents.envelope(row[1], "read a forked event")
-            envelope.frames = []
-            try db.execute(
-                sql: "UPDATE fork SET envelope = ? WHERE stream = ? AND id = ?",
-                arguments: [Data(envelope.encoded()), stream, id])
-        }
-    }
-
     /// Destroys what of a stream still waits. Whoever delivered it and announces the stream all the
     /// while is asked for it once more; whoever withdrew it sends it again with a new grant.
     private mutating func forgetWaiting(in stream: StreamID, _ db: Database) throws {
         let name = Data(stream.bytes)
-        try db.cachedStatement(
-            sql: """
-                INSERT OR IGNORE INTO wanted (peer, stream, replica, first, last)
-                SELECT peer, stream, replica, counter, counter FROM pending
-                WHERE stream = ?1 AND EXISTS (SELECT 1 FROM announced
-                  WHERE announced.peer = pending.peer AND announced.stream = ?1)
-                """
-        ).execute(arguments: [name])
+        try WantedRows.noteWaiting(in: stream, db)
         try db.cachedStatement(sql: "DELETE FROM pending WHERE stream = ?")
             .execute(arguments: [name])
         pendingCount = nil

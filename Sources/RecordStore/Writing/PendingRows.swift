@@ -6,7 +6,8 @@ import WireFormat
 
 /// Bounds of what one peer may leave waiting or set aside (`security.md` §5).
 public enum StoreLimits {
-    /// Pending and quarantined items of one peer.
+    /// Pending and quarantined items of one peer; and what it is to send once more, of what could
+    /// not be kept.
     public static let itemsPerPeerMax = 10_000
     /// Their bytes.
     public static let bytesPerPeerMax = 256 << 20
@@ -101,6 +102,26 @@ enum PendingRows {
                     WHERE replica = ? AND reason = 2
                     ORDER BY id
                     """), [Data(replica.bytes)])
+    }
+
+    /// Events under one dot that wait: more than one only if all but one are forged, or of a fork.
+    static func waiting(
+        under dot: Dot, in stream: StreamID, _ db: Database
+    ) throws -> [Item] {
+        try items(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id, peer, envelope, replica, counter, reason = 2 FROM pending
+                    WHERE stream = ? AND replica = ? AND counter = ? ORDER BY id
+                    """), [Data(stream.bytes), Data(dot.replica.bytes), Int64(dot.counter)])
+    }
+
+    /// Keeps an event that waits in another form.
+    static func replace(_ id: Int64, with envelope: EventEnvelope, _ db: Database) throws {
+        let bytes = envelope.encoded()
+        try db.cachedStatement(
+            sql: "UPDATE OR REPLACE pending SET envelope = ?, bytes = ?, digest = ? WHERE id = ?"
+        ).execute(arguments: [Data(bytes), bytes.count, Data(Digest.sha256(bytes)), id])
     }
 
     static func remove(_ id: Int64, _ db: Database) throws {

@@ -16,7 +16,8 @@ enum AppendOutcome {
 }
 
 extension WriterState {
-    /// Appends one event whose envelope is good, if what it builds on is held.
+    /// Appends one event whose envelope is good, if what it builds on is held; values that are
+    /// under an order to erase them are never stored.
     ///
     /// - Parameters:
     ///   - home: who registered the patient, if the stream is new.
@@ -33,7 +34,7 @@ extension WriterState {
         case .forked:
             let stream = try stream(header.stream, home: home, db)
             let replica = try names.replica(header.dot.replica, db)
-            try keepFork(sealed, stream: stream, replica: replica, db)
+            try keepFork(try withoutErased(sealed, db), stream: stream, replica: replica, db)
             return .forked
         case .accepted:
             // Nothing of what has to wait leaves a row here: a peer may name writers without end.
@@ -46,7 +47,8 @@ extension WriterState {
             let replica = try names.replica(header.dot.replica, db)
             // Not before it is accepted: who came first says whose patient it is.
             let stream = try stream(header.stream, home: home, db)
-            let seq = try insert(sealed, stream: stream, replica: replica, source: source, db)
+            let seq = try insert(
+                try withoutErased(sealed, db), stream: stream, replica: replica, source: source, db)
             return .accepted(seq: seq)
         }
     }
@@ -89,7 +91,10 @@ extension WriterState {
     ) throws -> Int64 {
         let header = sealed.event.header
         let chain = try joinChain(header.chain, stream: stream, replica: replica, db)
-        let flags = flags(of: sealed.event, source: source)
+        let mode = source == nil ? nil : try sealedMode(of: stream, db)
+        let flags =
+            flags(of: sealed.event, source: source)
+            | (mode == .erased ? EventFlags.valuesErased : 0)
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO event (stream, replica, counter, id, accepted, changes, bytes,
@@ -104,18 +109,17 @@ extension WriterState {
             StoredSalt.data(of: sealed.envelope.erased),
         ])
         let seq = db.lastInsertedRowID
-        try insertFrames(sealed.envelope.frames, seq: seq, db)
+        if mode != .erased { try insertFrames(sealed.envelope.frames, seq: seq, db) }
         try vectors.advance(
             stream: stream, replica: replica,
             to: VectorCache.Entry(
                 counter: header.dot.counter, event: sealed.event.id, seq: seq), db)
         // What was withdrawn from this node is kept for the vector's sake and not shown.
-        if try source == nil || !isSealed(stream, db) {
+        if mode == nil {
             try show(sealed.event, seq: seq, chain: chain, stream: stream, db)
         } else if let chain, chain.isComplete {
             try close(chain, db)
         }
-        if source != nil { try applyOrders(to: sealed, replica: replica, db) }
         if flags & EventFlags.urgent != 0 {
             try OwedRows.oweUrgently(stream, through: seq, source: source, db)
         }
@@ -160,9 +164,12 @@ extension WriterState {
         }
     }
 
-    private func keepFork(
+    private mutating func keepFork(
         _ sealed: SealedEvent, stream: Int64, replica: Int64, _ db: Database
     ) throws {
+        let isErased = try sealedMode(of: stream, db) == .erased
+        let kept =
+            isErased ? sealed.erasing(Set(sealed.event.values.indices), coder: coder) : sealed
         let statement = try db.cachedStatement(
             sql: """
                 INSERT OR IGNORE INTO fork (stream, replica, counter, id, envelope)
@@ -170,7 +177,7 @@ extension WriterState {
                 """)
         try statement.execute(arguments: [
             stream, replica, Int64(sealed.event.header.dot.counter), Data(sealed.event.id.bytes),
-            Data(sealed.envelope.encoded()),
+            Data(kept.envelope.encoded()),
         ])
     }
 }

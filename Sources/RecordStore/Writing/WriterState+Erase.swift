@@ -17,15 +17,39 @@ extension WriterState {
         }
     }
 
-    /// Destroys the values of an event that arrived after the order to erase them.
-    mutating func applyOrders(to sealed: SealedEvent, replica: Int64, _ db: Database) throws {
-        let header = sealed.event.header
-        let ordered = try UInt32.fetchAll(
+    /// An event without the values that an order has erased: this is what is kept of it.
+    mutating func withoutErased(_ sealed: SealedEvent, _ db: Database) throws -> SealedEvent {
+        let ordered = try erasedValues(of: sealed.event.header, db)
+        return sealed.event.holdsAny(of: ordered) ? sealed.erasing(ordered, coder: coder) : sealed
+    }
+
+    /// The same of an event that waits, and that need not be what it says.
+    mutating func withoutErased(
+        _ envelope: EventEnvelope, _ header: EventHeader, _ db: Database
+    ) throws -> EventEnvelope {
+        let ordered = try erasedValues(of: header, db)
+        guard !ordered.isEmpty else { return envelope }
+        return erasing(ordered, in: envelope)?.envelope ?? envelope
+    }
+
+    /// Which values of an event an order has erased.
+    private mutating func erasedValues(
+        of header: EventHeader, _ db: Database
+    ) throws -> Set<Int> {
+        guard let replica = try names.knownReplica(header.dot.replica, db) else { return [] }
+        let ordered = try Int.fetchAll(
             try db.cachedStatement(
                 sql: "SELECT idx FROM erasure WHERE stream = ? AND replica = ? AND counter = ?"),
             arguments: [Data(header.stream.bytes), replica, Int64(header.dot.counter)])
-        for index in ordered where !sealed.envelope.erased.contains(where: { $0.index == index }) {
-            try erase(ChangeName(stream: header.stream, dot: header.dot, index: index), db)
+        return Set(ordered)
+    }
+
+    /// An event without some of its values; `nil` if its envelope is not good.
+    private func erasing(_ indices: Set<Int>, in envelope: EventEnvelope) -> SealedEvent? {
+        do {
+            return try opener.reopen(envelope).erasing(indices, coder: coder)
+        } catch {
+            return nil
         }
     }
 
@@ -35,7 +59,9 @@ extension WriterState {
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO erasure (stream, replica, counter, idx) VALUES (?, ?, ?, ?)"
         ).execute(arguments: [Data(name.stream.bytes), writer, counter, Int64(name.index)])
+        try eraseWaiting(name, db)
         guard let stream = try names.known(name.stream, db) else { return }
+        try eraseForks(of: stream, erasing: [Int(name.index)], only: (writer, counter), db)
         // What a withdrawal erased is gone already, and comes back only without this value.
         let find = try db.cachedStatement(
             sql: """
@@ -47,7 +73,7 @@ extension WriterState {
         }
         let held = try StoredEvents.sealedEvent(at: seq, opener: opener, db)
         let index = Int(name.index)
-        guard index < held.event.values.count, case .held = held.event.values[index] else { return }
+        guard held.event.holdsAny(of: [index]) else { return }
         let erased = held.erasing([index], coder: coder)
         try db.cachedStatement(
             sql: "UPDATE event SET salt = ?, erased = ?, bytes = ? WHERE seq = ?"
@@ -62,6 +88,47 @@ extension WriterState {
         }
         chainParts.forget()
         try forgetTerms(of: held.event.header, change: index, stream: stream, db)
+    }
+
+    /// Destroys a value in events that wait; what is not a good event is not kept at all.
+    private mutating func eraseWaiting(_ name: ChangeName, _ db: Database) throws {
+        for item in try PendingRows.waiting(under: name.dot, in: name.stream, db) {
+            if let erased = erasing([Int(name.index)], in: item.envelope) {
+                try PendingRows.replace(item.id, with: erased.envelope, db)
+            } else {
+                try PendingRows.remove(item.id, db)
+                pendingCount = nil
+            }
+        }
+    }
+
+    /// Destroys values of second events under a dot: header, leaves and signature go on proving
+    /// the fork.
+    ///
+    /// - Parameters:
+    ///   - indices: of the values; `nil` for all.
+    ///   - dot: the row of its writer and its counter; `nil` for every fork of the stream.
+    func eraseForks(
+        of stream: Int64, erasing indices: Set<Int>?, only dot: (replica: Int64, counter: Int64)?,
+        _ db: Database
+    ) throws {
+        let forks = try Row.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id, envelope FROM fork
+                    WHERE stream = ?1 AND (?2 IS NULL OR replica = ?2 AND counter = ?3)
+                    """), arguments: [stream, dot?.replica, dot?.counter])
+        for row in forks {
+            let id: Data = row[0]
+            let kept = try StoredEvents.envelope(row[1], "read a forked event")
+            let all = Set(0..<EventLimits.changesMax)
+            guard let erased = erasing(indices ?? all, in: kept) else {
+                throw StoreFailure(.damaged, "open a forked event")
+            }
+            try db.execute(
+                sql: "UPDATE fork SET envelope = ? WHERE stream = ? AND id = ?",
+                arguments: [Data(erased.envelope.encoded()), stream, id])
+        }
     }
 
     /// A patient is no longer found by what a destroyed value said, only by what is left.
@@ -85,6 +152,16 @@ extension WriterState {
                 let document = Self.document(bytes)
             else { continue }
             try indexTerms(of: patient, Demographics.read(document), db)
+        }
+    }
+}
+
+extension Event {
+    /// Whether any of the values at some indices is there.
+    fileprivate func holdsAny(of indices: Set<Int>) -> Bool {
+        indices.contains { index in
+            guard values.indices.contains(index), case .held = values[index] else { return false }
+            return true
         }
     }
 }
