@@ -173,8 +173,8 @@ let package = Package(
             "RecordStoreTests",
             [
                 "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
-                "SamplePatients", "Signing", "SimulationSupport", "StrictJSON", "TestSupport",
-                "WireFormat", grdb,
+                "SamplePatients", "Signing", "SimulationSupport", "StrictJSON", "SyncShell",
+                "TestSupport", "WireFormat", grdb,
             ], exclude: ["Snapshots"]),
         tests(
             "SystemTests", ["accord", "accordd", "accord-samples", "TestSupport"],

@@ -10,7 +10,9 @@ extension PeerStore {
     package static let outboxMax = 256
     /// How often the queue of a busy peer is counted at most, in milliseconds.
     package static let standingPauseMilliseconds: UInt64 = 10_000
-    /// Streams that are asked for at once.
+    /// Packets of fetches that are sent in one go, at most.
+    package static let fetchRoundsMax = 32
+    /// Fetches in one packet.
     private static let fetchesMax = 16
     /// Notices in one packet.
     private static let noticesMax = 8

@@ -21,7 +21,9 @@ struct Exchange {
         while true {
             let part = try await sender.store.announcement(
                 to: receiver.site, fromVersion: version)
-            guard try await receiver.store.receive(part, from: sender.site) else { return false }
+            guard try await receiver.store.receive(part, from: sender.site) == nil else {
+                return false
+            }
             version = part.toVersion
             guard part.digest.isEmpty else { break }
         }
@@ -69,12 +71,12 @@ struct Exchange {
     func announceByHand(_ streams: [StreamID], version: UInt64 = 1) async throws -> Bool {
         var sum = ShareSetSum()
         for stream in streams { sum.insert(stream.bytes) }
-        let isKept = try await receiver.store.receive(
+        let refusal = try await receiver.store.receive(
             Announce(
                 fromVersion: 0, toVersion: version, added: streams.sorted(), removed: [],
                 digest: sum.digest), from: sender.site)
         try await receiver.finishSharing()
-        return isKept
+        return refusal == nil
     }
 
     /// Opens envelopes with the keys that the receiver knows.

@@ -86,7 +86,7 @@ import WireFormat
         let change = try await practice.store.announcement(
             to: hospital.site, fromVersion: announced)
         #expect(change.removed.count == 3)
-        #expect(try await hospital.store.receive(change, from: practice.site))
+        #expect(try await hospital.store.receive(change, from: practice.site) == nil)
         #expect(try await hospital.store.counts().patients == 1)
         #expect(try await exchange.runWithNotices() == [])
         let patient = try await practice.onlyPatient()

@@ -89,13 +89,13 @@ import WireFormat
             #expect(try await hospital.store.obey(notice, from: practice.site) == .done)
         }
         #expect(try await hospital.store.counts().patients == 0)
-        #expect(try await !hospital.store.receive(overtaken, from: practice.site))
+        #expect(try await hospital.store.receive(overtaken, from: practice.site) == .rewound)
         #expect(try await hospital.store.counts().patients == 0)
         // A sender that was set back says so in its hello, and starts anew.
         try await hospital.store.beginSession(
             [UInt8](repeating: 1, count: 16), with: practice.site, isOurs: false,
             theirShareVersion: overtaken.toVersion)
-        #expect(try await hospital.store.receive(overtaken, from: practice.site))
+        #expect(try await hospital.store.receive(overtaken, from: practice.site) == nil)
     }
 
     @Test("a withdrawal is obeyed by a site that wrote to the stream itself, and keeps that")
@@ -211,10 +211,26 @@ import WireFormat
         #expect(try await exchange.announce())
         var announce = try await practice.store.announcement(to: hospital.site, fromVersion: 0)
         announce.added = []
-        #expect(try await hospital.store.receive(announce, from: practice.site) == false)
+        #expect(try await hospital.store.receive(announce, from: practice.site) == .rewound)
         #expect(try hospital.number("SELECT count(*) FROM announced") == 1)
         announce.fromVersion = 77
-        #expect(try await hospital.store.receive(announce, from: practice.site) == false)
+        #expect(try await hospital.store.receive(announce, from: practice.site) == .rewound)
+    }
+
+    @Test("a peer cannot announce streams without end", arguments: [0, 1])
+    func hugeSet(isBelow: Int) async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try hospital.execute(
+            """
+            UPDATE peer SET their_share_version = 8,
+              their_share_count = \(SyncLimits.shareSetStreamsMax) - \(isBelow)
+            """)
+        let announce = Announce(
+            fromVersion: 8, toVersion: 9,
+            added: [.patient(TestID.patient(), .general)], removed: [], digest: [])
+        let refusal = try await hospital.store.receive(announce, from: practice.site)
+        #expect(refusal == (isBelow == 1 ? nil : .badMessage))
+        #expect(try hospital.number("SELECT count(*) FROM announced") == isBelow)
     }
 
     @Test("a change of the share set is announced by its difference")
@@ -232,6 +248,6 @@ import WireFormat
         let change = try await practice.store.announcement(to: hospital.site, fromVersion: held)
         #expect(change.added.count <= 1)
         #expect(change.removed == [first])
-        #expect(try await hospital.store.receive(change, from: practice.site))
+        #expect(try await hospital.store.receive(change, from: practice.site) == nil)
     }
 }

@@ -28,29 +28,32 @@ extension SiteStore {
         }
     }
 
-    /// Keeps what a peer announced; `false` if it does not start from what is held here, or its
-    /// digest is another: then the peer announces the whole set again.
+    /// Keeps what a peer announced.
     ///
-    /// What is not kept also sets the version back to 0, which the next hello echoes: an answer to
-    /// an answer may be lost.
-    public func receive(_ announce: Announce, from site: SiteID) async throws -> Bool {
+    /// - Returns: why it is not kept; `nil` if it is. With `rewound` it does not start from what is
+    ///   held here, or its digest is another: then the peer announces the whole set again. That also
+    ///   sets the version back to 0, which the next hello echoes: an answer to an answer may be
+    ///   lost. With `badMessage` the set is too large.
+    public func receive(_ announce: Announce, from site: SiteID) async throws -> SyncRefusal? {
         do {
             let returned = try await committer.commit(cost: announce.added.count) { db, state in
                 try state.keep(announce, of: site, db)
             }
             if let returned {
                 if returned > 0 { feedSignal.notifyShares() }
-                return true
+                return nil
             }
         } catch is WrongShareDigest {
             // Rolled back; the version follows below.
+        } catch is ShareSetTooLarge {
+            return .badMessage
         }
         try await committer.commit { db, _ in
             let peer = try PeerRows.active(site, db)
             try db.execute(
                 sql: "UPDATE peer SET their_share_version = 0 WHERE id = ?", arguments: [peer.id])
         }
-        return false
+        return .rewound
     }
 
     /// Notes which version of our share set a peer holds.
@@ -66,6 +69,9 @@ extension SiteStore {
 
 /// Rolls back an announced set that is not the one that its peer has.
 private struct WrongShareDigest: Error {}
+
+/// Rolls back an announcement that no honest site makes.
+private struct ShareSetTooLarge: Error {}
 
 extension WriterState {
     /// Keeps an announcement; gives how many streams come back by it, or `nil` if it is not kept.
@@ -99,6 +105,7 @@ extension WriterState {
             try add.execute(arguments: [peer.id, Data(stream.bytes)])
             if db.changesCount > 0 { sum.insert(stream.bytes) }
         }
+        guard sum.count <= SyncLimits.shareSetStreamsMax else { throw ShareSetTooLarge() }
         guard announce.digest.isEmpty || announce.digest == sum.digest else {
             throw WrongShareDigest()
         }

@@ -228,7 +228,11 @@ extension PeerConversation {
             guard !notices.isEmpty else { break }
             try await carry(notices, session: id, endpoint)
         }
-        try await carry(try await atStore.fetches(), session: id, endpoint)
+        for _ in 0..<PeerStore.fetchRoundsMax {
+            let fetches = try await atStore.fetches()
+            guard !fetches.isEmpty else { break }
+            try await carry(fetches, session: id, endpoint)
+        }
     }
 
     /// Posts messages that are not deliveries, and takes what comes back.

@@ -35,7 +35,11 @@ extension PeerConversation {
             guard !notices.isEmpty else { break }
             outbox += notices
         }
-        outbox += try await atStore.fetches()
+        while outbox.count < PeerStore.outboxMax / 2 {
+            let fetches = try await atStore.fetches()
+            guard !fetches.isEmpty else { break }
+            outbox += fetches
+        }
     }
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
@@ -68,7 +72,10 @@ extension PeerConversation {
                 announcedThrough: announcedVersion)
             return []
         case .fetch(let fetch):
-            try await context.store.owe(fetch, to: peer.site)
+            let uptime = (ContinuousClock.now - began).milliseconds
+            if fetchLedger.admit(fetch, at: UInt64(clamping: uptime)) {
+                try await context.store.owe(fetch, to: peer.site)
+            }
             return []
         case .standing(let standing):
             theirQueuedEvents = standing.queuedEvents

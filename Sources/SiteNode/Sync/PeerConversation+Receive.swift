@@ -15,11 +15,11 @@ extension PeerConversation {
     ) async throws -> [SyncMessage] {
         switch message {
         case .announce(let announce):
-            let isKept = try await context.store.receive(announce, from: peer.site)
+            let refusal = try await context.store.receive(announce, from: peer.site)
             announcesToUs =
                 try await context.store.marks(of: peer.site).theirShareCount > 0
             noteDirectness()
-            return isKept ? [] : [.refusal(.rewound)]
+            return refusal.map { [.refusal($0)] } ?? []
         case .cards(let cards):
             for refused in try await context.store.receive(cards: cards, from: peer.site) {
                 context.logger.warning(

@@ -55,6 +55,9 @@ actor PeerConversation {
     var seenShareChanges: UInt64 = 0
     /// The place of the last notice that the peer was told of; 0 to tell all that are open.
     var toldNotices: Int64 = 0
+    /// What the peer asked for lately, by time since this began.
+    var fetchLedger = FetchLedger()
+    let began = ContinuousClock.now
     /// Streams that were offered over a served channel and not answered yet.
     var offeredStreams: [StreamID] = []
     /// When deliveries left over a served channel, by number.

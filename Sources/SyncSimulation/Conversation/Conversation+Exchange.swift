@@ -128,7 +128,18 @@ extension Conversation {
                     try await runErrands(session: id, then)
                 }
             }
-            try await carry(try await nextFetches(), session: id, then)
+            try await fetch(rounds: PeerStore.fetchRoundsMax, session: id, then)
+        }
+    }
+
+    /// Asks for what this node wants of the peer.
+    private func fetch(
+        rounds: Int, session id: [UInt8], _ then: @escaping () async throws -> Void
+    ) async throws {
+        let fetches = try await nextFetches()
+        guard !fetches.isEmpty, rounds > 0 else { return try await then() }
+        try await carry(fetches, session: id) { [self] in
+            try await fetch(rounds: rounds - 1, session: id, then)
         }
     }
 

@@ -39,7 +39,11 @@ extension Conversation {
             guard !notices.isEmpty else { break }
             outbox += notices
         }
-        outbox += try await nextFetches()
+        while outbox.count < PeerStore.outboxMax / 2 {
+            let fetches = try await nextFetches()
+            guard !fetches.isEmpty else { break }
+            outbox += fetches
+        }
     }
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
@@ -65,10 +69,10 @@ extension Conversation {
     func receive(_ message: SyncMessage, session id: [UInt8]) async throws -> [SyncMessage] {
         switch message {
         case .announce(let announce):
-            let isKept = try await store.receive(announce, from: peer)
+            let refusal = try await store.receive(announce, from: peer)
             announcesToUs = try await store.marks(of: peer).theirShareCount > 0
             noteDirectness()
-            return isKept ? [] : [.refusal(.rewound)]
+            return refusal.map { [.refusal($0)] } ?? []
         case .cards(let cards):
             _ = try await store.receive(cards: cards, from: peer)
             try await node.refreshKeys()
@@ -120,7 +124,7 @@ extension Conversation {
             try await store.noteAnswer(
                 answer.outcome, ofNotice: answer.id, by: peer, announcedThrough: announcedVersion)
         case .fetch(let fetch):
-            try await store.owe(fetch, to: peer)
+            if fetchLedger.admit(fetch, at: world.now) { try await store.owe(fetch, to: peer) }
         case .standing(let standing):
             theirQueuedEvents = standing.queuedEvents
             try await atStore.take(standing, oursIsEmpty: session.isInStep)

@@ -81,6 +81,8 @@ final class Conversation {
     var backlog: [SyncEffect] = []
     var outbox: [SyncMessage] = []
     var toldNotices: Int64 = 0
+    /// What the peer asked for lately.
+    var fetchLedger = FetchLedger()
     var seenShareChanges: UInt64 = 0
     var offeredStreams: [StreamID] = []
     var sentAt: [UInt64: UInt64] = [:]

@@ -10,8 +10,10 @@ public enum SyncLimits {
     public static let packetMessagesMax = 64
     /// Events in one delivery.
     public static let deliveryEventsMax = 4_096
-    /// Streams added, and streams removed, by one announcement; share sets have no limit.
+    /// Streams added, and streams removed, by one announcement.
     public static let announcedStreamsMax = 20_000
+    /// Streams of one share set: those of several million patients.
+    public static let shareSetStreamsMax: UInt64 = 1 << 24
     /// Cards in one message.
     public static let cardsMax = 256
     /// How long a request may be held open, in milliseconds.
