@@ -9,10 +9,16 @@ final class ConnectionRegistry: Sendable {
         /// Connections whose handshake is not over, by address.
         var unauthenticated: [String: Int] = [:]
         var peers: [KeyFingerprint: [ObjectIdentifier: any Channel]] = [:]
+        /// How often keys ask that have asked lately.
+        var paces: [KeyFingerprint: RequestPace] = [:]
     }
+
+    /// Keys whose pace is kept before those that rest are forgotten.
+    private static let pacesMax = 256
 
     private let limits: PeerListenerLimits
     private let state = Mutex(State())
+    private let began = ContinuousClock.now
 
     init(limits: PeerListenerLimits) {
         self.limits = limits
@@ -39,6 +45,19 @@ final class ConnectionRegistry: Sendable {
             state.peers[peer, default: [:]][ObjectIdentifier(channel)] = channel
             Self.release(address, &state)
             return true
+        }
+    }
+
+    /// How long a request of a peer has to wait for its turn, by whichever of its connections.
+    func wait(forRequestOf peer: KeyFingerprint) -> Duration {
+        let now = ContinuousClock.now - began
+        return state.withLock { state in
+            if state.paces.count >= Self.pacesMax {
+                state.paces = state.paces.filter { !$0.value.isRested(at: now) }
+            }
+            let rested = RequestPace(
+                perSecond: limits.requestsPerSecond, burst: limits.requestsAtOnce)
+            return state.paces[peer, default: rested].take(at: now)
         }
     }
 

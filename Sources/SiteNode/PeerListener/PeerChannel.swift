@@ -85,6 +85,8 @@ final class PeerChannel: ServerChildChannel {
             guard let arrival = connection.exchange.take(), let peer = connection.peer else {
                 throw CancellationError()
             }
+            let wait = self.registry.wait(forRequestOf: peer)
+            if wait > .zero { try await Task.sleep(for: wait) }
             let answer = await self.answer(arrival, request.head, peer, connection.remoteAddress)
             try await writer.write(
                 response: Self.head(of: answer),
