@@ -41,8 +41,10 @@ import WireFormat
         if isSuspect { #expect(own.milliseconds == UInt64(hospital.clock.now)) }
     }
 
-    @Test("what was put off before the clock was set back is not put off for years")
-    func putOff() async throws {
+    /// One event that a clock ten years ahead put off by some time, and where that clock came from.
+    private static func owedTenYearsAhead(
+        milliseconds: Int64, isHeldBack: Bool
+    ) async throws -> (practice: TestSite, hospital: TestSite, order: OwedOrder, start: Int64) {
         let (practice, hospital) = try await Exchange.pair()
         try await practice.grant(hospital)
         let start = practice.clock.now
@@ -51,8 +53,15 @@ import WireFormat
         let stream = try #require(try await practice.shared(with: hospital).first)
         let order = OwedOrder(
             stream: stream, after: 0, through: 1, lane: .current,
-            dueMilliseconds: practice.clock.now + 30_000, isHeldBack: false)
+            dueMilliseconds: practice.clock.now + milliseconds, isHeldBack: isHeldBack)
         try await practice.store.owe([order], to: hospital.site)
+        return (practice, hospital, order, start)
+    }
+
+    @Test("what was put off before the clock was set back is not put off for years")
+    func putOff() async throws {
+        let (practice, hospital, order, start) = try await Self.owedTenYearsAhead(
+            milliseconds: 30_000, isHeldBack: false)
         func owed() async throws -> OwedEvents {
             try await practice.store.owedEvents(
                 for: hospital.site, lane: .current, after: nil,
@@ -67,18 +76,10 @@ import WireFormat
 
     @Test("what was held back before the clock was set back is sent once it was offered")
     func offeredAfterCorrection() async throws {
-        let (practice, hospital) = try await Exchange.pair()
-        try await practice.grant(hospital)
-        let start = practice.clock.now
-        practice.clock.advance(days: 3_650)
-        try await practice.importFile(TestBundles.patient("p"))
-        let stream = try #require(try await practice.shared(with: hospital).first)
-        let order = OwedOrder(
-            stream: stream, after: 0, through: 1, lane: .current,
-            dueMilliseconds: practice.clock.now + 2_000, isHeldBack: true)
-        try await practice.store.owe([order], to: hospital.site)
+        let (practice, hospital, order, start) = try await Self.owedTenYearsAhead(
+            milliseconds: 2_000, isHeldBack: true)
         practice.clock.correct(to: start)
-        try await practice.store.noteOffered([stream], to: hospital.site)
+        try await practice.store.noteOffered([order.stream], to: hospital.site)
         #expect(try practice.numbers("SELECT offer FROM owed") == [0])
     }
 
