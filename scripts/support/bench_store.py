@@ -11,7 +11,7 @@ ID_BYTES = 32
 def per_event(inspection, before=None):
     """Bytes an event beyond envelopes (their signatures are in them) and ids, and by table."""
     tables = {name: size - (before["tables"].get(name, 0) if before else 0)
-              for name, size in inspection["tables"].items() if name != "audit"}
+              for name, size in inspection["tables"].items() if not name.startswith("audit")}
     count = inspection["events"] - (before["events"] if before else 0)
     envelopes = inspection["envelopeBytes"] - (before["envelopeBytes"] if before else 0)
     total = sum(tables.values())
