@@ -82,9 +82,10 @@ import WireFormat
         for blob in missing {
             let piece = try await practice.store.blobPiece(
                 blob.sha256, offset: 0, bytesMax: 1 << 20, stream: blob.stream, for: hospital.site)
+            let content = try #require(piece).piece
             #expect(
-                try await hospital.store.storeBlob(
-                    try #require(piece).piece, named: blob.sha256))
+                try await hospital.store.keepBlobPiece(content, of: blob, from: practice.site)
+                    == .whole)
         }
         try await hospital.importFile(
             TestBundles.longObservation("own", of: "Patient/\(patient)", "y"))

@@ -49,7 +49,7 @@ extension WriterState {
                 local, author: author, sourceSystem: options.sourceSystem, db)
             draft.note(written, of: local)
         }
-        try storeBlobs(draft.blobs, db)
+        for blob in draft.blobs { try BlobRows.store(blob, named: BlobName(content: blob), db) }
         for fact in draft.facts(actor: actor, request: Hexadecimal.text(prepared.requestKey)) {
             try record(fact, db)
         }
@@ -135,14 +135,6 @@ extension WriterState {
             header.sourceSystem == resolver.sourceSystem
         else { return nil }
         return (ChangeReference(dot: header.dot, index: UInt32(position.index)), value)
-    }
-
-    private func storeBlobs(_ blobs: [[UInt8]], _ db: Database) throws {
-        let statement = try db.cachedStatement(
-            sql: "UPDATE blob SET content = ? WHERE sha256 = ?")
-        for blob in blobs {
-            try statement.execute(arguments: [Data(blob), Data(Digest.sha256(blob))])
-        }
     }
 }
 

@@ -3,49 +3,123 @@ import Foundation
 import GRDB
 import Signing
 
-/// A blob that an accepted event refers to and whose bytes are not here yet.
+/// A blob that an accepted event refers to and whose bytes are not all here yet.
 public struct MissingBlob: Sendable, Hashable {
     /// SHA-256 over the whole, 32 bytes.
     public var sha256: [UInt8]
     /// Its length, in bytes.
     public var length: UInt64
-    /// The stream whose event refers to it.
+    /// A stream whose event refers to it.
     public var stream: StreamID
+    /// How many bytes have come of it, from the peer that is asked.
+    public var offset: UInt64
+}
+
+/// What became of a piece of a blob.
+public enum BlobProgress: Sendable, Hashable {
+    /// It is kept, and more is to come.
+    case more(MissingBlob)
+    /// The blob is whole.
+    case whole
+    /// The bytes are not those of the blob; whatever the peer sent of it is gone.
+    case wrong
 }
 
 extension SiteStore {
-    /// Blobs on their way whose stream a peer has announced, ascending by hash.
-    public func missingBlobs(from site: SiteID, countMax: Int) async throws -> [MissingBlob] {
+    /// Blobs on their way whose stream a peer has announced, ascending by hash and length.
+    ///
+    /// - Parameter place: only those past this one; `nil` to begin.
+    public func missingBlobs(
+        from site: SiteID, after place: MissingBlob? = nil, countMax: Int
+    ) async throws -> [MissingBlob] {
         try await read("list missing blobs") { db in
             let peer = try PeerRows.active(site, db)
             return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT blob.sha256, blob.length, stream.name FROM blob
-                    JOIN stream ON stream.id = blob.stream
-                    JOIN announced ON announced.peer = ? AND announced.stream = stream.name
-                    WHERE blob.content IS NULL ORDER BY blob.sha256 LIMIT ?
-                    """, arguments: [peer.id, countMax]
+                try db.cachedStatement(
+                    sql: """
+                        SELECT blob.sha256, blob.length, min(stream.name), (
+                            SELECT coalesce(sum(length(blob_piece.content)), 0) FROM blob_piece
+                            WHERE blob_piece.blob = blob.id AND blob_piece.peer = ?1)
+                        FROM blob JOIN blob_use ON blob_use.blob = blob.id
+                        JOIN stream ON stream.id = blob_use.stream AND stream.sealed IS NULL
+                        JOIN announced ON announced.peer = ?1 AND announced.stream = stream.name
+                        WHERE blob.content IS NULL AND (blob.sha256, blob.length) > (?2, ?3)
+                        GROUP BY blob.sha256, blob.length
+                        ORDER BY blob.sha256, blob.length LIMIT ?4
+                        """),
+                arguments: [
+                    peer.id, Data(place?.sha256 ?? []), Int64(place?.length ?? 0), countMax,
+                ]
             ).compactMap { row in
-                let hash: Data = row[0]
-                let length: Int64 = row[1]
-                let name: Data = row[2]
+                let (hash, length, name, offset): (Data, Int64, Data, Int64) = (
+                    row[0], row[1], row[2], row[3]
+                )
                 return StreamID(bytes: name).map {
-                    MissingBlob(sha256: Array(hash), length: UInt64(length), stream: $0)
+                    MissingBlob(
+                        sha256: Array(hash), length: UInt64(length), stream: $0,
+                        offset: UInt64(offset))
                 }
             }
         }
     }
 
-    /// Keeps the bytes of a blob; `false` if they are not the ones that were named.
-    public func storeBlob(_ content: [UInt8], named sha256: [UInt8]) async throws -> Bool {
-        guard Digest.sha256(content) == sha256 else { return false }
-        try await committer.commit { db, _ in
-            try db.execute(
-                sql: "UPDATE blob SET content = ? WHERE sha256 = ? AND content IS NULL",
-                arguments: [Data(content), Data(sha256)])
+    /// Keeps the next piece of a blob; once all have come and are the ones that were named, the
+    /// blob is here. A restart goes on where it was.
+    ///
+    /// - Parameter piece: from `blob.offset` on.
+    public func keepBlobPiece(
+        _ piece: [UInt8], of blob: MissingBlob, from site: SiteID
+    ) async throws -> BlobProgress {
+        let room = blob.length - min(blob.offset, blob.length)
+        guard !piece.isEmpty, UInt64(piece.count) <= room else { return .wrong }
+        let isKept = try await committer.commit { db, _ in
+            try db.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO blob_piece (peer, blob, start, content)
+                    SELECT ?1, id, ?4, ?5 FROM blob
+                    WHERE sha256 = ?2 AND length = ?3 AND content IS NULL
+                    """
+            ).execute(arguments: [
+                try PeerRows.active(site, db).id, Data(blob.sha256), Int64(blob.length),
+                Int64(blob.offset), Data(piece),
+            ])
+            return db.changesCount > 0
         }
-        return true
+        // Another peer was faster, or nothing names it any more.
+        guard isKept else { return .whole }
+        var next = blob
+        next.offset += UInt64(piece.count)
+        return next.offset < blob.length ? .more(next) : try await finish(blob, from: site)
+    }
+
+    /// Puts the pieces of a blob together.
+    private func finish(_ blob: MissingBlob, from site: SiteID) async throws -> BlobProgress {
+        let content = try await read("put a blob together") { db in
+            try Data.fetchAll(
+                db,
+                sql: """
+                    SELECT blob_piece.content FROM blob_piece JOIN blob ON blob.id = blob_piece.blob
+                    WHERE blob_piece.peer = ? AND sha256 = ? AND length = ? ORDER BY start
+                    """,
+                arguments: [
+                    try PeerRows.active(site, db).id, Data(blob.sha256), Int64(blob.length),
+                ]
+            ).flatMap { Array($0) }
+        }
+        let name = BlobName(content: content)
+        let isRight = Array(name.sha256) == blob.sha256 && name.length == blob.length
+        try await committer.commit { db, _ in
+            if isRight { return try BlobRows.store(content, named: name, db) }
+            try db.execute(
+                sql: """
+                    DELETE FROM blob_piece WHERE peer = ?
+                      AND blob IN (SELECT id FROM blob WHERE sha256 = ? AND length = ?)
+                    """,
+                arguments: [
+                    try PeerRows.active(site, db).id, Data(blob.sha256), Int64(blob.length),
+                ])
+        }
+        return isRight ? .whole : .wrong
     }
 
     /// A piece of a blob, and its whole length, if the peer may have the stream that it asks by.
@@ -60,10 +134,10 @@ extension SiteStore {
                 db,
                 sql: """
                     SELECT substr(blob.content, ?1 + 1, ?2), blob.length, share.policy, share.until
-                    FROM blob
-                    JOIN stream ON stream.id = blob.stream AND stream.name = ?3
+                    FROM blob JOIN blob_use ON blob_use.blob = blob.id
+                    JOIN stream ON stream.id = blob_use.stream AND stream.name = ?3
                     JOIN share ON share.stream = stream.id AND share.peer = ?4
-                    WHERE blob.sha256 = ?5 AND blob.content IS NOT NULL
+                    WHERE blob.sha256 = ?5 AND blob.content IS NOT NULL LIMIT 1
                     """,
                 arguments: [start, bytesMax, Data(stream.bytes), peer.id, Data(sha256)])
             guard let row,

@@ -57,16 +57,7 @@ struct ResourceReader {
         case .held(let bytes):
             guard change.valueForm == .blob else { return .held(Array(bytes)) }
             guard let name = BlobName(value: bytes) else { return .onItsWay }
-            let statement = try db.cachedStatement(
-                sql: "SELECT content FROM blob WHERE sha256 = ? AND content IS NOT NULL")
-            guard let data = try Data.fetchOne(statement, arguments: [Data(name.sha256)]) else {
-                return .onItsWay
-            }
-            let content = Array(data)
-            guard Digest.sha256(content) == Array(name.sha256) else {
-                throw StoreFailure(.damaged, "find a blob unchanged")
-            }
-            return .held(content)
+            return try BlobRows.content(of: name, db).map { .held($0) } ?? .onItsWay
         }
     }
 

@@ -25,6 +25,8 @@ package struct StoreSnapshot: Sendable {
     package var forks: [EventID] = []
     /// Envelopes that were set aside.
     package var quarantined = 0
+    /// SHA-256 of the blobs that are here, ascending.
+    package var blobs: [[UInt8]] = []
 
     /// Nothing is held.
     package init() {}
@@ -102,6 +104,10 @@ extension SiteStore {
             snapshot.forks = try Data.fetchAll(
                 try db.cachedStatement(sql: "SELECT id FROM fork ORDER BY id")
             ).map { try EventID(stored: $0) }
+            snapshot.blobs = try Data.fetchAll(
+                try db.cachedStatement(
+                    sql: "SELECT sha256 FROM blob WHERE content IS NOT NULL ORDER BY sha256")
+            ).map { Array($0) }
             snapshot.quarantined =
                 try Int.fetchOne(
                     try db.cachedStatement(sql: "SELECT count(*) FROM quarantine")) ?? 0

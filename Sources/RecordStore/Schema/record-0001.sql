@@ -179,12 +179,33 @@ CREATE TABLE import_unit (
 
 -- Values over 256 KiB, by SHA-256; content is NULL while it is on its way.
 CREATE TABLE blob (
-  sha256  BLOB PRIMARY KEY CHECK (length(sha256) = 32),
-  stream  INTEGER NOT NULL REFERENCES stream,
-  length  INTEGER NOT NULL,
-  content BLOB
+  id      INTEGER PRIMARY KEY,
+  sha256  BLOB NOT NULL CHECK (length(sha256) = 32),
+  length  INTEGER NOT NULL,             -- as the change says that names it: one may lie
+  content BLOB,                         -- null while it is on its way
+  UNIQUE (sha256, length)
 ) STRICT;
-CREATE INDEX blob_missing ON blob (sha256) WHERE content IS NULL;
+CREATE INDEX blob_missing ON blob (sha256, length) WHERE content IS NULL;
+
+-- Which changes name a blob; it goes with the last of them.
+CREATE TABLE blob_use (
+  blob     INTEGER NOT NULL REFERENCES blob,
+  position INTEGER NOT NULL,            -- of the change
+  stream   INTEGER NOT NULL REFERENCES stream,
+  PRIMARY KEY (blob, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX blob_use_position ON blob_use (position);
+
+-- What has come of a blob, by whom it came: of a liar's bytes only his own blob is made.
+CREATE TABLE blob_piece (
+  id      INTEGER PRIMARY KEY,
+  peer    INTEGER NOT NULL REFERENCES peer,
+  blob    INTEGER NOT NULL REFERENCES blob,
+  start   INTEGER NOT NULL,             -- from which byte
+  content BLOB NOT NULL,
+  UNIQUE (peer, blob, start)
+) STRICT;
+CREATE INDEX blob_piece_blob ON blob_piece (blob);
 
 -- Values whose destruction an `erase` event has ordered.
 CREATE TABLE erasure (

@@ -152,6 +152,8 @@ extension WriterState {
                 ])
             try db.cachedStatement(sql: "UPDATE event SET flags = flags | 4 WHERE seq = ?")
                 .execute(arguments: [seq])
+            try BlobRows.forgetUses(
+                ChangePosition(seq: seq, index: 0)...ChangePosition(seq: seq, index: 255), db)
         }
         try db.execute(
             sql: """
@@ -159,15 +161,6 @@ extension WriterState {
                   SELECT seq FROM event WHERE stream = ? AND source IS NOT NULL)
                 """, arguments: [stream])
         chainParts.forget()
-        let blobs = try Data.fetchAll(
-            db, sql: "SELECT sha256 FROM blob WHERE stream = ? AND content IS NOT NULL",
-            arguments: [stream])
-        guard !blobs.isEmpty else { return }
-        let own = try ownBlobs(of: stream, db)
-        for blob in blobs where !own.contains(blob) {
-            try db.execute(
-                sql: "UPDATE blob SET content = NULL WHERE sha256 = ?", arguments: [blob])
-        }
     }
 
     /// Destroys what of a stream still waits. Whoever delivered it and announces the stream all the
@@ -191,25 +184,6 @@ extension WriterState {
                 """
         ).execute(arguments: [Data(stream.bytes), Data(site.bytes)])
         pendingCount = nil
-    }
-
-    /// Hashes of the blobs that this node's own events of a stream name.
-    private func ownBlobs(of stream: Int64, _ db: Database) throws -> Set<Data> {
-        let events = try Int64.fetchAll(
-            db, sql: "SELECT seq FROM event WHERE stream = ? AND source IS NULL",
-            arguments: [stream])
-        var hashes = Set<Data>()
-        for seq in events {
-            let event = try StoredEvents.sealedEvent(at: seq, opener: opener, db).event
-            for (change, value) in zip(event.header.changes, event.values)
-            where change.valueForm == .blob {
-                guard case .held(let bytes) = value, let name = BlobName(value: bytes) else {
-                    continue
-                }
-                hashes.insert(Data(name.sha256))
-            }
-        }
-        return hashes
     }
 
     /// Computes what is projected from a stream anew, from all of its events or this node's own.

@@ -86,6 +86,8 @@ extension WriterState {
         for (number, frame) in erased.envelope.frames.enumerated() {
             try update.execute(arguments: [Data(frame), FrameRow.id(seq: seq, number: number)])
         }
+        let position = ChangePosition(seq: seq, index: index)
+        try BlobRows.forgetUses(position...position, db)
         chainParts.forget()
         try forgetTerms(of: held.event.header, change: index, stream: stream, db)
     }

@@ -16,7 +16,12 @@ extension WriterState {
         let stream = header.stream
         try noteRegistration(change, header: header, db)
         guard case .held(let bytes) = value else { return }
-        if change.valueForm == .blob { return try noteBlob(bytes, stream: stream, db) }
+        if change.valueForm == .blob {
+            guard let blob = BlobName(value: bytes), blob.length <= StoreLimits.blobBytesMax,
+                let row = try names.known(stream, db)
+            else { return }
+            return try BlobRows.note(blob, at: position, in: row, db)
+        }
         guard change.valueForm == .json else { return }
         switch stream {
         case .patient(let patient, let compartment)
@@ -102,17 +107,5 @@ extension WriterState {
                     (SELECT uuid FROM entity WHERE position = ?2))
                 """
         ).execute(arguments: [key, position.rawValue, now()])
-    }
-
-    /// A blob is expected until its bytes are here.
-    private mutating func noteBlob(
-        _ value: ArraySlice<UInt8>, stream: StreamID, _ db: Database
-    ) throws {
-        guard let blob = BlobName(value: value), blob.length <= StoreLimits.blobBytesMax,
-            let row = try names.known(stream, db)
-        else { return }
-        try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO blob (sha256, stream, length) VALUES (?, ?, ?)"
-        ).execute(arguments: [Data(blob.sha256), row, Int64(blob.length)])
     }
 }

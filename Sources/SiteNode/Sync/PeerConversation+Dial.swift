@@ -291,7 +291,7 @@ extension PeerConversation {
             restraint =
                 isHasty ? min(max(restraint * 2, .milliseconds(50)), .seconds(5)) : .zero
             try await Task.sleep(for: restraint)
-            for message in messages {
+            for message in PeerStore.answerable(messages) {
                 if case .refusal(let refusal) = message {
                     throw ConversationFailure.refused(refusal)
                 }
@@ -300,26 +300,13 @@ extension PeerConversation {
         }
     }
 
+    /// Asks for blobs, a few pieces at a time: what else the peer has must not wait for long.
     private func fetchBlobs(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
-        for blob in try await context.store.missingBlobs(from: peer.site, countMax: 16) {
-            var content: [UInt8] = []
-            while content.count < blob.length {
-                let request = BlobRequest(
-                    sha256: blob.sha256, offset: UInt64(content.count), stream: blob.stream)
-                let replies = try await exchange([.blobRequest(request)], session: id, endpoint)
-                let rest = blob.length - UInt64(content.count)
-                let whole = Int(min(rest, UInt64(SyncLimits.blobChunkBytesMax)))
-                guard case .blobChunk(let chunk)? = replies.first,
-                    chunk.content.count == whole, chunk.totalBytes == blob.length
-                else { break }
-                content += chunk.content
-            }
-            guard content.count == blob.length else { continue }
-            if try await !context.store.storeBlob(content, named: blob.sha256) {
-                context.logger.warning(
-                    "a blob's bytes are not the ones that were named",
-                    metadata: ["peer": "\(peer.site)"])
-            }
+        for _ in 0..<PeerStore.blobPiecesMax {
+            guard let request = try await nextBlobRequest() else { return }
+            let replies = try await exchange([request], session: id, endpoint)
+            guard case .blobChunk(let chunk)? = replies.first else { return try await take(nil) }
+            try await take(chunk)
         }
     }
 

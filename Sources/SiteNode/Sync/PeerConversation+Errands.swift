@@ -42,6 +42,26 @@ extension PeerConversation {
         }
     }
 
+    /// The next piece of a blob to ask the peer for; `nil` while there is none, or no use in it.
+    func nextBlobRequest() async throws -> SyncMessage? {
+        guard ContinuousClock.now >= nextBlobLook else { return nil }
+        let (errand, request) = try await atStore.nextBlobRequest(blobErrand)
+        blobErrand = errand
+        if errand.isFruitless { nextBlobLook = .now + .seconds(15) }
+        return request
+    }
+
+    /// Takes the answer to it.
+    func take(_ chunk: BlobChunk?) async throws {
+        let (errand, isHonest) = try await atStore.take(chunk, blobErrand)
+        blobErrand = errand
+        if !isHonest {
+            context.logger.warning(
+                "a blob's bytes are not the ones that were named",
+                metadata: ["peer": "\(peer.site)"])
+        }
+    }
+
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
     func tellStanding() async throws {
         if session.isInStep {

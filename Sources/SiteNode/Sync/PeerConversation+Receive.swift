@@ -34,20 +34,18 @@ extension PeerConversation {
         case .deliver(let delivery):
             return try await receive(delivery, session: id, gate: gate)
         case .blobRequest(let request):
-            let found = try await context.store.blobPiece(
-                request.sha256, offset: request.offset, bytesMax: SyncLimits.blobChunkBytesMax,
-                stream: request.stream, for: peer.site)
-            return [
-                .blobChunk(
-                    BlobChunk(
-                        sha256: request.sha256, offset: request.offset,
-                        totalBytes: found?.length ?? 0, content: found?.piece ?? []))
-            ]
+            let chunk = try await atStore.answer(request, bytesMax: SyncLimits.blobChunkBytesMax)
+            return [.blobChunk(chunk)]
         case .refusal(.rewound):
             // The peer did not keep what a served channel announced: the whole set follows.
             if case .served? = channel { announcedVersion = 0 }
             return []
-        case .hello, .answer, .wait, .blobChunk, .refusal, .unknown:
+        case .blobChunk(let chunk):
+            guard awaitsBlob else { return [] }
+            awaitsBlob = false
+            try await take(chunk)
+            return []
+        case .hello, .answer, .wait, .refusal, .unknown:
             return []
         default:
             return try await receiveErrand(message) ?? []

@@ -106,6 +106,7 @@ extension PeerConversation {
         peerFeed = theirs.feed
         backlog = []
         outbox = []
+        awaitsBlob = false
         announcesToUs = try await context.store.marks(of: peer.site).theirShareCount > 0
         try await atStore.noteClock(of: theirs, now: context.clock.milliseconds())
         try await context.store.noteContact(with: peer.site, inStep: false)
@@ -234,6 +235,11 @@ extension PeerConversation {
         messages += try await announcement(to: version, served)
         // A notice goes after the announcement of what it withdraws.
         guard announcedVersion >= version else { return messages }
+        if !awaitsBlob, let request = try await nextBlobRequest() {
+            guard channel == own else { return messages }
+            awaitsBlob = true
+            messages.append(request)
+        }
         let room = max(0, SyncLimits.packetMessagesMax - messages.count - 1)
         messages += outbox.prefix(room)
         outbox.removeFirst(min(room, outbox.count))

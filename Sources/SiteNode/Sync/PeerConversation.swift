@@ -55,6 +55,11 @@ actor PeerConversation {
     var seenShareChanges: UInt64 = 0
     /// The place of the last notice that the peer was told of; 0 to tell all that are open.
     var toldNotices: Int64 = 0
+    /// How far the peer was asked for blobs, and when it is asked again after it gave none.
+    var blobErrand = BlobErrand()
+    var nextBlobLook = ContinuousClock.now
+    /// Whether a request for a blob left by a served channel and was not answered yet.
+    var awaitsBlob = false
     /// What the peer asked for lately, by time since this began.
     var fetchLedger = FetchLedger()
     let began = ContinuousClock.now

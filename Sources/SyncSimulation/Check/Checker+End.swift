@@ -37,7 +37,13 @@ extension Checker {
             let forgotten = forgotten(at: node)
             if forgotten > 0 { reasons.append("\(node.name) wants \(forgotten) events again") }
         }
-        reasons += world.nodes.flatMap(wanted)
+        for node in world.nodes {
+            reasons += wanted(at: node)
+            for conversation in node.conversations {
+                let blobs = try await blobs(expectedAt: node, from: conversation)
+                if blobs > 0 { reasons.append("\(node.name) wants \(blobs) blobs") }
+            }
+        }
         return reasons.joined(separator: "; ")
     }
 
@@ -99,6 +105,18 @@ extension Checker {
                 return !theirs.seen.erased.contains(theirs.positions[other])
             }
             return sharing.map { "\(node.name) wants position \(position) of n\($0.peerIndex)" }
+        }
+    }
+
+    /// How many blobs a node lacks that a peer holds and shares with it.
+    private func blobs(
+        expectedAt node: SimulatedNode, from conversation: Conversation
+    ) async throws -> Int {
+        let theirs = records[conversation.peerIndex].seen
+        let shared = theirs.peers[node.site]?.shared ?? []
+        let missing = try await node.store.missingBlobs(from: conversation.peer, countMax: 100)
+        return missing.count { blob in
+            shared.contains(blob.stream) && theirs.blobs.contains(blob.sha256)
         }
     }
 

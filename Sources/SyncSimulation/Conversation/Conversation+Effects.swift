@@ -66,7 +66,11 @@ extension Conversation {
     /// Tells the engine what was read.
     func followTraffic() -> [SyncEffect] {
         if channel != nil { note(.connected) }
+        // Whatever hours are given, it is not one of them.
+        let allowsBulk = traffic.windows.isEmpty
+        if !allowsBulk { world.goals.reach(.windowClosed) }
         return handle(
-            .traffic(TrafficPolicy(bytesPerSecond: traffic.bytesPerSecond, allowsBulk: true)))
+            .traffic(
+                TrafficPolicy(bytesPerSecond: traffic.bytesPerSecond, allowsBulk: allowsBulk)))
     }
 }

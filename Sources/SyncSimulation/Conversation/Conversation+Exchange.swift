@@ -202,19 +202,44 @@ extension Conversation {
     func pull(session id: [UInt8], outgoing: [SyncMessage], restraint: UInt64) {
         later(0) { [self] in
             try await during(id) {
-                let start = world.now
-                waitNumber += 1
-                let wait = Wait(
-                    milliseconds: UInt32(clamping: world.timing.wait),
-                    directSites: node.directSites(without: peer), number: waitNumber)
-                try await exchange(outgoing + [.wait(wait)], session: id) { [self] messages in
-                    let isHasty = messages.isEmpty && world.now - start < world.timing.wait / 2
-                    let pause = isHasty ? min(max(restraint * 2, 50), 5_000) : 0
-                    later(pause) { [self] in
-                        try await during(id) {
-                            try await takePulled(messages, session: id, restraint: pause)
-                        }
-                    }
+                try await fetchBlobs(PeerStore.blobPiecesMax, session: id) { [self] in
+                    try await wait(session: id, outgoing: outgoing, restraint: restraint)
+                }
+            }
+        }
+    }
+
+    /// Asks for blobs, a few pieces at a time, then goes on.
+    private func fetchBlobs(
+        _ pieces: Int, session id: [UInt8], _ then: @escaping () async throws -> Void
+    ) async throws {
+        guard pieces > 0, let request = try await nextBlobRequest() else {
+            return try await then()
+        }
+        try await exchange([request], session: id) { [self] replies in
+            guard case .blobChunk(let chunk)? = replies.first else {
+                try await take(nil)
+                return try await then()
+            }
+            try await take(chunk)
+            try await fetchBlobs(pieces - 1, session: id, then)
+        }
+    }
+
+    private func wait(
+        session id: [UInt8], outgoing: [SyncMessage], restraint: UInt64
+    ) async throws {
+        let start = world.now
+        waitNumber += 1
+        let wait = Wait(
+            milliseconds: UInt32(clamping: world.timing.wait),
+            directSites: node.directSites(without: peer), number: waitNumber)
+        try await exchange(outgoing + [.wait(wait)], session: id) { [self] messages in
+            let isHasty = messages.isEmpty && world.now - start < world.timing.wait / 2
+            let pause = isHasty ? min(max(restraint * 2, 50), 5_000) : 0
+            later(pause) { [self] in
+                try await during(id) {
+                    try await takePulled(messages, session: id, restraint: pause)
                 }
             }
         }
@@ -224,7 +249,7 @@ extension Conversation {
         _ messages: [SyncMessage], session id: [UInt8], restraint: UInt64
     ) async throws {
         var outgoing: [SyncMessage] = []
-        for message in messages {
+        for message in PeerStore.answerable(messages) {
             if case .refusal(let refusal) = message { throw ConversationEnding.refused(refusal) }
             outgoing += try await receive(message, session: id)
         }

@@ -46,6 +46,22 @@ extension Conversation {
         }
     }
 
+    /// The next piece of a blob to ask the peer for; `nil` while there is none, or no use in it.
+    func nextBlobRequest() async throws -> SyncMessage? {
+        guard world.now >= nextBlobLook else { return nil }
+        let (errand, request) = try await atStore.nextBlobRequest(blobErrand)
+        blobErrand = errand
+        if errand.isFruitless { nextBlobLook = world.now + world.timing.look }
+        return request
+    }
+
+    /// Takes the answer to it.
+    func take(_ chunk: BlobChunk?) async throws {
+        let (errand, isHonest) = try await atStore.take(chunk, blobErrand)
+        blobErrand = errand
+        if isHonest, chunk?.content.isEmpty == false { world.goals.reach(.blobPieceKept) }
+    }
+
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
     func tellStanding() async throws {
         if session.isInStep {
@@ -82,7 +98,16 @@ extension Conversation {
         case .refusal(.rewound):
             if case .served? = channel { announcedVersion = 0 }
             return []
-        case .hello, .answer, .wait, .blobRequest, .blobChunk, .refusal, .unknown:
+        case .blobRequest(let request):
+            let bytesMax = world.buggify.pieceBytes()
+            return [.blobChunk(try await atStore.answer(request, bytesMax: bytesMax))]
+        case .blobChunk(let chunk):
+            guard awaitsBlob else { return [] }
+            awaitsBlob = false
+            world.goals.reach(.blobServed)
+            try await take(chunk)
+            return []
+        case .hello, .answer, .wait, .refusal, .unknown:
             return []
         default:
             return try await receiveErrand(message)

@@ -111,6 +111,7 @@ extension Conversation {
         peerFeed = theirs.feed
         backlog = []
         outbox = []
+        awaitsBlob = false
         announcesToUs = try await store.marks(of: peer).theirShareCount > 0
         try await noteClock(of: theirs)
         try await store.noteContact(with: peer, inStep: false)
@@ -226,6 +227,10 @@ extension Conversation {
         let version = try await store.marks(of: peer).shareVersion
         messages += try await announcement(to: version)
         guard announcedVersion >= version else { return messages }
+        if !awaitsBlob, let request = try await nextBlobRequest() {
+            awaitsBlob = true
+            messages.append(request)
+        }
         let room = max(0, SyncLimits.packetMessagesMax - messages.count - 1)
         messages += outbox.prefix(room)
         outbox.removeFirst(min(room, outbox.count))

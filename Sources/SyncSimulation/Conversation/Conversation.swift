@@ -81,6 +81,11 @@ final class Conversation {
     var backlog: [SyncEffect] = []
     var outbox: [SyncMessage] = []
     var toldNotices: Int64 = 0
+    /// How far the peer was asked for blobs, and when it is asked again after it gave none.
+    var blobErrand = BlobErrand()
+    var nextBlobLook: UInt64 = 0
+    /// Whether a request for a blob left by a served channel and was not answered yet.
+    var awaitsBlob = false
     /// What the peer asked for lately.
     var fetchLedger = FetchLedger()
     var seenShareChanges: UInt64 = 0

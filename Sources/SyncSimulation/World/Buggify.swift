@@ -42,6 +42,11 @@ struct Buggify {
         self = Buggify(seed: 0, isAwkward: false)
     }
 
+    /// The longest piece of a blob that is given, in bytes.
+    mutating func pieceBytes() -> Int {
+        isAwkward ? random.pick([90_000, 200_000, 1 << 20]) : SyncLimits.blobChunkBytesMax
+    }
+
     /// Whether a response leaves before all that is ready is in it.
     mutating func flushesEarly() -> Bool { random.chance(early) }
 

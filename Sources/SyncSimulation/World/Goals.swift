@@ -74,4 +74,7 @@ public enum Goal: String, Sendable, CaseIterable {
     case quarantineRetried = "quarantine-retried"
     case deliveryCutByLimit = "delivery-cut-by-limit"
     case attacked
+    case blobPieceKept = "blob-piece-kept"
+    case blobServed = "blob-served"
+    case windowClosed = "window-closed"
 }

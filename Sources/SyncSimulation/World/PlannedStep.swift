@@ -29,6 +29,8 @@ public struct PlannedStep: Sendable, Hashable, CustomStringConvertible {
         case team
         /// Writes an organisation to the directory.
         case organisation
+        /// Writes a version of a resource that is too long for an event; `detail` / 4: which one.
+        case attach
         /// Writes many resources as one unit, so that they become a chain.
         case chain
         /// Imports the bytes of an earlier unit of this node again.
@@ -47,6 +49,8 @@ public struct PlannedStep: Sendable, Hashable, CustomStringConvertible {
         case pause
         /// Caps the bytes a second, or lifts the cap.
         case cap
+        /// Allows bulk at other hours only, or always.
+        case window
         /// Tries everything in quarantine again.
         case retry
 

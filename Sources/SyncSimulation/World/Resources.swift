@@ -64,6 +64,17 @@ struct Resources {
         )
     }
 
+    /// An Observation with a label that depends on its number, too long for an event.
+    func longObservation(
+        _ number: Int, of patient: Int, version: Int
+    ) -> (type: String, id: EntityID, json: String) {
+        let short = observation(2_000 + number, of: patient, label: number, version: version)
+        let text = String(repeating: "long \(version) ", count: 40_000)
+        return (
+            short.type, short.id, short.json.dropLast() + #","note":[{"text":"\#(text)"}]}"#
+        )
+    }
+
     /// An AllergyIntolerance, or a MedicationRequest that is stopped.
     func urgent(
         _ number: Int, of patient: Int, version: Int

@@ -60,6 +60,7 @@ extension World {
                 var traffic = try await nodes[one].store.traffic(with: nodes[other].site)
                 traffic.isPaused = false
                 traffic.bytesPerSecond = nil
+                traffic.windows = []
                 try await setTraffic(traffic, nodes[one], nodes[other])
                 nodes[one].followSignal()
             }

@@ -40,6 +40,8 @@ extension World {
             claims[resource.id] = manager.map {
                 [CareClaim(organisation: Resources.organisationName($0), until: nil)]
             }
+        case .attach:
+            list = [resources.longObservation(detail / 4, of: step.value, version: detail % 4)]
         case .organisation:
             list = [resources.organisation(detail % 2, at: step.node, version: detail)]
         default:

@@ -10,10 +10,10 @@ extension World {
         try await pass(UInt64(max(0, step.pause)))
         note("step \(step)")
         switch step.act {
-        case .register, .write, .urgent, .encounter, .team, .organisation, .chain, .again:
+        case .register, .write, .urgent, .encounter, .team, .organisation, .attach, .chain, .again:
             guard nodes[step.node].isUp else { return }
             try await performImport(step)
-        case .grant, .withdraw, .ask, .pause, .cap, .retry:
+        case .grant, .withdraw, .ask, .pause, .cap, .window, .retry:
             guard nodes[step.node].isUp else { return }
             try await performDeed(step)
         default:
@@ -31,12 +31,12 @@ extension World {
         case .grant: try await grant(step, node, peer)
         case .withdraw: try await withdraw(step, node, peer)
         case .ask: ask(step, node)
-        case .pause, .cap:
+        case .pause, .cap, .window:
             var traffic = try await node.store.traffic(with: peer.site)
-            if step.act == .pause {
-                traffic.isPaused = step.detail == 1
-            } else {
-                traffic.bytesPerSecond = step.value > 0 ? step.value : nil
+            switch step.act {
+            case .pause: traffic.isPaused = step.detail == 1
+            case .window: traffic.windows = step.detail == 1 ? ["03:00-04:00"] : []
+            default: traffic.bytesPerSecond = step.value > 0 ? step.value : nil
             }
             try await setTraffic(traffic, node, peer)
         default:

@@ -134,10 +134,12 @@ extension WorldDrawing {
             add(
                 .encounter, node: author, peer: anywhere, value: patient,
                 detail: random.number(in: 0...11))
-        case 60..<64:
+        case 60..<63:
             add(
                 .team, node: author, peer: anywhere, value: patient,
                 detail: random.number(in: 0...3))
+        case 63:
+            add(.attach, node: author, value: patient, detail: random.number(in: 0...7))
         case 64..<67: add(.organisation, node: author, detail: random.number(in: 0...3))
         case 67: add(.chain, node: author, value: patient)
         case 68..<71: add(.again, node: author, value: random.number(in: 0...20))
@@ -149,7 +151,8 @@ extension WorldDrawing {
                 detail: random.chance(50) ? 0 : random.number(in: 0...63))
         case 86..<91: add(.ask, node: node, peer: peer, value: patient)
         case 91..<94: add(.pause, node: node, peer: peer, detail: random.number(in: 0...1))
-        case 94..<97:
+        case 94: add(.window, node: node, peer: peer, detail: random.number(in: 0...1))
+        case 95..<97:
             add(
                 .cap, node: node, peer: peer,
                 value: random.pick([0, 500, 2_000, 20_000]))

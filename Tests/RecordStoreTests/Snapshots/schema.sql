@@ -51,11 +51,28 @@ CREATE TABLE audit_tile (
 ) STRICT;
 
 CREATE TABLE blob (
-  sha256  BLOB PRIMARY KEY CHECK (length(sha256) = 32),
-  stream  INTEGER NOT NULL REFERENCES stream,
-  length  INTEGER NOT NULL,
-  content BLOB
+  id      INTEGER PRIMARY KEY,
+  sha256  BLOB NOT NULL CHECK (length(sha256) = 32),
+  length  INTEGER NOT NULL,             -- as the change says that names it: one may lie
+  content BLOB,                         -- null while it is on its way
+  UNIQUE (sha256, length)
 ) STRICT;
+
+CREATE TABLE blob_piece (
+  id      INTEGER PRIMARY KEY,
+  peer    INTEGER NOT NULL REFERENCES peer,
+  blob    INTEGER NOT NULL REFERENCES blob,
+  start   INTEGER NOT NULL,             -- from which byte
+  content BLOB NOT NULL,
+  UNIQUE (peer, blob, start)
+) STRICT;
+
+CREATE TABLE blob_use (
+  blob     INTEGER NOT NULL REFERENCES blob,
+  position INTEGER NOT NULL,            -- of the change
+  stream   INTEGER NOT NULL REFERENCES stream,
+  PRIMARY KEY (blob, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE card (
   replica   INTEGER PRIMARY KEY REFERENCES replica,
@@ -399,7 +416,11 @@ CREATE INDEX agreement_job ON agreement (id) WHERE job_cursor IS NOT NULL;
 
 CREATE INDEX ask_peer ON ask (peer, asked);
 
-CREATE INDEX blob_missing ON blob (sha256) WHERE content IS NULL;
+CREATE INDEX blob_missing ON blob (sha256, length) WHERE content IS NULL;
+
+CREATE INDEX blob_piece_blob ON blob_piece (blob);
+
+CREATE INDEX blob_use_position ON blob_use (position);
 
 CREATE INDEX card_site ON card (site);
 
