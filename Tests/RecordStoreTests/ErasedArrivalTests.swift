@@ -49,6 +49,11 @@ import WireFormat
     private static let text = Array(
         #"{"resourceType":"Observation","status":"qzjxkvwpstatus"}"#.utf8)
 
+    private static let chainID: ChainID = {
+        var generator = SystemRandomNumberGenerator()
+        return .random(using: &generator)
+    }()
+
     private static func isInFiles(_ event: SealedEvent, at site: TestSite) throws -> Bool {
         try site.store.checkpoint()
         let tail = try #require(event.envelope.frames.first?.suffix(24))
@@ -75,6 +80,29 @@ import WireFormat
         let later = erased.event(3, after: second)
         #expect(try await exchange.give([later.envelope], number: 3) == [.accepted])
         #expect(try hospital.number("SELECT count(*) FROM frame") == 4)
+    }
+
+    @Test("a chain that goes on after its stream returned shows what is there, then the rest")
+    func chain() async throws {
+        let erased = try await Erased()
+        let hospital = erased.hospital
+        var parts: [SealedEvent] = []
+        for index in 0..<2 as Range<UInt32> {
+            var header = erased.practice.header(
+                erased.stream, counter: UInt64(index) + 2,
+                previous: (parts.last ?? erased.first).event.id,
+                changes: [.whole("Observation", TestID.entity())])
+            header.chain = ChainPosition(id: Self.chainID, index: index, count: 2)
+            parts.append(erased.practice.seal(header, values: [Self.text]))
+        }
+        #expect(try await erased.onward.give([parts[0].envelope]) == [.accepted])
+        let exchange = Exchange(erased.practice, to: hospital)
+        try await exchange.announceByHand([erased.identity, erased.stream], version: 3)
+        #expect(try await exchange.give([parts[1].envelope], number: 2) == [.accepted])
+        #expect(try await hospital.store.counts().resources == 2)
+        let again = [erased.first, parts[0]].map(\.envelope)
+        #expect(try await exchange.give(again, number: 3) == [.duplicate, .duplicate])
+        #expect(try await hospital.store.counts().resources == 4)
     }
 
     @Test("what has to wait in an erased stream is asked for again instead")

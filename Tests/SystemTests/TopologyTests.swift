@@ -38,6 +38,29 @@ extension Daemons {
             try await network.expectConverged(on: early + late)
         }
 
+        @Test("what is too long for an event goes both ways past a hub that cannot dial")
+        func blobs() async throws {
+            let network = try await SiteNetwork(
+                ["one", "two", "three"], lines: [("one", "two"), ("two", "three")],
+                in: TemporaryFolder())
+            network.line("two", "three").cutDials(to: network["three"])
+            try await network.grantAll()
+            for site in ["one", "three"] {
+                let text = String(repeating: "\(site) ", count: 700_000)
+                let file = try network.folder.write(
+                    #"{"resourceType":"Patient","id":"p","name":[{"family":"\#(site)","#
+                        + #""text":"\#(text)"}]}"#, to: "\(site)/in/long.json")
+                _ = try await network[site].takeIn([file])
+            }
+            for site in network.sites {
+                let store = try StoreFile(of: site)
+                try await Deadline.wait(for: "both long values at \(site.label)") {
+                    try await store.number("SELECT count(*) FROM blob WHERE content IS NOT NULL")
+                        == 2
+                }
+            }
+        }
+
         @Test("in a full mesh of three less than a twentieth of the payload is sent twice")
         func mesh() async throws {
             let network = try await Self.mesh(settings: ["ACCORD_SYNC_WAIT": "1s"])

@@ -17,6 +17,8 @@ package struct StoreSnapshot: Sendable {
     package var vectors: [StreamVectors.Entry] = []
     /// Streams that were withdrawn from this node, ascending.
     package var sealed: [StreamID] = []
+    /// Those of which nothing is kept that comes from peers, ascending.
+    package var erasing: [StreamID] = []
     /// Of each peer, by site.
     package var peers: [SiteID: Peer] = [:]
     /// Audit entries from the number that was asked for on.
@@ -93,6 +95,8 @@ extension SiteStore {
             ).map { StreamVectors.Entry(stream: $0, vector: try VectorRows.vector(of: $0, db)) }
             snapshot.sealed = try SnapshotRows.names(
                 "SELECT name FROM stream WHERE sealed IS NOT NULL ORDER BY name", [], db)
+            snapshot.erasing = try SnapshotRows.names(
+                "SELECT name FROM stream WHERE sealed IS NOT NULL AND erases ORDER BY name", [], db)
             for row in try Row.fetchAll(try db.cachedStatement(sql: "SELECT id FROM peer")) {
                 guard let peer = try PeerRows.item(row[0], db) else { continue }
                 snapshot.peers[peer.site] = try SnapshotRows.peer(peer, now: now, db)

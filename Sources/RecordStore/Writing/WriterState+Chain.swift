@@ -54,12 +54,14 @@ extension WriterState {
             .execute(arguments: [chain.row])
     }
 
-    /// All events of a complete chain, in the chain's order.
+    /// The events of a complete chain, in the chain's order; those whose values a withdrawal erased
+    /// come into view once they are restored.
     private mutating func completeParts(
         of chain: Int64, _ db: Database
     ) throws -> [ChainPartCache.Part] {
         let kept = chainParts.take(chain: chain)
-        let statement = try db.cachedStatement(sql: "SELECT seq FROM event WHERE chain = ?")
+        let statement = try db.cachedStatement(
+            sql: "SELECT seq FROM event WHERE chain = ? AND flags & 4 = 0")
         let rows = try Int64.fetchAll(statement, arguments: [chain])
         let parts = try rows.map { seq in
             if let part = kept.first(where: { $0.seq == seq }) { return part }

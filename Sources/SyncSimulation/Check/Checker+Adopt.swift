@@ -50,7 +50,8 @@ extension Checker {
     }
 
     private func compareWaiting(_ snapshot: StoreSnapshot, _ node: SimulatedNode) throws {
-        for stream in records[node.index].ordered {
+        // What cannot wait there is asked for again.
+        for stream in records[node.index].ordered + snapshot.erasing {
             let kept = snapshot.waiting.filter { $0.stream == stream }.map(\.dot)
             records[node.index].forgotten +=
                 records[node.index].store.forgetWaiting(in: stream, except: kept)

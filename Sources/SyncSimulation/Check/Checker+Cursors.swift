@@ -27,6 +27,7 @@ extension Checker {
             if let owed, owed.lowerBound < position, position <= owed.upperBound { continue }
             if event.header.dot.replica.site == peer.site || theirs.knows(event.id) { continue }
             if record.store.sources[place] == peer.site { continue }
+            if records[peer.index].forgotten.contains(where: { $0.id == event.id }) { continue }
             throw fail(
                 .forgotten, node,
                 "nothing will send position \(position) to \(peer.name), cursor \(state.cursor)")
