@@ -10,9 +10,21 @@ package struct BlobErrand: Sendable {
     var place: MissingBlob?
     /// Whether anything came in this round.
     var hasProgress = false
-    /// Whether a round was over in which there was something to ask for and nothing came: there is
-    /// no use in the next one at once.
-    package internal(set) var isFruitless = false
+    /// How many rounds in a row there was something to ask for and nothing came.
+    private(set) var fruitlessRounds = 0
+
+    /// How long to wait with the next round, in milliseconds: longer and longer while nothing comes,
+    /// at most a minute.
+    package var restMilliseconds: UInt64 {
+        fruitlessRounds == 0 ? 0 : min(60_000, 500 << UInt64(min(fruitlessRounds, 7)))
+    }
+
+    /// A round is over.
+    mutating func endRound() {
+        if place != nil { fruitlessRounds = hasProgress ? 0 : fruitlessRounds + 1 }
+        place = nil
+        hasProgress = false
+    }
 
     /// Nothing was asked for yet.
     package init() {}
@@ -56,10 +68,7 @@ extension PeerStore {
             ).first
         }
         guard let blob = errand.asked else {
-            let hadSomething = errand.place != nil
-            let isFruitless = hadSomething && !errand.hasProgress
-            errand = BlobErrand()
-            errand.isFruitless = isFruitless
+            errand.endRound()
             return (errand, nil)
         }
         let request = BlobRequest(sha256: blob.sha256, offset: blob.offset, stream: blob.stream)

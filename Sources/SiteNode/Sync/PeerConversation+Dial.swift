@@ -279,15 +279,18 @@ extension PeerConversation {
             number += 1
             let start = ContinuousClock.now
             try await fetchBlobs(session: id, endpoint)
+            // Nothing wakes a request once the peer can give a blob that it could not give.
+            let rest = blobErrand.restMilliseconds
+            let most =
+                rest > 0 ? min(.milliseconds(rest), context.timing.wait) : context.timing.wait
             let wait = Wait(
                 milliseconds: min(
-                    SyncLimits.waitMillisecondsMax,
-                    UInt32(clamping: context.timing.wait.milliseconds)),
+                    SyncLimits.waitMillisecondsMax, UInt32(clamping: most.milliseconds)),
                 directSites: context.directSites.list(without: peer.site), number: number)
             let messages = try await exchange(outgoing + [.wait(wait)], session: id, endpoint)
             outgoing = []
             // A peer that answers at once with nothing, again and again, is asked less often.
-            let isHasty = messages.isEmpty && ContinuousClock.now - start < context.timing.wait / 2
+            let isHasty = messages.isEmpty && ContinuousClock.now - start < most / 2
             restraint =
                 isHasty ? min(max(restraint * 2, .milliseconds(50)), .seconds(5)) : .zero
             try await Task.sleep(for: restraint)

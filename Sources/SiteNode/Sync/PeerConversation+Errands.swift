@@ -47,8 +47,14 @@ extension PeerConversation {
         guard ContinuousClock.now >= nextBlobLook else { return nil }
         let (errand, request) = try await atStore.nextBlobRequest(blobErrand)
         blobErrand = errand
-        if errand.isFruitless { nextBlobLook = .now + .seconds(15) }
+        if request == nil { nextBlobLook = .now + .milliseconds(errand.restMilliseconds) }
         return request
+    }
+
+    /// When the peer is asked for blobs again that it could not give; `nil` if there are none.
+    var blobLookWhileResting: ContinuousClock.Instant? {
+        guard blobErrand.restMilliseconds > 0, !awaitsBlob else { return nil }
+        return max(nextBlobLook, .now + .milliseconds(100))
     }
 
     /// Takes the answer to it.

@@ -145,8 +145,10 @@ extension PeerConversation {
             let messages = try await outgoing(served)
             let isOver = ContinuousClock.now >= deadline || context.store.feedSignal.isFinished
             if !messages.isEmpty || isOver { return messages }
+            let blobLook = channel == own ? blobLookWhileResting : nil
             let hasChanged = await ChangeWait.signalled(
-                by: changes, until: min(deadline, nextLook, wakeAt ?? deadline))
+                by: changes,
+                until: min(deadline, nextLook, wakeAt ?? deadline, blobLook ?? deadline))
             if let time = wakeAt, time <= .now { wakeAt = nil }
             try await followChanges(on: own, isGrowth: hasChanged)
         }

@@ -231,11 +231,13 @@ extension Conversation {
     ) async throws {
         let start = world.now
         waitNumber += 1
+        let rest = blobErrand.restMilliseconds
+        let most = rest > 0 ? min(rest, world.timing.wait) : world.timing.wait
         let wait = Wait(
-            milliseconds: UInt32(clamping: world.timing.wait),
+            milliseconds: UInt32(clamping: most),
             directSites: node.directSites(without: peer), number: waitNumber)
         try await exchange(outgoing + [.wait(wait)], session: id) { [self] messages in
-            let isHasty = messages.isEmpty && world.now - start < world.timing.wait / 2
+            let isHasty = messages.isEmpty && world.now - start < most / 2
             let pause = isHasty ? min(max(restraint * 2, 50), 5_000) : 0
             later(pause) { [self] in
                 try await during(id) {

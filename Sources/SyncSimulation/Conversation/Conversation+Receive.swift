@@ -51,7 +51,7 @@ extension Conversation {
         guard world.now >= nextBlobLook else { return nil }
         let (errand, request) = try await atStore.nextBlobRequest(blobErrand)
         blobErrand = errand
-        if errand.isFruitless { nextBlobLook = world.now + world.timing.look }
+        if request == nil { nextBlobLook = world.now + errand.restMilliseconds }
         return request
     }
 
