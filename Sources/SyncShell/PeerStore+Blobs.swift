@@ -31,9 +31,6 @@ package struct BlobErrand: Sendable {
 }
 
 extension PeerStore {
-    /// Pieces of blobs that a dialled channel asks for before it asks what else there is.
-    package static let blobPiecesMax = 16
-
     /// The messages of a response that are answered: of questions for blobs the first only, so that
     /// the next request has room.
     package static func answerable(_ messages: [SyncMessage]) -> [SyncMessage] {

@@ -144,6 +144,7 @@ extension PeerConversation {
                 }
             }
             group.addTask { try await self.pull(session: id, endpoint) }
+            group.addTask { try await self.followBlobs(session: id, endpoint) }
             group.addTask { await alarm.run { mailbox.yield(.tick) } }
             group.addTask {
                 while !Task.isCancelled {
@@ -278,19 +279,15 @@ extension PeerConversation {
         while !Task.isCancelled {
             number += 1
             let start = ContinuousClock.now
-            try await fetchBlobs(session: id, endpoint)
-            // Nothing wakes a request once the peer can give a blob that it could not give.
-            let rest = blobErrand.restMilliseconds
-            let most =
-                rest > 0 ? min(.milliseconds(rest), context.timing.wait) : context.timing.wait
             let wait = Wait(
                 milliseconds: min(
-                    SyncLimits.waitMillisecondsMax, UInt32(clamping: most.milliseconds)),
+                    SyncLimits.waitMillisecondsMax,
+                    UInt32(clamping: context.timing.wait.milliseconds)),
                 directSites: context.directSites.list(without: peer.site), number: number)
             let messages = try await exchange(outgoing + [.wait(wait)], session: id, endpoint)
             outgoing = []
             // A peer that answers at once with nothing, again and again, is asked less often.
-            let isHasty = messages.isEmpty && ContinuousClock.now - start < most / 2
+            let isHasty = messages.isEmpty && ContinuousClock.now - start < context.timing.wait / 2
             restraint =
                 isHasty ? min(max(restraint * 2, .milliseconds(50)), .seconds(5)) : .zero
             try await Task.sleep(for: restraint)
@@ -303,13 +300,23 @@ extension PeerConversation {
         }
     }
 
-    /// Asks for blobs, a few pieces at a time: what else the peer has must not wait for long.
-    private func fetchBlobs(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
-        for _ in 0..<PeerStore.blobPiecesMax {
-            guard let request = try await nextBlobRequest() else { return }
-            let replies = try await exchange([request], session: id, endpoint)
-            guard case .blobChunk(let chunk)? = replies.first else { return try await take(nil) }
-            try await take(chunk)
+    /// Asks for blobs beside all else, whenever one may be on its way.
+    private func followBlobs(session id: [UInt8], _ endpoint: PeerEndpoint) async throws {
+        while !Task.isCancelled, !context.store.feedSignal.isFinished {
+            // Made before the look, so that nothing is missed.
+            let changes = context.store.feedSignal.changes()
+            while let request = try await nextBlobRequest() {
+                let replies = try await exchange([request], session: id, endpoint)
+                guard case .blobChunk(let chunk)? = replies.first else {
+                    try await take(nil)
+                    continue
+                }
+                try await take(chunk)
+            }
+            let next = blobLookWhileResting ?? (.now + context.timing.wait)
+            _ = await ChangeWait.signalled(by: changes, until: next)
+            // A feed that grows all the time is not looked at all the time.
+            try await Task.sleep(for: .milliseconds(200))
         }
     }
 

@@ -76,6 +76,8 @@ extension Conversation {
             id, with: peer, isOurs: true, theirShareVersion: theirs.shareVersion)
         world.goals.reach(.sessionDialled)
         pull(session: id, outgoing: [], restraint: 0)
+        isFetchingBlobs = false
+        followBlobs(session: id)
         lookAround(session: id)
         try await pump(id)
     }
@@ -209,6 +211,7 @@ extension Conversation {
     private func take(_ happening: Happening, session id: [UInt8]) async throws {
         switch happening {
         case .feedGrew(let sharesToo):
+            followBlobs(session: id)
             guard sharesToo else {
                 next = handle(.feedGrew)
                 return

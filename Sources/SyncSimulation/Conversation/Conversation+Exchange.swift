@@ -202,48 +202,50 @@ extension Conversation {
     func pull(session id: [UInt8], outgoing: [SyncMessage], restraint: UInt64) {
         later(0) { [self] in
             try await during(id) {
-                try await fetchBlobs(PeerStore.blobPiecesMax, session: id) { [self] in
-                    try await wait(session: id, outgoing: outgoing, restraint: restraint)
+                let start = world.now
+                waitNumber += 1
+                let wait = Wait(
+                    milliseconds: UInt32(clamping: world.timing.wait),
+                    directSites: node.directSites(without: peer), number: waitNumber)
+                try await exchange(outgoing + [.wait(wait)], session: id) { [self] messages in
+                    let isHasty = messages.isEmpty && world.now - start < world.timing.wait / 2
+                    let pause = isHasty ? min(max(restraint * 2, 50), 5_000) : 0
+                    later(pause) { [self] in
+                        try await during(id) {
+                            try await takePulled(messages, session: id, restraint: pause)
+                        }
+                    }
                 }
             }
         }
     }
 
-    /// Asks for blobs, a few pieces at a time, then goes on.
-    private func fetchBlobs(
-        _ pieces: Int, session id: [UInt8], _ then: @escaping () async throws -> Void
-    ) async throws {
-        guard pieces > 0, let request = try await nextBlobRequest() else {
-            return try await then()
+    /// Asks for blobs beside all else, until there are none.
+    func followBlobs(session id: [UInt8]) {
+        guard !isFetchingBlobs else { return }
+        isFetchingBlobs = true
+        later(0) { [self] in
+            try await during(id) { try await fetchBlob(session: id) }
+        }
+    }
+
+    private func fetchBlob(session id: [UInt8]) async throws {
+        guard let request = try await nextBlobRequest() else {
+            isFetchingBlobs = false
+            let rest = blobErrand.restMilliseconds
+            guard rest > 0 else { return }
+            return later(rest) { [self] in
+                guard dialled == id else { return }
+                followBlobs(session: id)
+            }
         }
         try await exchange([request], session: id) { [self] replies in
-            guard case .blobChunk(let chunk)? = replies.first else {
+            if case .blobChunk(let chunk)? = replies.first {
+                try await take(chunk)
+            } else {
                 try await take(nil)
-                return try await then()
             }
-            try await take(chunk)
-            try await fetchBlobs(pieces - 1, session: id, then)
-        }
-    }
-
-    private func wait(
-        session id: [UInt8], outgoing: [SyncMessage], restraint: UInt64
-    ) async throws {
-        let start = world.now
-        waitNumber += 1
-        let rest = blobErrand.restMilliseconds
-        let most = rest > 0 ? min(rest, world.timing.wait) : world.timing.wait
-        let wait = Wait(
-            milliseconds: UInt32(clamping: most),
-            directSites: node.directSites(without: peer), number: waitNumber)
-        try await exchange(outgoing + [.wait(wait)], session: id) { [self] messages in
-            let isHasty = messages.isEmpty && world.now - start < most / 2
-            let pause = isHasty ? min(max(restraint * 2, 50), 5_000) : 0
-            later(pause) { [self] in
-                try await during(id) {
-                    try await takePulled(messages, session: id, restraint: pause)
-                }
-            }
+            try await fetchBlob(session: id)
         }
     }
 

@@ -86,6 +86,8 @@ final class Conversation {
     var nextBlobLook: UInt64 = 0
     /// Whether a request for a blob left by a served channel and was not answered yet.
     var awaitsBlob = false
+    /// Whether the dialled session asks for blobs just now.
+    var isFetchingBlobs = false
     /// What the peer asked for lately.
     var fetchLedger = FetchLedger()
     var seenShareChanges: UInt64 = 0
