@@ -69,7 +69,8 @@ extension WriterState {
             part.streams += 1
             events += 1
             guard let stream = try StreamRows.named(name.bytes, db) else {
-                if notice.mode == .erase {
+                // What waits may have come under a newer grant than the notice is about.
+                if try notice.mode == .erase && !isAnnounced(name, by: notice.signer.site, db) {
                     try forgetWaiting(in: name, from: notice.signer.site, db)
                 }
                 continue
@@ -133,17 +134,20 @@ extension WriterState {
         to stream: StreamRows.Item, than signer: SiteID, _ db: Database
     ) throws -> Bool {
         if stream.home == replica.site { return true }
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM announced JOIN peer ON peer.id = announced.peer
-                  WHERE announced.stream = ? AND peer.site = ? AND peer.revoked IS NULL)
-                """)
-        let name = Data(stream.name.bytes)
-        if try Bool.fetchOne(statement, arguments: [name, Data(signer.bytes)]) ?? false {
-            return true
-        }
-        guard stream.home != signer else { return false }
-        return try Bool.fetchOne(statement, arguments: [name, Data(stream.home.bytes)]) ?? false
+        if try isAnnounced(stream.name, by: signer, db) { return true }
+        return try stream.home != signer && isAnnounced(stream.name, by: stream.home, db)
+    }
+
+    /// Whether a site shares a stream with this node.
+    private func isAnnounced(
+        _ stream: StreamID, by site: SiteID, _ db: Database
+    ) throws -> Bool {
+        try Bool.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM announced JOIN peer ON peer.id = announced.peer
+                      WHERE announced.stream = ? AND peer.site = ? AND peer.revoked IS NULL)
+                    """), arguments: [Data(stream.bytes), Data(site.bytes)]) ?? false
     }
 
     /// Whomever this node ever let have the stream must be told, and gets no more of it.
