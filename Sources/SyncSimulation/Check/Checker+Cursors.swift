@@ -30,7 +30,8 @@ extension Checker {
             if records[peer.index].forgotten.contains(where: { $0.id == event.id }) { continue }
             throw fail(
                 .forgotten, node,
-                "nothing will send position \(position) to \(peer.name), cursor \(state.cursor)")
+                "nothing will send position \(position) to \(peer.name), cursor \(state.cursor):"
+                    + " \(event.header.dot) of \(stream)")
         }
     }
 }
