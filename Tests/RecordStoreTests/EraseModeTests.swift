@@ -207,6 +207,33 @@ import WireFormat
         #expect(try hospital.number("SELECT count(*) FROM owed") == 0)
     }
 
+    @Test("what was passed over while it was erased is sent though that is settled afterwards")
+    func settledLate() async throws {
+        let (practice, hospital, home) = try await Exchange.row()
+        _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
+        try await practice.grant(Self.order(hospital))
+        try await practice.importFile(TestBundles.chart())
+        let exchange = Exchange(practice, to: hospital)
+        let onward = Exchange(hospital, to: home)
+        try await exchange.run()
+        try await practice.withdraw(from: hospital)
+        #expect(try await exchange.runWithNotices() == [.done])
+        try await practice.grant(Self.order(hospital))
+        try await exchange.announce()
+        try await hospital.grant(home, [.general, .mentalHealth], scope: .all)
+        #expect(try await onward.run() == [])
+        // A page is read, then the values come, then what was read is settled.
+        let marks = try await hospital.store.marks(of: home.site)
+        let streams = try await hospital.shared(with: home)
+        try await exchange.carryFetches()
+        try await exchange.run()
+        try await hospital.store.settleOwed(
+            streams.map { ($0, marks.cursor, marks.shareVersion) }, of: home.site)
+        try await onward.run()
+        #expect(try await home.store.counts().events == hospital.store.counts().events)
+        #expect(try await home.store.contentDigest() == hospital.store.contentDigest())
+    }
+
     @Test("what its author erased meanwhile comes back without its value, and can be sent on")
     func erasedMeanwhile() async throws {
         let (practice, hospital, home) = try await Exchange.row()

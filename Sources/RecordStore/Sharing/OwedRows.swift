@@ -70,8 +70,8 @@ enum OwedRows {
             sql: """
                 INSERT INTO owed (peer, stream, lane, after, through, reason)
                 SELECT share.peer, share.stream, 2, min(?1 - 1, peer.cursor), ?1, 'in-flight'
-                FROM share JOIN peer ON peer.id = share.peer
-                WHERE share.stream = ?2 AND share.peer <> ?3 AND peer.revoked IS NULL
+                FROM peer CROSS JOIN share ON share.peer = peer.id AND share.stream = ?2
+                WHERE peer.id <> ?3 AND peer.revoked IS NULL
                 ON CONFLICT (peer, stream) DO UPDATE SET
                   lane = iif(after < through, min(lane, 2), 2), due = 0, offer = 0,
                   after = min(after, excluded.after), through = max(through, excluded.through)

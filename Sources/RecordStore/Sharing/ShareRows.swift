@@ -113,6 +113,22 @@ enum ShareRows {
             .execute(arguments: [peer, stream])
     }
 
+    /// Peers whose share sets hold a stream, ascending.
+    static func peers(sharing stream: Int64, _ db: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT id FROM peer WHERE EXISTS (SELECT 1 FROM share
+                      WHERE share.peer = peer.id AND share.stream = ?) ORDER BY id
+                    """), arguments: [stream])
+    }
+
+    /// Has a stream count as one that joined just now; the set stays as it was announced.
+    static func renew(peer: Int64, stream: Int64, version: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE share SET version = ? WHERE peer = ? AND stream = ?")
+            .execute(arguments: [version, peer, stream])
+    }
+
     /// Gives a row another basis; the set stays as it was announced.
     static func update(peer: Int64, stream: Int64, _ item: Item, _ db: Database) throws {
         try db.cachedStatement(

@@ -56,10 +56,11 @@ extension WriterState {
             arguments: [stream.id])
         try db.execute(
             sql: """
-                INSERT OR IGNORE INTO wanted (peer, stream, replica, first, last)
+                INSERT INTO wanted (peer, stream, replica, first, last)
                 SELECT ?, ?, replica.name, min(event.counter), max(event.counter) FROM event
                 JOIN replica ON replica.id = event.replica
                 WHERE event.stream = ? AND event.flags & 4 GROUP BY replica.name
+                ON CONFLICT DO UPDATE SET last = max(last, excluded.last), asked = 0
                 """, arguments: [peer, Data(stream.name.bytes), stream.id])
         try projectAgain(stream.id, name: stream.name, ownOnly: false, db)
         noteShareNews()
@@ -117,6 +118,11 @@ extension WriterState {
         for name in restored {
             guard let stream = try names.known(name, db) else { continue }
             try WantedRows.forgetFilled(in: name, db)
+            // What was read while there was nothing to send must not settle what is owed now.
+            for peer in try ShareRows.peers(sharing: stream, db) {
+                try ShareRows.renew(
+                    peer: peer, stream: stream, version: ShareRows.nextVersion(of: peer, db), db)
+            }
             try projectAgain(stream, name: name, ownOnly: try isSealed(stream, db), db)
         }
     }
