@@ -52,7 +52,16 @@ struct NodeFiles: Sendable {
                 .notInitialised, "There is no data directory \(directory).",
                 next: "Run `accord init` first, or check data_directory.")
         }
-        guard let lock = DirectoryLock(path: directory + "/lock") else {
+        let path = directory + "/lock"
+        let lock: DirectoryLock?
+        do throws(DirectoryLock.CannotMake) {
+            lock = try DirectoryLock(path: path)
+        } catch {
+            throw NodeFailure(
+                .cannotWrite, "\(path) cannot be made or locked: \(error.reason).",
+                next: "Check the disk and the permissions of the data directory.")
+        }
+        guard let lock else {
             throw NodeFailure(
                 .inUse, "Another process uses the data directory \(directory).",
                 next: "Stop it first; one site is one running service.")
@@ -97,13 +106,23 @@ struct NodeFiles: Sendable {
 final class DirectoryLock: Sendable {
     private let descriptor: Int32
 
-    /// `nil` if another process holds the lock, or the file cannot be made.
-    init?(path: String) {
+    /// The file cannot be made or locked.
+    struct CannotMake: Error {
+        /// As the system numbers it.
+        let code: Int32
+
+        var reason: String { String(cString: strerror(code)) }
+    }
+
+    /// `nil` if another process holds the lock.
+    init?(path: String) throws(CannotMake) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { throw CannotMake(code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
             Glibc.close(descriptor)
-            return nil
+            if code == EWOULDBLOCK { return nil }
+            throw CannotMake(code: code)
         }
     }
 
