@@ -17,6 +17,7 @@ public final class SiteStore: Sendable {
     let transaction: WriteTransaction
     let now: @Sendable () -> Int64
     let signer: NoteSigner
+    let witnessSigner: NoteSigner
     let auditEncoder: AuditEntryEncoder
     /// Signs the audit log's heads and exports, under its origin's name.
     public let auditKey: NoteKey
@@ -41,11 +42,12 @@ public final class SiteStore: Sendable {
         try SchemaMigration.run(
             pool, replica: identity.replica, mayCreate: mayCreate,
             newFeed: .random(using: &generator))
-        guard let signer = identity.auditSigner else {
-            preconditionFailure("a site and an incarnation name an origin")
+        guard let signer = identity.auditSigner, let witness = identity.witnessSigner else {
+            preconditionFailure("a site and an incarnation name an origin and a witness")
         }
         auditKey = signer.key
         self.signer = signer
+        witnessSigner = witness
         auditEncoder = identity.auditEncoder
         let audit = AuditWriter(
             encoder: identity.auditEncoder, signer: signer,

@@ -10,6 +10,8 @@ public struct StoreIdentity: Sendable {
     public var eventKey: EventKey
     /// Signs its audit log.
     public var auditKey: EventKey
+    /// Cosigns peers' audit logs.
+    public var witnessKey: EventKey
     /// Makes its audit entries.
     public var auditEncoder: AuditEntryEncoder
     /// Milliseconds since 1970 UTC.
@@ -22,13 +24,14 @@ public struct StoreIdentity: Sendable {
 
     /// Assembles an identity.
     public init(
-        replica: Replica, eventKey: EventKey, auditKey: EventKey,
+        replica: Replica, eventKey: EventKey, auditKey: EventKey, witnessKey: EventKey,
         auditEncoder: AuditEntryEncoder, now: @escaping @Sendable () -> Int64,
         clockLife: @escaping @Sendable () -> UInt64 = { 0 }
     ) {
         self.replica = replica
         self.eventKey = eventKey
         self.auditKey = auditKey
+        self.witnessKey = witnessKey
         self.auditEncoder = auditEncoder
         self.now = now
         self.clockLife = clockLife
@@ -37,5 +40,11 @@ public struct StoreIdentity: Sendable {
     /// The audit key under the name of its log.
     var auditSigner: NoteSigner? {
         NoteSigner(name: LogHead.origin(of: replica), job: .log, secret: auditKey)
+    }
+
+    /// The witness key under the site's name as a witness.
+    var witnessSigner: NoteSigner? {
+        NoteSigner(
+            name: NoteKey.witnessName(of: replica.site), job: .witness, secret: witnessKey)
     }
 }

@@ -36,7 +36,7 @@ import Testing
         #expect(verdict.line == "intact entries=600 minimum=0 heads=4 witnesses=0")
         let files = try await Self.files(of: site.store)
         var policy = LogVerifier.Policy()
-        policy.keys = site.store.auditKeys
+        policy.keys = try await site.store.auditKeys()
         policy.heads = try await site.store.auditHeads()
         let exported = try LogVerifier(policy: policy).verify { files[$0] }
         #expect(exported.line == "intact entries=601 minimum=0 heads=5 witnesses=0")
@@ -90,7 +90,7 @@ import Testing
         #expect(verdict.exitCode == 1)
         let files = try await Self.files(of: copy.store)
         var policy = LogVerifier.Policy()
-        policy.keys = copy.store.auditKeys
+        policy.keys = try await copy.store.auditKeys()
         // The export's own entry may stand where others are gone.
         let exported = try LogVerifier(policy: policy).verify { files[$0] }
         #expect(exported.line.split(separator: "check")[0] == expected.split(separator: "check")[0])

@@ -119,15 +119,14 @@ final class TestSite: Sendable {
         replica: Replica, key: EventKey, clock: TestClock = TestClock()
     ) -> StoreIdentity {
         StoreIdentity(
-            replica: replica, eventKey: key, auditKey: key,
+            replica: replica, eventKey: key, auditKey: key, witnessKey: key,
             auditEncoder: auditEncoder, now: { clock.now }, clockLife: { clock.life })
     }
 
     static func card(name: String, replica: Replica, key: EventKey) -> SignedNodeCard {
         let card = NodeCard(
             replica: replica, name: name, postalAddress: "", eventKey: key.publicKey,
-            auditKey: [UInt8](repeating: 1, count: 32),
-            witnessKey: [UInt8](repeating: 2, count: 32),
+            auditKey: key.publicKey.rawBytes, witnessKey: key.publicKey.rawBytes,
             tlsFingerprints: [[UInt8](repeating: 3, count: 32)], endpoints: [],
             validFromMilliseconds: 0, validUntilMilliseconds: 4_000_000_000_000,
             predecessorEventKey: nil)

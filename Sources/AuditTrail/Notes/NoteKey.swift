@@ -1,3 +1,4 @@
+public import CareRecord
 public import Signing
 
 /// A key that signs notes, under the name by which notes call it (C2SP signed-note, *Verifier
@@ -61,6 +62,9 @@ public struct NoteKey: Sendable, Hashable {
                 !$0.properties.isWhitespace && $0 != "+" && $0.value >= 0x20
             }
     }
+
+    /// The name under which a site cosigns.
+    public static func witnessName(of site: SiteID) -> String { "\(site)/accord/witness" }
 
     private static func id(name: String, material: [UInt8]) -> UInt32 {
         let digest = Digest.sha256(Array(name.utf8) + [0x0A] + material)

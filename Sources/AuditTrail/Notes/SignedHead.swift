@@ -12,8 +12,11 @@ public struct LogHead: Sendable, Hashable {
 
     /// The name of the log that one life of a site's store writes.
     public static func origin(of replica: Replica) -> String {
-        "\(replica.site)/accord/audit/\(Hexadecimal.text(replica.bytes.suffix(8)))"
+        originPrefix(of: replica.site) + Hexadecimal.text(replica.bytes.suffix(8))
     }
+
+    /// What the names of all logs of a site begin with.
+    public static func originPrefix(of site: SiteID) -> String { "\(site)/accord/audit/" }
 
     /// Creates a head; `nil` if the origin could not name a key, or the size is beyond 2^63 − 1.
     public init?(origin: String, size: UInt64, root: TreeHash) {

@@ -96,6 +96,7 @@ enum AuditRows {
                 })
             standing.isContradicted = true
         }
+        if try CosignerRows.hasContradictions(db) { standing.isContradicted = true }
         if let newest = try newestHead(db) {
             standing.signedSize = newest.size
             standing.signedMilliseconds = newest.milliseconds

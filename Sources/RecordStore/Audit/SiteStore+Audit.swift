@@ -29,16 +29,6 @@ extension SiteStore {
         }
     }
 
-    /// When the first head was signed that no witness has seen, in milliseconds since 1970 UTC;
-    /// `nil` without one.
-    public func unwitnessedSince() async throws -> Int64? {
-        try await read("read the signed heads") { db in
-            try Int64.fetchOne(
-                try db.cachedStatement(
-                    sql: "SELECT signed FROM audit_head ORDER BY size LIMIT 1"))
-        }
-    }
-
     /// Compares the log with a signed head that was stored before it was kept outside the store; a
     /// log that has not grown from it, or lacks its row, is not signed any more.
     ///

@@ -2,9 +2,14 @@ public import AuditTrail
 import GRDB
 
 extension SiteStore {
-    /// The keys that this log is checked with.
-    public var auditKeys: LogKeys {
-        guard let keys = LogKeys(log: [auditKey], witnesses: []) else {
+    /// The keys that this log is checked with: its own, and those of the witnesses that have
+    /// cosigned it.
+    public func auditKeys() async throws -> LogKeys {
+        try await read("read the keys of witnesses") { db in try auditKeys(db) }
+    }
+
+    private func auditKeys(_ db: Database) throws -> LogKeys {
+        guard let keys = LogKeys(log: [auditKey], witnesses: try CosignerRows.keys(db)) else {
             preconditionFailure("one key names one origin")
         }
         return keys
@@ -14,20 +19,22 @@ extension SiteStore {
     ///
     /// - Parameters:
     ///   - policy: heads from elsewhere and demands; its keys are this site's own.
-    ///   - kept: a head of this log that was stored before it was kept outside the store.
+    ///   - kept: a head of this log that was stored before it was kept outside the store. Heads
+    ///     that witnesses have shown are compared as well.
     public func verifyAuditLog(
         _ policy: LogVerifier.Policy, kept: SignedHead? = nil
     ) async throws -> LogVerdict {
+        let heads = try await [kept].compactMap(\.self) + auditContradictions()
         // Signing anew would put back a head of the same size.
-        let gone = try await goneHead(kept)
+        let gone = try await goneHead(heads)
         if gone == nil { try await signAuditLog() }
         var policy = policy
-        policy.keys = auditKeys
-        if let kept { policy.heads.append(kept) }
-        let (keys, signer, verifier) = (auditKeys, signer, LogVerifier(policy: policy))
+        policy.keys = try await auditKeys()
+        policy.heads += heads
+        let (signer, verifier) = (signer, LogVerifier(policy: policy))
         let isContradicted = auditStanding.isContradicted
-        return try await read("check the audit log") { db in
-            let files = try AuditFiles(keys: keys, db)
+        return try await read("check the audit log") { [policy] db in
+            let files = try AuditFiles(keys: policy.keys ?? auditKeys(db), db)
             if let gone, files.head == nil { return .evidence(gone) }
             var listing = BundleListing()
             for path in files.paths {
@@ -51,11 +58,13 @@ extension SiteStore {
         }
     }
 
-    /// Where the log is that a head speaks of whose row is gone.
-    private func goneHead(_ kept: SignedHead?) async throws -> LogFinding? {
-        guard let kept else { return nil }
-        return try await read("look for a signed head") { db in
-            try AuditRows.headBelow(unstored: kept.head.size, db).map { LogFinding(.head, at: $0) }
+    /// Where the log is that the first head speaks of whose row is gone.
+    private func goneHead(_ heads: [SignedHead]) async throws -> LogFinding? {
+        try await read("look for signed heads") { db in
+            let below = try heads.compactMap {
+                try AuditRows.headBelow(unstored: $0.head.size, db)
+            }
+            return below.min().map { LogFinding(.head, at: $0) }
         }
     }
 
@@ -76,9 +85,8 @@ extension SiteStore {
         fact.reason = "audit log"
         try await record([fact])
         try await signAuditLog()
-        let keys = auditKeys
         let files = try await read("begin an export of the audit log") { db in
-            try AuditFiles(keys: keys, db)
+            try AuditFiles(keys: try auditKeys(db), db)
         }
         return AuditExport(store: self, files: files)
     }

@@ -485,6 +485,50 @@ CREATE TABLE audit_head (
   note   BLOB NOT NULL
 ) STRICT;
 
+-- What peers, as witnesses, have cosigned of this log.
+CREATE TABLE cosigner (
+  peer     INTEGER PRIMARY KEY REFERENCES peer,
+  key      TEXT,                        -- the witness's key; NULL before its first cosignature
+  size     INTEGER NOT NULL DEFAULT 0,  -- the largest head that it cosigned
+  cosigned INTEGER,                     -- when its last cosignature came, ms since 1970 UTC
+  base     INTEGER NOT NULL DEFAULT 0,  -- the size from which it wants to be shown that the log grew
+  status   INTEGER NOT NULL,            -- of its last answer, as audit-log-v1.md has them
+  answered INTEGER NOT NULL,            -- when that came, ms since 1970 UTC
+  fallen   INTEGER                      -- it had cosigned this size when it named a smaller one
+) STRICT;
+
+-- Heads that this log's key signed and that this log lacks or contradicts, as peers showed them.
+CREATE TABLE audit_contradiction (
+  note BLOB PRIMARY KEY,
+  size INTEGER NOT NULL,
+  peer INTEGER NOT NULL REFERENCES peer,
+  seen INTEGER NOT NULL                 -- ms since 1970 UTC
+) STRICT;
+
+-- Logs of peers that this node witnesses: the head of each origin that it cosigned last.
+CREATE TABLE witnessed (
+  id       INTEGER PRIMARY KEY,
+  origin   TEXT NOT NULL UNIQUE,
+  peer     INTEGER NOT NULL REFERENCES peer,
+  key      TEXT NOT NULL,               -- the log's key, as its card had it at the first head
+  size     INTEGER NOT NULL,
+  root     BLOB NOT NULL CHECK (length(root) = 32),
+  note     BLOB NOT NULL,               -- the head with this node's cosignature
+  begun    INTEGER NOT NULL,            -- when the first head came, ms since 1970 UTC
+  cosigned INTEGER NOT NULL             -- when the last one did, ms since 1970 UTC
+) STRICT;
+CREATE INDEX witnessed_peer ON witnessed (peer);
+
+-- Heads that were not cosigned, though their log signed them: evidence against it.
+CREATE TABLE witness_evidence (
+  witnessed INTEGER NOT NULL REFERENCES witnessed,
+  size      INTEGER NOT NULL,
+  root      BLOB NOT NULL CHECK (length(root) = 32),
+  note      BLOB NOT NULL,
+  seen      INTEGER NOT NULL,           -- ms since 1970 UTC
+  PRIMARY KEY (witnessed, size, root)
+) STRICT;
+
 -- Asks of peers for a patient, which count against the peer's budget.
 CREATE TABLE ask (
   name    BLOB PRIMARY KEY CHECK (length(name) = 16),

@@ -13,6 +13,8 @@ public enum StoreLimits {
     public static let bytesPerPeerMax = 256 << 20
     /// Node cards that one peer may bring, beside those of enrolments.
     public static let cardsPerPeerMax = 20_000
+    /// Audit logs of one peer that are witnessed: each life of its store begins another.
+    public static let witnessedOriginsPerPeerMax = 64
     /// The longest blob that is fetched, in bytes: what an imported file may hold.
     public static let blobBytesMax: UInt64 = 256 << 20
 }

@@ -115,7 +115,7 @@ extension ControlService {
     /// How far the audit log is signed; there are no witnesses yet.
     private func auditStatus() async throws -> AuditStatus {
         let standing = store.auditStanding
-        let since = try await store.unwitnessedSince()
+        let since = try await store.witnessStanding(quorum: 1).unwitnessedSince
         return AuditStatus(
             entries: Int(standing.edge.size), signedMilliseconds: standing.signedMilliseconds,
             unsignedEntries: Int(standing.unsignedEntries),

@@ -109,7 +109,7 @@ struct NodeIdentity: Sendable {
         software: String, bootID: String?, clock: NodeClock
     ) -> StoreIdentity {
         StoreIdentity(
-            replica: replica, eventKey: eventKey, auditKey: auditKey,
+            replica: replica, eventKey: eventKey, auditKey: auditKey, witnessKey: witnessKey,
             auditEncoder: AuditEntryEncoder(
                 software: software, boot: bootID ?? Self.machineBootID, pseudonymKey: pseudonymKey),
             now: { clock.milliseconds() }, clockLife: { clock.life })

@@ -57,7 +57,7 @@ final class SimulatedNode {
         _ replica: Replica, _ key: EventKey, _ clock: SimulatedClock, seed: UInt64, life: Int
     ) -> StoreIdentity {
         var identity = StoreIdentity(
-            replica: replica, eventKey: key, auditKey: key,
+            replica: replica, eventKey: key, auditKey: key, witnessKey: key,
             auditEncoder: AuditEntryEncoder(
                 software: "accord simulation", boot: "unknown",
                 pseudonymKey: [UInt8](repeating: 9, count: 32)),
@@ -69,8 +69,7 @@ final class SimulatedNode {
     private static func card(name: String, replica: Replica, key: EventKey) -> SignedNodeCard {
         let card = NodeCard(
             replica: replica, name: name, postalAddress: "", eventKey: key.publicKey,
-            auditKey: [UInt8](repeating: 1, count: 32),
-            witnessKey: [UInt8](repeating: 2, count: 32),
+            auditKey: key.publicKey.rawBytes, witnessKey: key.publicKey.rawBytes,
             tlsFingerprints: [[UInt8](repeating: 3, count: 32)], endpoints: [],
             validFromMilliseconds: 0, validUntilMilliseconds: 4_000_000_000_000,
             predecessorEventKey: nil)
