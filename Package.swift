@@ -140,7 +140,10 @@ let package = Package(
 
         // Rank 3
         library(
-            "SyncShell", ["CareRecord", "Signing", "WireFormat", "SyncEngine", "RecordStore"]),
+            "SyncShell",
+            [
+                "CareRecord", "Signing", "WireFormat", "AuditTrail", "SyncEngine", "RecordStore",
+            ]),
         library("PeerTransport", ["CCurl", crypto, x509, asn1]),
 
         // Rank 4

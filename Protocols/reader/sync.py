@@ -213,6 +213,23 @@ def ask_answer(read):
             "outcome": "granted" if patient else "nothing"}
 
 
+def cosign(read):
+    need(read["number"], "bad-order")
+    number = positions(read["number"])[0]
+    need(read["request"], "missing-part")
+    need(len(read["request"]) <= 69_632, "too-long")
+    return {"number": number, "request": shown(read["request"])}
+
+
+def cosign_answer(read):
+    need(read["number"], "bad-order")
+    number = positions(read["number"])[0]
+    need(read["status"] in (200, 400, 403, 404, 409, 422), "missing-part")
+    need(max(len(read["answer"]), len(read["head"])) <= 65_536, "too-long")
+    return {"number": number, "status": read["status"], "answer": shown(read["answer"]),
+            "head": shown(read["head"])}
+
+
 KINDS = {
     "hello": ("hello", hello), "announce": ("announce", announce), "cards": ("cards", cards),
     "deliver": ("deliver", deliver), "answer": ("answer", answer), "wait": ("wait", wait),
@@ -221,6 +238,7 @@ KINDS = {
     "fetch": ("fetch", fetch), "vectors": ("vectors", vectors),
     "standing": ("standing", standing), "ask": ("ask", ask),
     "ask_answer": ("askAnswer", ask_answer),
+    "cosign": ("cosign", cosign), "cosign_answer": ("cosignAnswer", cosign_answer),
     "refusal": ("refusal", refusal)}
 
 

@@ -101,7 +101,7 @@ MESSAGES = {
         5: "answer Answer", 6: "wait Wait", 7: "request Request", 8: "chunk Chunk",
         9: "notice SignedNotice", 10: "notice_answer NoticeAnswer", 11: "fetch Fetch",
         12: "vectors Vectors", 13: "standing Standing", 14: "ask Ask", 15: "refusal Refusal",
-        16: "ask_answer AskAnswer"},
+        16: "ask_answer AskAnswer", 17: "cosign Cosign", 18: "cosign_answer CosignAnswer"},
     "Hello": {
         1: "low w", 2: "high w", 3: "replica b", 4: "feed b", 5: "head u", 6: "head_event b",
         7: "share u", 8: "digest b", 9: "time f", 10: "echo Echo", 11: "token b", 12: "sites b*",
@@ -131,6 +131,8 @@ MESSAGES = {
         6: "purpose t", 7: "requester t", 8: "reason t"},
     "Identifier": {1: "system t", 2: "value t"},
     "AskAnswer": {1: "id b", 2: "outcome w", 3: "patient b"},
+    "Cosign": {1: "number u", 2: "request b"},
+    "CosignAnswer": {1: "number u", 2: "status w", 3: "answer b", 4: "head b"},
     "Refusal": {1: "reason w"},
 }
 WIRE = {"u": 0, "w": 0, "i": 0, "o": 0, "f": 1}

@@ -15,6 +15,8 @@ public enum RequestBounds {
         case notice
         case fetch
         case announcement
+        case cosign
+        case cosignAnswer
 
         init?(_ message: SyncMessage) {
             switch message {
@@ -25,6 +27,8 @@ public enum RequestBounds {
             case .notice: self = .notice
             case .fetch: self = .fetch
             case .announce, .cards: self = .announcement
+            case .cosign: self = .cosign
+            case .cosignAnswer: self = .cosignAnswer
             default: return nil
             }
         }
@@ -32,7 +36,7 @@ public enum RequestBounds {
         /// The most of them in one request.
         var most: Int {
             switch self {
-            case .delivery, .blobQuestion, .ask: 1
+            case .delivery, .blobQuestion, .ask, .cosign, .cosignAnswer: 1
             case .vectors: RequestBounds.vectorsMax
             case .announcement: 4
             case .notice: 8

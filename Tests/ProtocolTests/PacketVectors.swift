@@ -27,8 +27,8 @@ struct PacketVectors {
         VectorFile(
             name: "packets", specification: "sync-v1.md §4, §5",
             about: "The body of a request or response; its messages, or the refusal's code.",
-            vectors: good + goodStreams + goodAsks + later + bad + badLists + badStreams + badAsks
-                + tooMany)
+            vectors: good + goodStreams + goodAsks + goodCosigns + later + bad + badLists
+                + badStreams + badAsks + badCosigns + tooMany)
     }
 
     static let session = Array(repeating: 0x5E as UInt8, count: 16)
@@ -130,8 +130,8 @@ struct PacketVectors {
         ]
         let cases: [(String, String, [UInt8], JSON)] = [
             (
-                "message-17", "a message that is reserved is passed over",
-                packet(Proto.data(17, [])), unknown
+                "message-19", "a message of a later version is passed over",
+                packet(Proto.data(19, [])), unknown
             ),
             ("message-none", "a message without a body", packet([]), unknown),
             (

@@ -32,6 +32,8 @@ struct RequestBoundsTests {
                         site: SiteID(Bits128(high: 1, low: 2)), incarnation: Incarnation(1)),
                     counters: 1...1)), 16
         ),
+        (.cosign(Cosign(number: 1, request: [1])), 1),
+        (.cosignAnswer(CosignAnswer(number: 1, status: 400, answer: [], head: [])), 1),
     ]
 
     @Test("the most of each kind is served, and one more is refused", arguments: bounds.indices)

@@ -62,7 +62,9 @@ enum RankTable {
             products: ["GRDB"], besides: ["GRDBSQLite", "Foundation", "Synchronization"]),
 
         "SyncShell": TargetRule(
-            3, own: ["CareRecord", "Signing", "WireFormat", "SyncEngine", "RecordStore"]),
+            3,
+            own: ["CareRecord", "Signing", "WireFormat", "AuditTrail", "SyncEngine", "RecordStore"]
+        ),
         "PeerTransport": TargetRule(
             3, own: ["CCurl"], products: ["Crypto", "X509", "SwiftASN1"],
             besides: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"]),

@@ -13,6 +13,8 @@ extension SiteStore {
         let standing = auditStanding
         guard standing.unsignedEntries > 0, !standing.isContradicted else { return }
         try await committer.commit { db, state in try state.signAuditLog(db) }
+        // Witnesses are shown it.
+        feedSignal.wake()
     }
 
     /// The newest signed head; `nil` before the first.

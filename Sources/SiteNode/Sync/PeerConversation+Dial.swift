@@ -195,7 +195,10 @@ extension PeerConversation {
         switch happening {
         case .feedGrew:
             let present = context.store.feedSignal.shareChanges
-            guard present != seenShareChanges else { return handle(.feedGrew) }
+            guard present != seenShareChanges else {
+                if hasNewHead { try await carry(try await nextCosign(), session: id, endpoint) }
+                return handle(.feedGrew)
+            }
             seenShareChanges = present
             try await runErrands(session: id, endpoint)
             return handle(.shareChanged)
@@ -234,6 +237,7 @@ extension PeerConversation {
             guard !fetches.isEmpty else { break }
             try await carry(fetches, session: id, endpoint)
         }
+        try await carry(try await nextCosign(), session: id, endpoint)
     }
 
     /// Posts messages that are not deliveries, and takes what comes back.

@@ -40,6 +40,7 @@ extension PeerConversation {
             guard !fetches.isEmpty else { break }
             outbox += fetches
         }
+        try await gatherHead()
     }
 
     /// The next piece of a blob to ask the peer for; `nil` while there is none, or no use in it.
@@ -67,6 +68,24 @@ extension PeerConversation {
                 metadata: ["peer": "\(peer.site)"])
         }
     }
+
+    /// Adds the newest signed head to what waits for the peer's next request, in the place of an
+    /// earlier one.
+    func gatherHead() async throws {
+        let messages = try await nextCosign()
+        outbox.removeAll { if case .cosign = $0 { true } else { false } }
+        outbox += messages
+    }
+
+    /// This node's newest signed head, if the peer has not cosigned it.
+    func nextCosign() async throws -> [SyncMessage] {
+        cosignQuestions.look(at: atStore.signedSize)
+        let request = try await atStore.witnessRequest()
+        return request.map { [cosignQuestions.ask($0)] } ?? []
+    }
+
+    /// Whether the audit log was signed since the peer was last asked to cosign it.
+    var hasNewHead: Bool { atStore.signedSize != cosignQuestions.seenSize }
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
     func tellStanding() async throws {
@@ -113,6 +132,13 @@ extension PeerConversation {
             return [.askAnswer(try await context.store.decide(ask, from: peer.site))]
         case .askAnswer(let answer):
             asks.removeValue(forKey: answer.id)?.resume(returning: answer.outcome)
+            return []
+        case .cosign(let cosign):
+            return [.cosignAnswer(try await atStore.cosign(cosign))]
+        case .cosignAnswer(let answer):
+            if let request = cosignQuestions.take(answer) {
+                try await atStore.take(answer, to: request)
+            }
             return []
         default:
             return nil

@@ -237,6 +237,8 @@ extension PeerConversation {
         messages += try await announcement(to: version, served)
         // A notice goes after the announcement of what it withdraws.
         guard announcedVersion >= version else { return messages }
+        if hasNewHead { try await gatherHead() }
+        guard channel == own else { return messages }
         if !awaitsBlob, let request = try await nextBlobRequest() {
             guard channel == own else { return messages }
             awaitsBlob = true

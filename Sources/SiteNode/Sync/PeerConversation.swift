@@ -63,6 +63,8 @@ actor PeerConversation {
     /// What the peer asked for lately, by time since this began.
     var fetchLedger = FetchLedger()
     let began = ContinuousClock.now
+    /// What the peer is asked as a witness of this node's log.
+    var cosignQuestions = CosignQuestions()
     /// Streams that were offered over a served channel and not answered yet.
     var offeredStreams: [StreamID] = []
     /// When deliveries left over a served channel, by number.

@@ -124,6 +124,7 @@ extension Checker {
     func checkEnd() async throws {
         for node in world.nodes { try await adopt(node) }
         try checkNothingForgotten()
+        try await checkCosigned()
         for link in world.plan.links {
             try checkHeld(world.nodes[link.first], world.nodes[link.second])
             try checkHeld(world.nodes[link.second], world.nodes[link.first])

@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import RecordStore
 import SimulationModel
@@ -16,6 +17,9 @@ struct NodeRecord {
     var disclosed: [AuditLine.Delivery: Int] = [:]
     /// The same of deliveries that were received.
     var received: [AuditLine.Delivery: Int] = [:]
+
+    /// Heads that the node has cosigned, in their order.
+    var cosigned: [LogHead] = []
 
     /// Streams that the node is ordered to erase just now.
     var ordered: [StreamID] = []

@@ -213,8 +213,17 @@ extension Conversation {
         case .feedGrew(let sharesToo):
             followBlobs(session: id)
             guard sharesToo else {
-                next = handle(.feedGrew)
-                return
+                guard hasNewHead else {
+                    next = handle(.feedGrew)
+                    return
+                }
+                let question = try await nextCosign()
+                return try await waitFor(session: id) { done in
+                    try await carry(question, session: id) { [self] in
+                        next = handle(.feedGrew)
+                        try await done()
+                    }
+                }
             }
             try await waitFor(session: id) { done in
                 try await runErrands(session: id) { [self] in

@@ -52,6 +52,8 @@ extension Conversation {
             case .standing(let standing): "standing:\(standing.queuedEvents)"
             case .ask: "ask"
             case .askAnswer: "ask-answer"
+            case .cosign(let cosign): "cosign:\(cosign.number)"
+            case .cosignAnswer(let answer): "cosign-answer:\(answer.number):\(answer.status)"
             case .refusal(let refusal): "refusal:\(refusal.rawValue)"
             case .blobRequest, .blobChunk: "blob"
             case .unknown: "unknown"
@@ -137,7 +139,9 @@ extension Conversation {
         rounds: Int, session id: [UInt8], _ then: @escaping () async throws -> Void
     ) async throws {
         let fetches = try await nextFetches()
-        guard !fetches.isEmpty, rounds > 0 else { return try await then() }
+        guard !fetches.isEmpty, rounds > 0 else {
+            return try await carry(try await nextCosign(), session: id, then)
+        }
         try await carry(fetches, session: id) { [self] in
             try await fetch(rounds: rounds - 1, session: id, then)
         }

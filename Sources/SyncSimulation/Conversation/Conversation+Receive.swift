@@ -44,6 +44,7 @@ extension Conversation {
             guard !fetches.isEmpty else { break }
             outbox += fetches
         }
+        try await gatherHead()
     }
 
     /// The next piece of a blob to ask the peer for; `nil` while there is none, or no use in it.
@@ -61,6 +62,24 @@ extension Conversation {
         blobErrand = errand
         if isHonest, chunk?.content.isEmpty == false { world.goals.reach(.blobPieceKept) }
     }
+
+    /// Adds the newest signed head to what waits for the peer's next request, in the place of an
+    /// earlier one.
+    func gatherHead() async throws {
+        let messages = try await nextCosign()
+        outbox.removeAll { if case .cosign = $0 { true } else { false } }
+        outbox += messages
+    }
+
+    /// This node's newest signed head, if the peer has not cosigned it.
+    func nextCosign() async throws -> [SyncMessage] {
+        cosignQuestions.look(at: atStore.signedSize)
+        let request = try await atStore.witnessRequest()
+        return request.map { [cosignQuestions.ask($0)] } ?? []
+    }
+
+    /// Whether the audit log was signed since the peer was last asked to cosign it.
+    var hasNewHead: Bool { atStore.signedSize != cosignQuestions.seenSize }
 
     /// Tells the peer what is left for it: at once when that is nothing, seldom while it is busy.
     func tellStanding() async throws {
@@ -161,6 +180,15 @@ extension Conversation {
             return [.askAnswer(answer)]
         case .askAnswer(let answer):
             if case .granted = answer.outcome { world.goals.reach(.askGranted) }
+        case .cosign(let cosign):
+            let answer = try await atStore.cosign(cosign)
+            try world.checker.didCosign(cosign, answer, at: node, from: peer)
+            return [.cosignAnswer(answer)]
+        case .cosignAnswer(let answer):
+            if let request = cosignQuestions.take(answer) {
+                try await atStore.take(answer, to: request)
+                try await world.checker.didTake(answer, at: node)
+            }
         default:
             break
         }

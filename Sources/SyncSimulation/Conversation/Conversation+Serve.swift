@@ -227,6 +227,7 @@ extension Conversation {
         let version = try await store.marks(of: peer).shareVersion
         messages += try await announcement(to: version)
         guard announcedVersion >= version else { return messages }
+        if hasNewHead { try await gatherHead() }
         if !awaitsBlob, let request = try await nextBlobRequest() {
             awaitsBlob = true
             messages.append(request)

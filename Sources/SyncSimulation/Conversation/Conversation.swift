@@ -91,6 +91,7 @@ final class Conversation {
     /// What the peer asked for lately.
     var fetchLedger = FetchLedger()
     var seenShareChanges: UInt64 = 0
+    var cosignQuestions = CosignQuestions()
     var offeredStreams: [StreamID] = []
     var sentAt: [UInt64: UInt64] = [:]
     var held: HeldRequest?

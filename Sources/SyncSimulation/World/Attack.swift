@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import RecordStore
 import Signing
@@ -28,6 +29,8 @@ struct Attack {
         case request
         /// An envelope with a changed byte.
         case damaged
+        /// A head of its own log that does not follow on the one before.
+        case head
     }
 
     let node: SimulatedNode
@@ -40,6 +43,7 @@ struct Attack {
     /// The messages of the attack; none if the node has nothing to lie about.
     mutating func messages() -> [SyncMessage] {
         if kind == .request { return requests() }
+        if kind == .head { return heads() }
         let events = forged()
         guard !events.isEmpty else { return [] }
         return [
@@ -58,6 +62,20 @@ struct Attack {
         return Array(streams.prefix(8)).map { stream in
             .fetch(Fetch(stream: stream, replica: peer.replica, counters: 1...50))
         }
+    }
+
+    private mutating func heads() -> [SyncMessage] {
+        let origin = LogHead.origin(of: node.replica)
+        let cosigned = node.world.checker.records[peer.index].cosigned.last { $0.origin == origin }
+        let more = UInt64(random.number(in: 0...2))
+        guard let cosigned, let root = TreeHash(bytes: random.bytes(32)),
+            let head = LogHead(origin: origin, size: cosigned.size + more, root: root),
+            let signer = NoteSigner(name: origin, job: .log, secret: node.key)
+        else { return [] }
+        let request = WitnessRequest(
+            oldSize: cosigned.size, proof: more == 0 ? [] : [root],
+            head: SignedHead(head, signer: signer))
+        return [.cosign(Cosign(number: 1, request: request.encoded))]
     }
 
     private mutating func forged() -> [EventEnvelope] {
@@ -79,7 +97,7 @@ struct Attack {
         case .local: header.stream = .local(node.site)
         case .flood: return flood(known)
         case .damaged: return damaged(known)
-        case .request: return []
+        case .request, .head: return []
         }
         return [seal(header)]
     }

@@ -77,4 +77,7 @@ public enum Goal: String, Sendable, CaseIterable {
     case blobPieceKept = "blob-piece-kept"
     case blobServed = "blob-served"
     case windowClosed = "window-closed"
+    case headCosigned = "head-cosigned"
+    case headStale = "head-stale"
+    case headRefused = "head-refused"
 }

@@ -93,7 +93,11 @@ final class World {
 
     private func repeatRounds() {
         schedule(after: timing.round) { [self] in
-            for node in nodes where node.isUp { node.stepSharing(after: 0) }
+            for node in nodes where node.isUp {
+                node.stepSharing(after: 0)
+                try await node.store.signAuditLog()
+                node.followSignal()
+            }
             repeatRounds()
         }
     }

@@ -178,6 +178,22 @@ nonisolated struct WireMessage: Sendable {
     set {body = .askAnswer(newValue)}
   }
 
+  var cosign: WireCosign {
+    get {
+      if case .cosign(let v)? = body {return v}
+      return WireCosign()
+    }
+    set {body = .cosign(newValue)}
+  }
+
+  var cosignAnswer: WireCosignAnswer {
+    get {
+      if case .cosignAnswer(let v)? = body {return v}
+      return WireCosignAnswer()
+    }
+    set {body = .cosignAnswer(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -197,6 +213,8 @@ nonisolated struct WireMessage: Sendable {
     case ask(WireAsk)
     case refusal(WireRefusal)
     case askAnswer(WireAskAnswer)
+    case cosign(WireCosign)
+    case cosignAnswer(WireCosignAnswer)
 
   }
 
@@ -652,6 +670,45 @@ nonisolated struct WireAskAnswer: Sendable {
   init() {}
 }
 
+/// The sender's log has a signed head: cosign it. What the bytes say is audit-log-v1.md's.
+nonisolated struct WireCosign: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the sender's requests to this receiver, from 1
+  var number: UInt64 = 0
+
+  /// audit-log-v1.md, request to a witness
+  var request: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireCosignAnswer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the request
+  var number: UInt64 = 0
+
+  /// 200, 400, 403, 404, 409 or 422
+  var status: UInt32 = 0
+
+  /// with 200 and 409
+  var answer: Data = Data()
+
+  /// with 409 and 422: the head cosigned last, if there is one
+  var head: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct WireRefusal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -706,7 +763,7 @@ nonisolated extension WirePacket: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Message"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}announce\0\u{1}cards\0\u{1}deliver\0\u{1}answer\0\u{1}wait\0\u{3}blob_request\0\u{3}blob_chunk\0\u{1}notice\0\u{3}notice_answer\0\u{1}fetch\0\u{1}vectors\0\u{1}standing\0\u{1}ask\0\u{1}refusal\0\u{3}ask_answer\0\u{c}\u{11}\u{1}\u{c}\u{12}\u{1}")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}announce\0\u{1}cards\0\u{1}deliver\0\u{1}answer\0\u{1}wait\0\u{3}blob_request\0\u{3}blob_chunk\0\u{1}notice\0\u{3}notice_answer\0\u{1}fetch\0\u{1}vectors\0\u{1}standing\0\u{1}ask\0\u{1}refusal\0\u{3}ask_answer\0\u{1}cosign\0\u{3}cosign_answer\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -922,6 +979,32 @@ nonisolated extension WireMessage: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.body = .askAnswer(v)
         }
       }()
+      case 17: try {
+        var v: WireCosign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .cosign(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .cosign(v)
+        }
+      }()
+      case 18: try {
+        var v: WireCosignAnswer?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .cosignAnswer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .cosignAnswer(v)
+        }
+      }()
       default: break
       }
     }
@@ -996,6 +1079,14 @@ nonisolated extension WireMessage: SwiftProtobuf.Message, SwiftProtobuf._Message
     case .askAnswer?: try {
       guard case .askAnswer(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .cosign?: try {
+      guard case .cosign(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .cosignAnswer?: try {
+      guard case .cosignAnswer(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
     }()
     case nil: break
     }
@@ -1953,6 +2044,86 @@ nonisolated extension WireAskAnswer: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.id != rhs.id {return false}
     if lhs.outcome != rhs.outcome {return false}
     if lhs.patient != rhs.patient {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCosign: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Cosign"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}request\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.request) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.request.isEmpty {
+      try visitor.visitSingularBytesField(value: self.request, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCosign, rhs: WireCosign) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.request != rhs.request {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCosignAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CosignAnswer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}status\0\u{1}answer\0\u{1}head\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.status) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.answer) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.head) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.status != 0 {
+      try visitor.visitSingularUInt32Field(value: self.status, fieldNumber: 2)
+    }
+    if !self.answer.isEmpty {
+      try visitor.visitSingularBytesField(value: self.answer, fieldNumber: 3)
+    }
+    if !self.head.isEmpty {
+      try visitor.visitSingularBytesField(value: self.head, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireCosignAnswer, rhs: WireCosignAnswer) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.answer != rhs.answer {return false}
+    if lhs.head != rhs.head {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

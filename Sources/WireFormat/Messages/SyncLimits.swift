@@ -33,4 +33,8 @@ public enum SyncLimits {
     public static let askGrantMilliseconds: UInt64 = 72 * 3_600_000
     /// Identifiers in one ask.
     public static let askIdentifiersMax = 8
+    /// A request to a witness, in bytes (`audit-log-v1.md` §6).
+    public static let cosignRequestBytesMax = 69_632
+    /// A witness's answer, or a signed head, in bytes.
+    public static let cosignAnswerBytesMax = 65_536
 }

@@ -33,6 +33,10 @@ public enum SyncMessage: Sendable, Hashable {
     case ask(Ask)
     /// What became of an ask.
     case askAnswer(AskAnswer)
+    /// My audit log has a signed head: cosign it.
+    case cosign(Cosign)
+    /// What became of such a request.
+    case cosignAnswer(CosignAnswer)
     /// Ends the session, with a reason.
     case refusal(SyncRefusal)
     /// A message of a later version: ignored.

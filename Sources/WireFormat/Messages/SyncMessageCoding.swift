@@ -38,6 +38,8 @@ extension WireMessage {
         case .standing(let standing): self.standing = WireStanding(standing)
         case .ask(let ask): self.ask = WireAsk(ask)
         case .askAnswer(let answer): askAnswer = WireAskAnswer(answer)
+        case .cosign(let cosign): self.cosign = WireCosign(cosign)
+        case .cosignAnswer(let answer): cosignAnswer = WireCosignAnswer(answer)
         case .refusal(let reason): refusal = .with { $0.reason = reason.rawValue }
         case .unknown: break
         }
@@ -60,6 +62,8 @@ extension WireMessage {
         case .standing(let wire): .standing(try wire.standing())
         case .ask(let wire): .ask(try wire.ask())
         case .askAnswer(let wire): .askAnswer(try wire.askAnswer())
+        case .cosign(let wire): .cosign(try wire.cosign())
+        case .cosignAnswer(let wire): .cosignAnswer(try wire.cosignAnswer())
         case .refusal(let wire): .refusal(SyncRefusal(rawValue: wire.reason) ?? .other)
         case nil: .unknown
         }

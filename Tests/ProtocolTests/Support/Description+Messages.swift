@@ -57,9 +57,22 @@ extension Description {
         case .standing(let standing): ["standing": self.standing(standing)]
         case .ask(let ask): ["ask": self.ask(ask)]
         case .askAnswer(let answer): ["askAnswer": askAnswer(answer)]
+        case .cosign(let cosign): ["cosign": self.cosign(cosign)]
+        case .cosignAnswer(let answer): ["cosignAnswer": cosignAnswer(answer)]
         case .refusal(let refusal): ["refusal": .number(Int(refusal.rawValue))]
         case .unknown: "unknown"
         }
+    }
+
+    private static func cosign(_ cosign: Cosign) -> JSON {
+        ["number": .decimal(cosign.number), "request": value(.held(cosign.request[...]))]
+    }
+
+    private static func cosignAnswer(_ answer: CosignAnswer) -> JSON {
+        [
+            "number": .decimal(answer.number), "status": .number(Int(answer.status)),
+            "answer": value(.held(answer.answer[...])), "head": value(.held(answer.head[...])),
+        ]
     }
 
     private static func hello(_ hello: Hello) -> JSON {

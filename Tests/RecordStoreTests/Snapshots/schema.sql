@@ -39,6 +39,13 @@ CREATE TABLE audit (
   entry BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE audit_contradiction (
+  note BLOB PRIMARY KEY,
+  size INTEGER NOT NULL,
+  peer INTEGER NOT NULL REFERENCES peer,
+  seen INTEGER NOT NULL                 -- ms since 1970 UTC
+) STRICT;
+
 CREATE TABLE audit_head (
   size   INTEGER PRIMARY KEY,           -- entries that it covers
   signed INTEGER NOT NULL,              -- ms since 1970 UTC
@@ -97,6 +104,17 @@ CREATE TABLE chain (
   count   INTEGER NOT NULL,
   held    INTEGER NOT NULL,
   UNIQUE (stream, replica, uuid)
+) STRICT;
+
+CREATE TABLE cosigner (
+  peer     INTEGER PRIMARY KEY REFERENCES peer,
+  key      TEXT,                        -- the witness's key; NULL before its first cosignature
+  size     INTEGER NOT NULL DEFAULT 0,  -- the largest head that it cosigned
+  cosigned INTEGER,                     -- when its last cosignature came, ms since 1970 UTC
+  base     INTEGER NOT NULL DEFAULT 0,  -- the size from which it wants to be shown that the log grew
+  status   INTEGER NOT NULL,            -- of its last answer, as audit-log-v1.md has them
+  answered INTEGER NOT NULL,            -- when that came, ms since 1970 UTC
+  fallen   INTEGER                      -- it had cosigned this size when it named a smaller one
 ) STRICT;
 
 CREATE TABLE early (
@@ -407,6 +425,27 @@ CREATE TABLE withdrawal (
   cursor       INTEGER                  -- the stream up to which rows were removed; NULL when done
 ) STRICT;
 
+CREATE TABLE witness_evidence (
+  witnessed INTEGER NOT NULL REFERENCES witnessed,
+  size      INTEGER NOT NULL,
+  root      BLOB NOT NULL CHECK (length(root) = 32),
+  note      BLOB NOT NULL,
+  seen      INTEGER NOT NULL,           -- ms since 1970 UTC
+  PRIMARY KEY (witnessed, size, root)
+) STRICT;
+
+CREATE TABLE witnessed (
+  id       INTEGER PRIMARY KEY,
+  origin   TEXT NOT NULL UNIQUE,
+  peer     INTEGER NOT NULL REFERENCES peer,
+  key      TEXT NOT NULL,               -- the log's key, as its card had it at the first head
+  size     INTEGER NOT NULL,
+  root     BLOB NOT NULL CHECK (length(root) = 32),
+  note     BLOB NOT NULL,               -- the head with this node's cosignature
+  begun    INTEGER NOT NULL,            -- when the first head came, ms since 1970 UTC
+  cosigned INTEGER NOT NULL             -- when the last one did, ms since 1970 UTC
+) STRICT;
+
 CREATE TABLE word (
   id   INTEGER PRIMARY KEY,
   text TEXT NOT NULL UNIQUE
@@ -467,3 +506,5 @@ CREATE INDEX wanted_stream ON wanted (stream);
 CREATE INDEX withdrawal_open ON withdrawal (peer) WHERE cursor IS NOT NULL;
 
 CREATE INDEX withdrawal_patient ON withdrawal (peer, patient);
+
+CREATE INDEX witnessed_peer ON witnessed (peer);
