@@ -59,6 +59,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case compareAudit
     /// Answers `AuditNote`: the newest signed head.
     case auditHead
+    /// Answers `WitnessReport`.
+    case auditWitnesses
     /// Takes an empty body and answers `AuditExportLine`s.
     case exportAudit
 
@@ -99,6 +101,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .proveAudit: "/v1/audit/prove"
         case .compareAudit: "/v1/audit/compare"
         case .auditHead: "/v1/audit/head"
+        case .auditWitnesses: "/v1/audit/witnesses"
         case .exportAudit: "/v1/audit/export"
         }
     }
@@ -106,7 +109,9 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     /// The method that this route is called with.
     public var method: Method {
         switch self {
-        case .status, .listPeers, .listShares, .listWithdrawals, .listQuarantine, .auditHead: .get
+        case .status, .listPeers, .listShares, .listWithdrawals, .listQuarantine, .auditHead,
+            .auditWitnesses:
+            .get
         case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
             .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan, .tailAudit,

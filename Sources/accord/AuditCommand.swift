@@ -13,6 +13,7 @@ struct AuditCommand: ParsableCommand {
             """,
         subcommands: [
             AuditTailCommand.self, AuditSearchCommand.self, AuditVerifyCommand.self,
-            AuditProveCommand.self, AuditConsistencyCommand.self, AuditExportCommand.self,
+            AuditProveCommand.self, AuditConsistencyCommand.self, AuditWitnessCommand.self,
+            AuditExportCommand.self,
         ])
 }

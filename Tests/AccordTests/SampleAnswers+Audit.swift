@@ -22,6 +22,29 @@ extension SampleAnswers {
         return [disclosed, refused]
     }()
 
+    private static let witnesses = WitnessReport(
+        signedSize: 31_204, witnessedSize: 31_187, quorum: 1,
+        cosigners: [
+            .init(peer: "clinic", size: 31_187, cosignedMilliseconds: moment, status: 409),
+            .init(peer: "hospital", size: 31_204, cosignedMilliseconds: moment, status: 200),
+            .init(
+                peer: "lab", size: 9_000, cosignedMilliseconds: moment, status: 422,
+                contradictions: [40_000]),
+            .init(
+                peer: "nursing-home", size: 30_000, cosignedMilliseconds: moment, status: 403,
+                fallenSize: 29_000),
+            .init(peer: hostile, size: 0),
+        ],
+        witnessed: [
+            .init(
+                peer: "hospital", origin: id + "/accord/audit/0123456789abcdef", size: 1_204,
+                begunMilliseconds: moment - 86_400_000, cosignedMilliseconds: moment),
+            .init(
+                peer: "lab", origin: id + "/accord/audit/00000000000000ff", size: 7,
+                begunMilliseconds: moment - 86_400_000, cosignedMilliseconds: moment,
+                evidence: [7, 9]),
+        ])
+
     static let auditPresentations: [(name: String, presentation: Presentation)] = [
         ("audit-tail", .auditTail(auditEntries)), ("no-audit-tail", .auditTail([])),
         ("no-audit-answer", .auditAnswer([])),
@@ -53,6 +76,13 @@ extension SampleAnswers {
         (
             "audit-consistent",
             .auditVerdict(AuditVerdict(line: "consistent old=17 new=1205", exitCode: 0))
+        ),
+        ("audit-witness", .witnesses(witnesses)),
+        (
+            "no-audit-witness",
+            .witnesses(
+                WitnessReport(
+                    signedSize: 17, witnessedSize: 0, quorum: 2, cosigners: [], witnessed: []))
         ),
         ("audit-exported", .auditExported(files: 23, folder: "./log")),
     ]

@@ -4,7 +4,7 @@ import ControlProtocol
 /// Synthetic answers about peers, shares, asks, quarantine and the clock.
 extension SampleAnswers {
     /// A text that tries to colour the screen, to write another line, and to be a formula.
-    private static let hostile = "=1+1\u{1B}[31m\nready\u{202E}"
+    static let hostile = "=1+1\u{1B}[31m\nready\u{202E}"
 
     private static let empty = PeerQueue(
         urgentEvents: 0, currentEvents: 0, backfillEvents: 0, bytes: 0)
@@ -36,7 +36,8 @@ extension SampleAnswers {
         quarantine: 2, databaseBytes: 69_312_512,
         audit: AuditStatus(
             entries: 31_204, signedMilliseconds: moment, unsignedEntries: 17,
-            unwitnessedSeconds: 11_400, isContradicted: true),
+            witnesses: 3, witnessed: 2, unwitnessedEntries: 204, unwitnessedSeconds: 11_400,
+            isContradicted: true),
         clock: ClockStatus(state: .held, offMilliseconds: 360_000),
         alarms: [
             NodeAlarm(

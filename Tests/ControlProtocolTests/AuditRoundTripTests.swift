@@ -62,9 +62,41 @@ struct AuditRoundTripTests {
         #expect(route.auditKinds.allSatisfy { AuditKind(rawValue: $0) != nil })
         let reports: Set<ControlRoute> = [
             .status, .listPeers, .showPeer, .listShares, .listWithdrawals, .listQuarantine,
-            .showQuarantine, .compareAudit, .auditHead,
+            .showQuarantine, .compareAudit, .auditHead, .auditWitnesses,
         ]
         #expect(route.auditKinds.isEmpty == reports.contains(route))
+    }
+
+    @Test("a report of witnesses comes back as it was")
+    func witnesses() throws {
+        try RoundTrip.expectSame(
+            WitnessReport(
+                signedSize: 1, witnessedSize: 2, quorum: 3,
+                cosigners: [
+                    .init(peer: "a", size: 4),
+                    .init(
+                        peer: "b", size: 5, cosignedMilliseconds: 6, status: 7, fallenSize: 8,
+                        contradictions: [9]),
+                ],
+                witnessed: [
+                    .init(
+                        peer: "c", origin: "d", size: 10, begunMilliseconds: 11,
+                        cosignedMilliseconds: 12, evidence: [13])
+                ]))
+    }
+
+    @Test("a log is unwitnessed if no quorum has cosigned it, or none lately")
+    func unwitnessed() {
+        var status = AuditStatus(
+            entries: 10, unsignedEntries: 0, witnesses: 2, witnessed: 1, unwitnessedEntries: 3,
+            unwitnessedSeconds: 600, isContradicted: false)
+        #expect(!status.isUnwitnessed)
+        status.unwitnessedSeconds = 601
+        #expect(status.isUnwitnessed)
+        status.unwitnessedSeconds = nil
+        #expect(!status.isUnwitnessed)
+        status.witnessed = 0
+        #expect(status.isUnwitnessed)
     }
 
     @Test("a tail is bounded", arguments: [0, -1, 10_001])

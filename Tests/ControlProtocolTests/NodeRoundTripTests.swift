@@ -26,7 +26,8 @@ struct NodeRoundTripTests {
                 databaseBytes: 9,
                 audit: AuditStatus(
                     entries: 10, signedMilliseconds: 11, unsignedEntries: 12,
-                    unwitnessedSeconds: 13, isContradicted: true),
+                    witnesses: 14, witnessed: 15, unwitnessedEntries: 16, unwitnessedSeconds: 13,
+                    isContradicted: true),
                 clock: ClockStatus(state: .held, offMilliseconds: -10),
                 alarms: [NodeAlarm(code: "c", text: "t", next: "n")], peers: [Self.peer]))
         try RoundTrip.expectSame(

@@ -36,6 +36,11 @@ extension NodeControl {
         try await call(.auditHead, answer: AuditNote.self)
     }
 
+    /// Who witnesses whom.
+    public func auditWitnesses() async throws -> WitnessReport {
+        try await call(.auditWitnesses, answer: WitnessReport.self)
+    }
+
     /// Exports the audit log into a folder, which must be new or empty.
     ///
     /// - Returns: how many files were written.

@@ -18,6 +18,11 @@ enum FigureText {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
+    /// A number of entries of a log.
+    static func entries(_ number: Int) -> String {
+        "\(count(number)) \(number == 1 ? "entry" : "entries")"
+    }
+
     /// Bytes with a binary unit and one decimal.
     static func bytes(_ number: Int) -> String {
         var value = Double(number)

@@ -94,14 +94,20 @@ extension Presentation {
 extension AuditStatus {
     /// How far the log is signed and witnessed, in one line.
     fileprivate var text: String {
-        var parts = [entries == 1 ? "1 entry" : FigureText.count(entries) + " entries"]
+        var parts = [FigureText.entries(entries)]
         parts.append(
             signedMilliseconds.map { "signed " + FigureText.clock(milliseconds: $0) }
                 ?? "NOT SIGNED")
-        if let unwitnessedSeconds {
-            parts.append("UNWITNESSED for " + FigureText.span(seconds: unwitnessedSeconds))
+        let age = unwitnessedSeconds.map { FigureText.span(seconds: $0) }
+        if isUnwitnessed {
+            parts.append((["UNWITNESSED"] + [age].compactMap(\.self)).joined(separator: " for "))
+        } else {
+            parts.append("witnessed \(witnessed) of \(witnesses)")
         }
-        if unsignedEntries > 0 { parts.append("tail " + FigureText.count(unsignedEntries)) }
+        if unwitnessedEntries > 0 {
+            let tail = "tail " + FigureText.entries(unwitnessedEntries)
+            parts.append(isUnwitnessed ? tail : tail + (age.map { ", \($0)" } ?? ""))
+        }
         if isContradicted { parts.append("CONTRADICTED") }
         return parts.joined(separator: " · ")
     }

@@ -17,7 +17,7 @@ extension ControlRoute {
         case .verifyAudit: ["review"]
         case .proveAudit, .exportAudit: ["export"]
         case .status, .listPeers, .showPeer, .listShares, .listWithdrawals, .listQuarantine,
-            .showQuarantine, .compareAudit, .auditHead:
+            .showQuarantine, .compareAudit, .auditHead, .auditWitnesses:
             []
         }
     }

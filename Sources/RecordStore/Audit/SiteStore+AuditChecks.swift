@@ -79,12 +79,24 @@ extension SiteStore {
         }
     }
 
+    /// How many known witnesses have cosigned the newest signed head.
+    public func witnessesOfNewestHead() async throws -> Int {
+        guard let head = try await auditHead() else { return 0 }
+        let keys = try await auditKeys().witnesses
+        return keys.count { key in head.note.signatures.contains(where: key.isNamed) }
+    }
+
     /// Begins an export; that there was one is in the log, and in the export, before its first byte.
-    public func exportAuditLog(actor: AuditActor) async throws -> AuditExport {
+    ///
+    /// - Parameter witnessing: waits for witnesses, once the log is signed.
+    public func exportAuditLog(
+        actor: AuditActor, witnessing: () async throws -> Void = {}
+    ) async throws -> AuditExport {
         var fact = AuditFact(kind: .export, actor: actor)
         fact.reason = "audit log"
         try await record([fact])
         try await signAuditLog()
+        try await witnessing()
         let files = try await read("begin an export of the audit log") { db in
             try AuditFiles(keys: try auditKeys(db), db)
         }

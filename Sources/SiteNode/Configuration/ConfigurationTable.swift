@@ -61,6 +61,9 @@ package enum ConfigurationTable {
 
     private static let work: [ConfigurationKey] = [
         ConfigurationKey(
+            "audit.quorum", \.auditQuorum, .count(1...63),
+            "How many peers must have cosigned the audit log before it counts as witnessed."),
+        ConfigurationKey(
             "sync.wait", \.syncWait, .duration(.seconds(1) ... .seconds(30)),
             "How long a request of an idle peer waits for news.", changesAtRunTime: true),
         ConfigurationKey(

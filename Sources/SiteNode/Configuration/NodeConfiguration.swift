@@ -24,6 +24,8 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var peerConnectionsMax = 64
     /// Largest file of one import, in bytes (`import.body_max`).
     public var importBodyBytesMax = 256 << 20
+    /// How many peers must have cosigned a head of the audit log (`audit.quorum`).
+    public var auditQuorum = 1
     /// How long an idle request waits for news (`sync.wait`).
     public var syncWait: Duration = .seconds(30)
     /// First delay after a failed attempt (`sync.retry_min`).

@@ -15,6 +15,7 @@ extension ControlService {
         case .proveAudit: return try json(try await proveAudit(try decode(request), actor: actor))
         case .compareAudit: return try json(try await compareAudit(try decode(request)))
         case .auditHead: return try json(try await auditHead())
+        case .auditWitnesses: return try json(try await witnessReport())
         case .exportAudit: return try await exportAudit(actor: actor)
         default: return nil
         }
@@ -73,6 +74,7 @@ extension ControlService {
         let brought = try check.since.map(Self.head)
         let kept = try auditHeadFile.read(ofLog: store.auditKey.name)
         if let brought { policy.heads.append(brought) }
+        try await awaitWitnesses(policy.witnessesMin, for: .seconds(10))
         let verdict = try await verifyAudit(policy, kept: kept)
         if verdict.exitCode == 1 {
             // What the caller's head alone says does not end the signing.
@@ -113,6 +115,7 @@ extension ControlService {
 
     private func auditHead() async throws -> AuditNote {
         try await store.signAuditLog()
+        try await awaitQuorum()
         guard let head = try await store.auditHead() else {
             throw ControlFailure(
                 code: .notFound, message: "The audit log has not been signed yet.",
@@ -148,7 +151,8 @@ extension ControlService {
 
     private func exportAudit(actor: AuditActor) async throws -> ControlAnswer {
         let state = AuditExportState(
-            export: try await store.exportAuditLog(actor: actor), logger: logger)
+            export: try await store.exportAuditLog(actor: actor, witnessing: awaitQuorum),
+            logger: logger)
         return ControlAnswer(
             status: 200, contentType: "application/x-ndjson",
             body: .pieces(AsyncStream { await state.next() }))

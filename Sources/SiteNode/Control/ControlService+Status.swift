@@ -14,6 +14,8 @@ extension ControlService {
             peers.append(try await status(of: peer))
         }
         let uptime = ContinuousClock.now - node.startedAt
+        let audit = try await auditStatus()
+        let witnessAlarms = try await witnessAlarms(audit)
         return NodeStatus(
             site: node.identity.replica.site.description, name: node.configuration.siteName,
             replica: node.identity.replica.description,
@@ -24,7 +26,8 @@ extension ControlService {
             resources: counts.resources, pending: counts.pending,
             pendingOldestMilliseconds: try await store.oldestPending(),
             quarantine: counts.quarantined, databaseBytes: counts.databaseBytes,
-            audit: try await auditStatus(), clock: clockStatus(), alarms: alarms(counts, peers),
+            audit: audit, clock: clockStatus(),
+            alarms: witnessAlarms + alarms(counts, peers),
             peers: peers)
     }
 
@@ -112,17 +115,6 @@ extension ControlService {
         return LateReason(code, count: tally.count)
     }
 
-    /// How far the audit log is signed; there are no witnesses yet.
-    private func auditStatus() async throws -> AuditStatus {
-        let standing = store.auditStanding
-        let since = try await store.witnessStanding(quorum: 1).unwitnessedSince
-        return AuditStatus(
-            entries: Int(standing.edge.size), signedMilliseconds: standing.signedMilliseconds,
-            unsignedEntries: Int(standing.unsignedEntries),
-            unwitnessedSeconds: since.map { Int(max(0, clock.milliseconds() - $0) / 1_000) },
-            isContradicted: standing.isContradicted)
-    }
-
     /// How far the node believes its own clock.
     func clockStatus() -> ClockStatus {
         let standing = clock.standing
@@ -176,13 +168,6 @@ extension ControlService {
     /// What an administrator should look at, the gravest first.
     private func alarms(_ counts: StoreCounts, _ peers: [PeerStatus]) -> [NodeAlarm] {
         var alarms: [NodeAlarm] = []
-        if store.auditStanding.isContradicted {
-            alarms.append(
-                NodeAlarm(
-                    code: "audit-log",
-                    text: "The audit log lacks what was signed of it, or holds it otherwise.",
-                    next: "Keep a copy of the database; `accord audit verify` says where."))
-        }
         if let alarm = auditHeadAlarm() { alarms.append(alarm) }
         if counts.forks > 0 {
             alarms.append(

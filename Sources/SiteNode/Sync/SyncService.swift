@@ -86,6 +86,15 @@ final class SyncService: Service, Sendable {
         return report
     }
 
+    /// Whether any peer is connected.
+    func isAnyConnected() async -> Bool {
+        for site in conversations.withLock({ Array($0.keys) })
+        where await report(of: site)?.state == .connected {
+            return true
+        }
+        return false
+    }
+
     /// Has a peer's conversation follow limits that an administrator changed.
     func trafficChanged(of site: SiteID) async {
         await conversations.withLock { $0[site] }?.trafficChanged()

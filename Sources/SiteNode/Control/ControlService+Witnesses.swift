@@ -1,0 +1,115 @@
+import AuditTrail
+import ControlProtocol
+import RecordStore
+
+extension ControlService {
+    /// Who witnesses this log, and which logs are witnessed here.
+    func witnessReport() async throws -> WitnessReport {
+        let quorum = node.configuration.auditQuorum
+        let overview = try await store.witnessOverview()
+        let standing = try await store.witnessStanding(quorum: quorum)
+        return WitnessReport(
+            signedSize: Int(store.auditStanding.signedSize), witnessedSize: Int(standing.size),
+            quorum: quorum,
+            cosigners: overview.cosigners.map { cosigner in
+                WitnessReport.Cosigner(
+                    peer: cosigner.peerName, size: Int(cosigner.size),
+                    cosignedMilliseconds: cosigner.cosignedMilliseconds, status: cosigner.status,
+                    fallenSize: cosigner.fallenSize.map { Int($0) },
+                    contradictions: cosigner.contradictions.map { Int($0) })
+            },
+            witnessed: overview.witnessed.map { log in
+                WitnessReport.WitnessedLog(
+                    peer: log.peerName, origin: log.origin, size: Int(log.size),
+                    begunMilliseconds: log.begunMilliseconds,
+                    cosignedMilliseconds: log.cosignedMilliseconds,
+                    evidence: log.evidence.map { Int($0) })
+            })
+    }
+
+    /// How far the audit log is signed and witnessed.
+    func auditStatus() async throws -> AuditStatus {
+        let standing = store.auditStanding
+        let witnesses = try await store.witnessStanding(quorum: node.configuration.auditQuorum)
+        let size = standing.edge.size
+        return AuditStatus(
+            entries: Int(size), signedMilliseconds: standing.signedMilliseconds,
+            unsignedEntries: Int(standing.unsignedEntries), witnesses: witnesses.witnesses,
+            witnessed: witnesses.witnessed,
+            unwitnessedEntries: Int(size - min(witnesses.size, size)),
+            unwitnessedSeconds: witnesses.unwitnessedSince.map {
+                Int(max(0, clock.milliseconds() - $0) / 1_000)
+            }, isContradicted: standing.isContradicted)
+    }
+
+    /// Gives connected peers a moment to cosign the newest head, if they have to.
+    func awaitQuorum() async throws {
+        guard await sync.isAnyConnected() else { return }
+        try await awaitWitnesses(node.configuration.auditQuorum, for: .seconds(2))
+    }
+
+    /// Signs the log and waits until so many witnesses have cosigned its newest head, or the time is
+    /// over.
+    func awaitWitnesses(_ count: Int, for duration: Duration) async throws {
+        guard count > 0 else { return }
+        try await store.signAuditLog()
+        guard try await store.witnessStanding(quorum: count).witnesses >= count else { return }
+        let deadline = ContinuousClock.now + duration
+        while try await store.witnessesOfNewestHead() < count, ContinuousClock.now < deadline {
+            guard !store.auditStanding.isContradicted else { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
+
+// MARK: - Alarms
+
+extension ControlService {
+    /// What witnesses say against this log, and what this node has to say as a witness; the gravest
+    /// first.
+    func witnessAlarms(_ audit: AuditStatus) async throws -> [NodeAlarm] {
+        let overview = try await store.witnessOverview()
+        var alarms = overview.cosigners.compactMap { cosigner -> NodeAlarm? in
+            guard let size = cosigner.contradictions.first else { return nil }
+            return NodeAlarm(
+                code: "audit-log",
+                text:
+                    "\(cosigner.peerName) holds a signed head of size \(size) that this audit log "
+                    + "lacks or contradicts: the log was put back, forked or rewritten.",
+                next: "Keep a copy of the database, put the newest one back, and ask who else runs "
+                    + "with this site's keys; `accord audit verify` says where the log ends.")
+        }
+        if alarms.isEmpty, audit.isContradicted {
+            alarms.append(
+                NodeAlarm(
+                    code: "audit-log",
+                    text: "The audit log lacks what was signed of it, or holds it otherwise.",
+                    next: "Keep a copy of the database; `accord audit verify` says where."))
+        }
+        for log in overview.witnessed where !log.evidence.isEmpty {
+            alarms.append(
+                NodeAlarm(
+                    code: "peer-log",
+                    text:
+                        "The audit log of \(log.peerName) does not follow on what was cosigned of "
+                        + "it.",
+                    next: "Ask its administrator; `accord audit witness` shows the sizes."))
+        }
+        for cosigner in overview.cosigners where cosigner.isBehindItself {
+            alarms.append(
+                NodeAlarm(
+                    code: "witness-back",
+                    text:
+                        "\(cosigner.peerName) no longer knows what it cosigned of this audit log.",
+                    next: "Ask its administrator whether its database was put back."))
+        }
+        if audit.witnesses > 0, audit.unwitnessedSeconds ?? 0 > 86_400 {
+            alarms.append(
+                NodeAlarm(
+                    code: "audit-unwitnessed",
+                    text: "No quorum of peers has cosigned the audit log for a day.",
+                    next: "`accord audit witness` says who has not."))
+        }
+        return alarms
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+extension Daemons {
+    @Suite("Sites that witness each other")
+    struct WitnessTests {
+        /// As much of `accord audit witness` as is read here.
+        private struct Report: Decodable {
+            let signedSize: Int
+            let witnessedSize: Int
+            let cosigners: [Cosigner]
+            let witnessed: [WitnessedLog]
+
+            struct Cosigner: Decodable {
+                let size: Int
+                let contradictions: [Int]
+            }
+
+            struct WitnessedLog: Decodable {
+                let size: Int
+                let evidence: [Int]
+            }
+        }
+
+        private static func report(_ site: Site) async throws -> Report {
+            try await site.ask(Report.self, "audit", "witness")
+        }
+
+        /// Adds entries, and waits until the peer has cosigned them.
+        private static func growWitnessed(_ site: Site) async throws {
+            for _ in 0..<3 { _ = try await site.accord("audit", "tail").expect(0) }
+            let verified = try await site.accord("audit", "verify", "--require-witnesses", "1")
+            #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+        }
+
+        @Test("two sites witness each other, and both verifiers see it in an export")
+        func witnessed() async throws {
+            let folder = try TemporaryFolder()
+            let link = try await SiteLink.started(in: folder)
+            try await link.waitForContact()
+            for site in [link.first, link.second] {
+                try await Self.growWitnessed(site)
+                let own = try await site.accord("status").expect(0)
+                #expect(own.output.contains("witnessed 1 of 1"))
+                _ = try await site.accord("audit", "verify", "--require-witnesses", "2").expect(2)
+                let bundle = site.home + "/bundle"
+                _ = try await site.accord("audit", "export", "-o", bundle).expect(0)
+                let first = try await site.accord(
+                    "audit", "verify", "--bundle", bundle, "--require-witnesses", "1"
+                ).expect(0)
+                #expect(first.output.contains(" witnesses=1\n"))
+                let second = try await SecondVerifier(folder: folder).run(
+                    "verify_audit_log.py", bundle, "--require-witnesses", "1")
+                #expect(second.status == 0)
+                #expect(first.output.hasPrefix(second.line))
+            }
+            let (here, there) = (
+                try await Self.report(link.first), try await Self.report(link.second)
+            )
+            #expect(here.witnessed.count == 1 && there.witnessed.count == 1)
+            #expect(here.witnessed[0].size <= there.signedSize)
+            #expect(there.witnessed[0].size <= here.signedSize)
+            #expect(here.cosigners.map(\.contradictions) == [[]])
+        }
+
+        @Test("a site that nobody can dial is witnessed, and witnesses")
+        func dialsOutOnly() async throws {
+            let folder = try TemporaryFolder()
+            let link = try await SiteLink.started(in: folder)
+            try await link.waitForContact()
+            link.cutDialsOfFirst()
+            try await link.waitForContact()
+            for site in [link.first, link.second] { try await Self.growWitnessed(site) }
+            #expect(try await Self.report(link.first).witnessed[0].size > 0)
+            #expect(try await Self.report(link.second).witnessed[0].size > 0)
+        }
+
+        @Test("a site that was put back with its head outside is stopped by its peer")
+        func putBack() async throws {
+            let folder = try TemporaryFolder()
+            let link = try await SiteLink.started(in: folder)
+            let site = link.first
+            try await link.waitForContact()
+            try await Self.growWitnessed(site)
+            #expect(try await site.stop() == 0)
+            let older = folder.path + "/older"
+            try FileManager.default.copyItem(atPath: site.home, toPath: older)
+            try await site.start()
+            try await link.waitForContact()
+            try await Self.growWitnessed(site)
+            let size = try await Self.report(site).witnessedSize
+            #expect(try await site.stop() == 0)
+            // Database, keys, high-water file and signed head: nothing here remembers.
+            try FileManager.default.removeItem(atPath: site.home)
+            try FileManager.default.copyItem(atPath: older, toPath: site.home)
+            for _ in 0..<2 {
+                try await site.start()
+                try await Deadline.wait(for: "the peer says what it holds") {
+                    try await site.status().alarms.map(\.code).contains("audit-log")
+                }
+                let shown = try await site.accord("status").expect(0)
+                #expect(shown.output.contains("CONTRADICTED"))
+                let words = shown.output.split(whereSeparator: \.isWhitespace)
+                #expect(words.joined(separator: " ").contains("Keep a copy of the database"))
+                let verdict = try await site.accord("audit", "verify").expect(1)
+                #expect(verdict.output.contains("check=size\n"))
+                let held = try await Self.report(site).cosigners.flatMap(\.contradictions)
+                #expect(held.allSatisfy { $0 >= size } && !held.isEmpty)
+                let signed = try await Self.report(site).signedSize
+                _ = try await site.accord("audit", "tail").expect(0)
+                #expect(try await site.stop() == 0)
+                #expect(
+                    try await StoreFile(of: site).number("SELECT max(size) FROM audit_head")
+                        == signed)
+            }
+            // The witness keeps what it cosigned, and has nothing against the log.
+            #expect(try await !link.second.status().alarms.map(\.code).contains("peer-log"))
+            #expect(try await Self.report(link.second).witnessed[0].evidence.isEmpty)
+        }
+    }
+}
