@@ -75,6 +75,49 @@ extension Daemons {
             #expect(try await Self.report(link.second).witnessed[0].size > 0)
         }
 
+        @Test("peers read heads and tiles with other people's tools, and strangers nothing")
+        func door() async throws {
+            let folder = try TemporaryFolder()
+            let link = try await SiteLink.started(in: folder)
+            let stranger = try await Site.started("stranger", name: "Stranger", in: folder)
+            try await Self.growWitnessed(link.first)
+            let fetch = { (site: Site, path: String, more: [String]) in
+                try await Self.fetch("https://\(link.first.endpoint)\(path)", as: site, more)
+            }
+            let head = try await fetch(link.second, "/audit/checkpoint", [])
+            let lines = head.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.first?.contains("/accord/audit/") ?? false)
+            #expect(head.contains("/accord/witness ") && head.hasSuffix("\n200"))
+            let tile = try await fetch(link.second, "/audit/tile/0/000.p/1", ["-o", "/dev/null"])
+            #expect(tile == "200")
+            for path in ["/audit/tile/entries/000.p/1", "/audit/tile/0/000", "/audit/", "/other"] {
+                #expect(try await fetch(link.second, path, []) == "404")
+                #expect(try await fetch(stranger, path, []) == "403")
+            }
+            #expect(try await fetch(stranger, "/audit/checkpoint", []) == "403")
+            let add = "/witness/add-checkpoint"
+            #expect(try await fetch(link.second, add, ["-d", "old 0"]) == "400")
+            #expect(try await fetch(stranger, add, ["-d", "old 0"]) == "403")
+        }
+
+        /// A body, and behind it the status, that a site's certificate is answered with.
+        private static func fetch(
+            _ address: String, as site: Site, _ more: [String]
+        ) async throws -> String {
+            let keys = site.dataFolder + "/keys"
+            let output = try site.folder.path("fetched/\(UUID().uuidString)")
+            let process = try ChildProcess(
+                "/usr/bin/env",
+                [
+                    "curl", "--silent", "--insecure", "--max-time", "20", "--cert",
+                    keys + "/tls.cert.pem", "--key", keys + "/tls.key.pem", "--write-out",
+                    "%{http_code}", address,
+                ] + more, environment: Surrounding.environment(with: [:]), output: output,
+                errors: output + ".err")
+            #expect(try await process.end() == 0)
+            return TextFile.read(output)
+        }
+
         @Test("a site that was put back with its head outside is stopped by its peer")
         func putBack() async throws {
             let folder = try TemporaryFolder()

@@ -88,6 +88,20 @@ extension SiteStore {
         }
     }
 
+    /// The file of a tile's hashes, as of the newest signed head; `nil` if the tile is not in that
+    /// tree.
+    public func auditTile(_ tile: TileID) async throws -> [UInt8]? {
+        let standing = auditStanding
+        let hashes = TileID.hashes(level: tile.level, inTreeOf: standing.signedSize)
+        guard !standing.isContradicted, tile.index <= hashes / 256,
+            tile.index * 256 + UInt64(tile.width) <= hashes
+        else { return nil }
+        return try await read("read a tile of the audit log") { db in
+            LogBundle.tileFile(
+                try AuditRows.hashes(of: tile, standing.edge, db).prefix(tile.width))
+        }
+    }
+
     /// A log as it is stored.
     static func auditStanding(_ pool: DatabasePool) throws -> AuditStanding {
         do {

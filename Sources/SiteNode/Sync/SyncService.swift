@@ -117,8 +117,11 @@ final class SyncService: Service, Sendable {
             else { return PeerAnswer(status: 403) }
             return await answer(request, conversation)
         default:
-            let isEnrolled = directory.site(of: request.peer) != nil
-            return PeerAnswer(status: isEnrolled ? 404 : 403)
+            guard let site = directory.site(of: request.peer) else {
+                return PeerAnswer(status: 403)
+            }
+            return await AuditDoor(store: context.store, logger: context.logger)
+                .answer(request, from: site)
         }
     }
 
