@@ -3,6 +3,7 @@ public import CareRecord
 import Foundation
 import GRDB
 import Signing
+import Synchronization
 import WireFormat
 
 /// The record store of one node: events, their projections and the audit log in one SQLite file.
@@ -21,6 +22,8 @@ public final class SiteStore: Sendable {
     let auditEncoder: AuditEntryEncoder
     /// Signs the audit log's heads and exports, under its origin's name.
     public let auditKey: NoteKey
+    /// Rises with every head that this node cosigns as a witness.
+    let cosignings = Mutex<UInt64>(0)
     /// Wakes whoever waits for the change feed to grow.
     public let feedSignal = FeedSignal()
 

@@ -83,6 +83,37 @@ import Testing
         }
     }
 
+    @Test("a witness that was put back takes over what it had cosigned from outside its store")
+    func recalled() async throws {
+        let (practice, hospital) = try await TestSite.pair()
+        let empty = try hospital.copyOfOpenFiles()
+        try await practice.grow(10)
+        try await practice.showHead(to: hospital)
+        let older = try hospital.copyOfOpenFiles()
+        try await practice.grow(10)
+        try await practice.showHead(to: hospital)
+        let heads = try await hospital.store.witnessedHeads()
+        #expect(heads.map(\.head.size) == [21] && hospital.store.cosigningCount == 2)
+        let clone = try #require(try await practice.store.auditHead())
+        for copy in [empty, older] {
+            // Without this witness's cosignature it is nothing.
+            #expect(try await copy.store.recall(witnessed: [try Self.bare(clone)]) == 0)
+            #expect(try await copy.store.recall(witnessed: heads) == 1)
+            #expect(try await copy.store.recall(witnessed: heads) == 0)
+            #expect(try await copy.store.witnessedHeads() == heads)
+        }
+        try await practice.grow(10)
+        #expect(try await practice.showHead(to: older) == 200)
+        #expect(try await hospital.store.recall(witnessed: heads) == 0)
+    }
+
+    /// A head with its log's line alone.
+    private static func bare(_ head: SignedHead) throws -> SignedHead {
+        let note = SignedNote(
+            text: head.note.text, signatures: Array(head.note.signatures.prefix(1)))
+        return try SignedHead(encoded: note.encoded)
+    }
+
     @Test("a witness that was put back names a size below what it has cosigned, and goes on")
     func witnessPutBack() async throws {
         let (practice, hospital) = try await TestSite.pair()

@@ -75,6 +75,30 @@ extension Daemons {
             #expect(try await Self.report(link.second).witnessed[0].size > 0)
         }
 
+        @Test("a witness that was put back remembers by its file outside what it has cosigned")
+        func witnessPutBack() async throws {
+            let folder = try TemporaryFolder()
+            let link = try await SiteLink.started(in: folder)
+            let (site, witness) = (link.first, link.second)
+            try await link.waitForContact()
+            try await Self.growWitnessed(site)
+            #expect(try await witness.stop() == 0)
+            let older = folder.path + "/older"
+            try FileManager.default.copyItem(atPath: witness.dataFolder, toPath: older)
+            try await witness.start()
+            try await link.waitForContact()
+            try await Self.growWitnessed(site)
+            let size = try await Self.report(witness).witnessed[0].size
+            #expect(try await witness.stop() == 0)
+            try FileManager.default.removeItem(atPath: witness.dataFolder)
+            try FileManager.default.copyItem(atPath: older, toPath: witness.dataFolder)
+            try await witness.start()
+            #expect(try await Self.report(witness).witnessed[0].size >= size)
+            #expect(witness.log.contains("had forgotten heads"))
+            try await Self.growWitnessed(site)
+            #expect(try await !site.status().alarms.map(\.code).contains("witness-back"))
+        }
+
         @Test("peers read heads and tiles with other people's tools, and strangers nothing")
         func door() async throws {
             let folder = try TemporaryFolder()

@@ -38,7 +38,7 @@ public enum LogBundle {
     }
 
     /// The notes of such a file; `nil` behind the last whole one if something is left over.
-    static func notes(inHeadsFile bytes: [UInt8]) -> [ArraySlice<UInt8>?] {
+    public static func notes(inHeadsFile bytes: [UInt8]) -> [ArraySlice<UInt8>?] {
         var notes: [ArraySlice<UInt8>?] = []
         var start = 0
         while start < bytes.count {

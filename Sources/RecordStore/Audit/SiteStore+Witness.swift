@@ -2,6 +2,7 @@ public import AuditTrail
 public import CareRecord
 import GRDB
 import Signing
+import Synchronization
 
 /// What this node answers as a witness.
 public struct Cosigning: Sendable, Hashable {
@@ -19,13 +20,79 @@ extension SiteStore {
     /// - Parameter body: of the request, as it came.
     public func cosign(_ body: [UInt8], from site: SiteID) async throws -> Cosigning {
         let signer = witnessSigner
-        return try await committer.commit { db, state in
+        let cosigning = try await committer.commit { db, state in
             try state.cosign(body, from: site, signer: signer, db)
+        }
+        if case .cosigned = cosigning.answer { cosignings.withLock { $0 += 1 } }
+        return cosigning
+    }
+
+    /// Rises with every head that this node cosigns.
+    public var cosigningCount: UInt64 { cosignings.withLock { $0 } }
+
+    /// The heads that this node cosigned last, one for each log, in the order of their first heads.
+    public func witnessedHeads() async throws -> [SignedHead] {
+        try await read("read the heads that were cosigned") { db in
+            try WitnessedRows.notes(db).map { note in
+                do {
+                    return try SignedHead(encoded: note)
+                } catch {
+                    throw StoreFailure(
+                        .damaged, "read a head that was cosigned", underlying: error)
+                }
+            }
+        }
+    }
+
+    /// Takes back what this node has cosigned and its store has forgotten, because it was put back.
+    /// A head without this node's cosignature is passed over.
+    ///
+    /// - Parameter heads: as they were kept outside the store.
+    /// - Returns: how many logs the store was behind with.
+    public func recall(witnessed heads: [SignedHead]) async throws -> Int {
+        let key = witnessSigner.key
+        let own = heads.filter { head in
+            head.note.signatures.contains {
+                key.isNamed(by: $0) && key.isValid($0, over: head.note.text)
+            }
+        }
+        guard !own.isEmpty else { return 0 }
+        return try await committer.commit { db, state in
+            try own.count { try state.recall($0, cosignedBy: key, db) }
         }
     }
 }
 
 extension WriterState {
+    /// Puts a head in the place of an older one; `false` if there is none, or no peer for it.
+    fileprivate mutating func recall(
+        _ head: SignedHead, cosignedBy witness: NoteKey, _ db: Database
+    ) throws -> Bool {
+        guard let site = SiteID(text: String(head.head.origin.prefix { $0 != "/" })),
+            let peer = try PeerRows.activeIfAny(site, db)
+        else { return false }
+        let item = try WitnessedRows.item(head.head.origin, db)
+        guard item.map({ $0.peer == peer.id && $0.log.size < head.head.size }) ?? true else {
+            return false
+        }
+        let log =
+            try item?.log
+            ?? WitnessedRows.newLog(head.head.origin, of: site, peer: peer.id, db)
+        guard let keys = log?.keys,
+            keys.contains(where: { head.note.signatures.contains(where: $0.isNamed) })
+        else { return false }
+        let ours = head.note.signatures.filter(witness.isNamed)
+        let (kept, key) = try Self.trimmed(head, log: keys, Array(ours.prefix(1)))
+        if let item {
+            try WitnessedRows.update(item, to: kept, now: now(), db)
+        } else {
+            try WitnessedRows.insert(kept, signedBy: key, peer: peer.id, now: now(), db)
+        }
+        let (size, known) = (head.head.size, item?.log.size ?? 0)
+        try record(.failed, "size \(size) was cosigned, and \(known) was stored", peer, db)
+        return true
+    }
+
     fileprivate mutating func cosign(
         _ body: [UInt8], from site: SiteID, signer: NoteSigner, _ db: Database
     ) throws -> Cosigning {

@@ -41,6 +41,13 @@ enum WitnessedRows {
         }
     }
 
+    /// The heads that were cosigned last, in the order of the first ones.
+    static func notes(_ db: Database) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            try db.cachedStatement(sql: "SELECT note FROM witnessed ORDER BY id")
+        ).map { Array($0) }
+    }
+
     /// An origin of which nothing was cosigned, with the audit keys of its site's node cards; `nil`
     /// if it is not one of the site's, or the site has too many.
     static func newLog(

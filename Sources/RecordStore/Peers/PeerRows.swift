@@ -37,6 +37,15 @@ enum PeerRows {
             shareVersion: row[4], shareAcknowledged: row[5], theirShareCount: row[6])
     }
 
+    /// The peer of a site; `nil` if there is none or it was revoked.
+    static func activeIfAny(_ site: SiteID, _ db: Database) throws -> Item? {
+        do {
+            return try active(site, db)
+        } catch let failure as StoreFailure where failure.code == .notFound {
+            return nil
+        }
+    }
+
     /// The peer of a row, unless it was revoked.
     static func item(_ peer: Int64, _ db: Database) throws -> Item? {
         let isActive = try Bool.fetchOne(

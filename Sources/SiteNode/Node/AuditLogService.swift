@@ -3,7 +3,7 @@ import RecordStore
 import ServiceLifecycle
 
 /// Signs the audit log every minute in which it grew, and keeps the newest signed head outside the
-/// data directory. The store itself signs at the end of a session and at a thousand entries.
+/// data directory, with the heads of peers' logs that this node cosigned. The store itself signs at the end of a session and at a thousand entries.
 struct AuditLogService: Service {
     /// How long entries wait for a signed head at most (`audit.md` §5).
     private static let cadence: Duration = .seconds(60)
@@ -12,6 +12,7 @@ struct AuditLogService: Service {
 
     let store: SiteStore
     let file: AuditHeadFile
+    let witnessFile: WitnessFile
     let logger: Logger
 
     /// Runs until the node stops.
@@ -19,6 +20,7 @@ struct AuditLogService: Service {
         await cancelWhenGracefulShutdown {
             var due = ContinuousClock.now + Self.cadence
             var kept: UInt64 = 0
+            var cosigned: UInt64 = 0
             while !Task.isCancelled {
                 do {
                     if ContinuousClock.now >= due {
@@ -29,6 +31,11 @@ struct AuditLogService: Service {
                     if signed != kept {
                         try await keepHead()
                         kept = signed
+                    }
+                    let count = store.cosigningCount
+                    if count != cosigned {
+                        try witnessFile.write(try await store.witnessedHeads())
+                        cosigned = count
                     }
                     try await Task.sleep(for: Self.pause)
                 } catch is CancellationError {
@@ -46,6 +53,7 @@ struct AuditLogService: Service {
     func finish() async throws {
         try await store.signAuditLog()
         try await keepHead()
+        if store.cosigningCount > 0 { try witnessFile.write(try await store.witnessedHeads()) }
     }
 
     private func keepHead() async throws {

@@ -158,7 +158,15 @@ public struct LocalNode: Sendable {
                 "the signed head outside the data directory is another log's",
                 metadata: ["file": "\(file.path)"])
         }
-        return AuditLogService(store: store, file: file, logger: logger)
+        let witnessFile = WitnessFile(directory: configuration.highWaterDirectory)
+        let forgotten = try await witnessFile.recall(into: store)
+        if forgotten > 0 {
+            logger.critical(
+                "the store had forgotten heads that this node cosigned",
+                metadata: ["logs": "\(forgotten)"])
+        }
+        return AuditLogService(
+            store: store, file: file, witnessFile: witnessFile, logger: logger)
     }
 
     /// Opens the store; what an administrator must mend says so with its exit code.

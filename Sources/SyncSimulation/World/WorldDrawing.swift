@@ -180,7 +180,7 @@ extension WorldDrawing {
         case 79..<84: add(.correct, node: node, detail: random.number(in: 0...1))
         case 84..<87: add(.leap, node: node, value: random.number(in: 1...40))
         case 87..<90: add(.version, node: node, value: random.number(in: 0...3))
-        default: add(.attack, node: node, peer: peer, detail: random.number(in: 0...7))
+        default: add(.attack, node: node, peer: peer, detail: random.number(in: 0...8))
         }
     }
 }
