@@ -35,6 +35,16 @@ struct WorldTests {
         #expect(try await Simulation.run(plan).failure == nil, "\(file)")
     }
 
+    @Test("meets heads that contradict what was cosigned, and refuses them")
+    func forgedHeads() async throws {
+        var text = "seed 9\nawkward 0\nnode 0 0\nnode 0 0\nlink 0 1 1 1\npatient 0\n"
+        for _ in 0..<12 { text += "step 90000 attack 0 1 0 8\n" }
+        let outcome = try await Simulation.run(try #require(WorldPlan(text: text)))
+        #expect(outcome.failure == nil)
+        #expect(outcome.goals.counts[.headRefused] ?? 0 > 3)
+        #expect(outcome.goals.counts[.headCosigned] ?? 0 > 1)
+    }
+
     @Test("happens alike every time", arguments: [3, 5] as [UInt64])
     func repeats(seed: UInt64) async throws {
         let first = try await Simulation.run(seed: seed)
