@@ -152,9 +152,16 @@ import Testing
         let answers: [WitnessAnswer?] = [
             .cosigned([lie]), .cosigned([]), .newestSize(90), .refused(.inconsistent), nil,
         ]
+        let key = practice.store.auditKey
+        let line = NoteSignature(
+            name: key.name, keyID: key.id, bytes: [UInt8](repeating: 7, count: 64))
+        let named = try SignedHead(
+            encoded: SignedNote(text: foreign.text, signatures: [line]).encoded)
         for answer in answers {
-            try await practice.store.take(
-                answer, showing: forged, to: request, from: hospital.site)
+            for shown in [forged, named] {
+                try await practice.store.take(
+                    answer, showing: shown, to: request, from: hospital.site)
+            }
         }
         #expect(try await practice.store.auditHead()?.note.signatures.count == 1)
         #expect(try await practice.store.witnessStanding(quorum: 1).size == 0)
