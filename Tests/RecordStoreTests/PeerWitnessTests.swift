@@ -113,6 +113,25 @@ import Testing
         }
     }
 
+    @Test(
+        "rows that somebody changed are not cosigned, and end no session",
+        arguments: [
+            "UPDATE witnessed SET note = x'00'", "UPDATE witnessed SET key = 'x'",
+            "DELETE FROM audit_tile", "UPDATE audit_head SET note = x'00'",
+            "UPDATE cosigner SET key = 'x'",
+        ])
+    func damaged(change: String) async throws {
+        let (practice, hospital) = try await TestSite.pair()
+        try await practice.grow(300)
+        try await practice.showHead(to: hospital)
+        try await practice.grow(300)
+        for site in [practice, hospital] { try site.execute(change) }
+        #expect(try await [nil, 200, 404].contains(practice.showHead(to: hospital)))
+        _ = try await hospital.store.witnessedHeads()
+        _ = try await practice.store.witnessOverview()
+        _ = try await practice.store.verifyAuditLog(LogVerifier.Policy())
+    }
+
     @Test("a peer's next log is taken for its own by the audit key, and reported")
     func newOrigin() async throws {
         let (practice, hospital) = try await TestSite.pair()

@@ -95,10 +95,12 @@ enum CosignerRows {
             try db.cachedStatement(
                 sql: "SELECT key FROM cosigner WHERE key IS NOT NULL ORDER BY peer LIMIT ?"),
             arguments: [LogLimits.keysMax - 1])
-        do {
-            return try texts.map { try NoteKey(text: $0) }
-        } catch {
-            throw StoreFailure(.damaged, "read the key of a witness", underlying: error)
+        return texts.compactMap { text in
+            do throws(LogRefusal) {
+                return try NoteKey(text: text)
+            } catch {
+                return nil
+            }
         }
     }
 

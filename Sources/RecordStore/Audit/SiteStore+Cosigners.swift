@@ -30,20 +30,25 @@ extension SiteStore {
     }
 
     /// What a peer is asked as a witness: to cosign the newest signed head; `nil` if it has, if
-    /// there is none, or if the log is contradicted.
+    /// there is none, or if the log is contradicted or cannot be read.
     public func witnessRequest(for site: SiteID) async throws -> WitnessRequest? {
         guard !auditStanding.isContradicted, auditStanding.signedSize > 0 else { return nil }
         let (item, note) = try await read("read what a witness has cosigned") { db in
             let peer = try PeerRows.active(site, db)
             return (try CosignerRows.item(peer.id, db), try AuditRows.newestHead(db)?.note)
         }
-        guard let note, let head = try Self.ownHead(note) else { return nil }
+        guard let note, let head = SignedHead(stored: note) else { return nil }
         let isKnown = item.base == head.head.size && item.size >= head.head.size
         guard !isKnown, item.base <= head.head.size else { return nil }
-        let proof = try await withAuditTree(size: head.head.size) { tree in
-            try tree.consistencyProof(from: item.base)
+        do {
+            let proof = try await withAuditTree(size: head.head.size) { tree in
+                try tree.consistencyProof(from: item.base)
+            }
+            return WitnessRequest(oldSize: item.base, proof: proof, head: head)
+        } catch let failure as StoreFailure where failure.code == .damaged {
+            // Whoever deletes a row of the log must not end the session with that.
+            return nil
         }
-        return WitnessRequest(oldSize: item.base, proof: proof, head: head)
     }
 
     /// Takes a witness's answer to a request: keeps a cosignature with its head, or remembers what
@@ -82,16 +87,18 @@ extension SiteStore {
     /// ascending by size.
     public func auditContradictions() async throws -> [SignedHead] {
         try await read("read the heads that contradict the audit log") { db in
-            try CosignerRows.contradictions(db).compactMap { try Self.ownHead($0) }
+            try CosignerRows.contradictions(db).compactMap { SignedHead(stored: $0) }
         }
     }
+}
 
-    /// A head as it is stored.
-    private static func ownHead(_ note: [UInt8]) throws -> SignedHead? {
-        do {
-            return try SignedHead(encoded: note)
+extension SignedHead {
+    /// Reads a row; `nil` if somebody changed it so that it cannot be read.
+    init?(stored note: [UInt8]) {
+        do throws(LogRefusal) {
+            try self.init(encoded: note)
         } catch {
-            throw StoreFailure(.damaged, "read a signed head", underlying: error)
+            return nil
         }
     }
 }
@@ -108,9 +115,8 @@ extension WriterState {
         else {
             return try CosignerRows.note(peer.id, status: 0, base: nil, now: now(), db)
         }
-        if let note = try AuditRows.note(size: size, db) {
+        if var stored = try AuditRows.note(size: size, db).flatMap({ SignedHead(stored: $0) }) {
             // Others may have cosigned it since it was asked for; a note has room for so many.
-            var stored = try SignedHead(encoded: note)
             let before = stored.note.signatures
             stored.add(lines.filter(key.isNamed), of: [key])
             let isNew = !before.contains(where: key.isNamed)

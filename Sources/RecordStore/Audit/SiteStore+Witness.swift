@@ -20,8 +20,14 @@ extension SiteStore {
     /// - Parameter body: of the request, as it came.
     public func cosign(_ body: [UInt8], from site: SiteID) async throws -> Cosigning {
         let signer = witnessSigner
-        let cosigning = try await committer.commit { db, state in
-            try state.cosign(body, from: site, signer: signer, db)
+        let cosigning: Cosigning
+        do {
+            cosigning = try await committer.commit { db, state in
+                try state.cosign(body, from: site, signer: signer, db)
+            }
+        } catch let failure as StoreFailure where failure.code == .damaged {
+            // What was cosigned cannot be read: nothing can be cosigned, and the session goes on.
+            return Cosigning(answer: .refused(.unknownOrigin), shown: nil)
         }
         if case .cosigned = cosigning.answer { cosignings.withLock { $0 += 1 } }
         return cosigning
@@ -33,14 +39,7 @@ extension SiteStore {
     /// The heads that this node cosigned last, one for each log, in the order of their first heads.
     public func witnessedHeads() async throws -> [SignedHead] {
         try await read("read the heads that were cosigned") { db in
-            try WitnessedRows.notes(db).map { note in
-                do {
-                    return try SignedHead(encoded: note)
-                } catch {
-                    throw StoreFailure(
-                        .damaged, "read a head that was cosigned", underlying: error)
-                }
-            }
+            try WitnessedRows.notes(db).compactMap { SignedHead(stored: $0) }
         }
     }
 
