@@ -3,7 +3,8 @@ import RecordStore
 import ServiceLifecycle
 
 /// Signs the audit log every minute in which it grew, and keeps the newest signed head outside the
-/// data directory, with the heads of peers' logs that this node cosigned. The store itself signs at the end of a session and at a thousand entries.
+/// data directory, with the heads of peers' logs that this node cosigned. The store itself signs at
+/// the end of a session and at a thousand entries.
 struct AuditLogService: Service {
     /// How long entries wait for a signed head at most (`audit.md` §5).
     private static let cadence: Duration = .seconds(60)
