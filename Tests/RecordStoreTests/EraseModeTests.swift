@@ -183,8 +183,9 @@ import WireFormat
         #expect(try hospital.rawFiles().range(of: Data(tail)) == nil)
     }
 
-    @Test("values that come back go on to whoever was granted the stream while they were away")
-    func sentOnOnceRestored() async throws {
+    /// A hospital whose values were erased is granted them anew, and shares them with a home before
+    /// they are back: from whom they come, and to whom they go on.
+    private static func erasedAndShared() async throws -> (exchange: Exchange, onward: Exchange) {
         let (practice, hospital, home) = try await Exchange.row()
         _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
         try await practice.grant(Self.order(hospital))
@@ -198,6 +199,13 @@ import WireFormat
         try await exchange.announce()
         try await hospital.grant(home, [.general, .mentalHealth], scope: .all)
         #expect(try await onward.run() == [])
+        return (exchange, onward)
+    }
+
+    @Test("values that come back go on to whoever was granted the stream while they were away")
+    func sentOnOnceRestored() async throws {
+        let (exchange, onward) = try await Self.erasedAndShared()
+        let (hospital, home) = (onward.sender, onward.receiver)
         try await exchange.carryFetches()
         try await exchange.run()
         #expect(try hospital.number("SELECT count(*) FROM event WHERE flags & 4") == 0)
@@ -209,19 +217,8 @@ import WireFormat
 
     @Test("what was passed over while it was erased is sent though that is settled afterwards")
     func settledLate() async throws {
-        let (practice, hospital, home) = try await Exchange.row()
-        _ = try await home.store.receive(cards: [practice.card], from: hospital.site)
-        try await practice.grant(Self.order(hospital))
-        try await practice.importFile(TestBundles.chart())
-        let exchange = Exchange(practice, to: hospital)
-        let onward = Exchange(hospital, to: home)
-        try await exchange.run()
-        try await practice.withdraw(from: hospital)
-        #expect(try await exchange.runWithNotices() == [.done])
-        try await practice.grant(Self.order(hospital))
-        try await exchange.announce()
-        try await hospital.grant(home, [.general, .mentalHealth], scope: .all)
-        #expect(try await onward.run() == [])
+        let (exchange, onward) = try await Self.erasedAndShared()
+        let (hospital, home) = (onward.sender, onward.receiver)
         // A page is read, then the values come, then what was read is settled.
         let marks = try await hospital.store.marks(of: home.site)
         let streams = try await hospital.shared(with: home)

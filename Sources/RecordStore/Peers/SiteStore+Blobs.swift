@@ -72,6 +72,9 @@ extension SiteStore {
     ) async throws -> BlobProgress {
         let room = blob.length - min(blob.offset, blob.length)
         guard !piece.isEmpty, UInt64(piece.count) <= room else { return .wrong }
+        guard UInt64(piece.count) < room else {
+            return try await finish(blob, with: piece, from: site)
+        }
         let isKept = try await committer.commit { db, _ in
             try db.cachedStatement(
                 sql: """
@@ -89,23 +92,29 @@ extension SiteStore {
         guard isKept else { return .whole }
         var next = blob
         next.offset += UInt64(piece.count)
-        return next.offset < blob.length ? .more(next) : try await finish(blob, from: site)
+        return .more(next)
     }
 
-    /// Puts the pieces of a blob together.
-    private func finish(_ blob: MissingBlob, from site: SiteID) async throws -> BlobProgress {
-        let content = try await read("put a blob together") { db in
-            try Data.fetchAll(
+    /// Puts the pieces of a blob together with the last one: no crash leaves all of them and no blob.
+    private func finish(
+        _ blob: MissingBlob, with last: [UInt8], from site: SiteID
+    ) async throws -> BlobProgress {
+        let key: StatementArguments = [Data(blob.sha256), Int64(blob.length)]
+        let earlier = try await read("put a blob together") { db -> [UInt8]? in
+            let row = try Int64.fetchOne(
                 db,
-                sql: """
-                    SELECT blob_piece.content FROM blob_piece JOIN blob ON blob.id = blob_piece.blob
-                    WHERE blob_piece.peer = ? AND sha256 = ? AND length = ? ORDER BY start
-                    """,
-                arguments: [
-                    try PeerRows.active(site, db).id, Data(blob.sha256), Int64(blob.length),
-                ]
+                sql: "SELECT id FROM blob WHERE sha256 = ? AND length = ? AND content IS NULL",
+                arguments: key)
+            guard let row else { return nil }
+            return try Data.fetchAll(
+                db,
+                sql: "SELECT content FROM blob_piece WHERE blob = ? AND peer = ? ORDER BY start",
+                arguments: [row, try PeerRows.active(site, db).id]
             ).flatMap { Array($0) }
         }
+        // Another peer was faster, or nothing names it any more.
+        guard let earlier else { return .whole }
+        let content = earlier + last
         let name = BlobName(content: content)
         let isRight = Array(name.sha256) == blob.sha256 && name.length == blob.length
         try await committer.commit { db, _ in
@@ -114,10 +123,7 @@ extension SiteStore {
                 sql: """
                     DELETE FROM blob_piece WHERE peer = ?
                       AND blob IN (SELECT id FROM blob WHERE sha256 = ? AND length = ?)
-                    """,
-                arguments: [
-                    try PeerRows.active(site, db).id, Data(blob.sha256), Int64(blob.length),
-                ])
+                    """, arguments: [try PeerRows.active(site, db).id] + key)
         }
         return isRight ? .whole : .wrong
     }
