@@ -48,7 +48,7 @@ public final class SiteStore: Sendable {
         self.signer = signer
         auditEncoder = identity.auditEncoder
         let audit = AuditWriter(
-            encoder: identity.auditEncoder, signer: signer,
+            encoder: identity.auditEncoder, signer: signer, clock: identity.clockTrust,
             standing: try Self.auditStanding(pool))
         let state = WriterState(
             replica: identity.replica, key: identity.eventKey, audit: audit, now: identity.now,

@@ -103,6 +103,23 @@ extension Daemons {
                 _ = try await site.run(words).expect(0)
                 #expect(try await store.audit(kind).count == before + 1, "\(words)")
             }
+            let nobody = "00000000-0000-4000-8000-000000000000"
+            let file = try site.folder.write("{", to: "broken.json")
+            let refused: [([String], String, Int32)] = [
+                (["patient", "show", nobody], "read", 1),
+                (["share", "explain", "hospital", nobody], "read", 1),
+                (["share", "withdraw", "hospital", "--reason", "none"], "withhold", 1),
+                (["peer", "pause", "hospital"], "peer", 1), (["clock", "confirm"], "clock", 1),
+                (["import", file], "write", 1),
+            ]
+            for (words, kind, status) in refused {
+                let before = try await store.audit(kind).count
+                #expect(try await site.run(words).status == status, "\(words)")
+                let entries = try await store.audit(kind)
+                #expect(entries.count == before + 1, "\(words)")
+                #expect(entries.last?.outcome == "refused", "\(words)")
+            }
+            #expect(try await store.audit("config").count == 1)
             #expect(try await site.stop() == 0)
         }
 

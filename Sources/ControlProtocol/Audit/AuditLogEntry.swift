@@ -117,6 +117,8 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
         public var compartments: String?
         /// Resource type → how many.
         public var types: [String: Int]?
+        /// Code → how many, such as the events that a session sent.
+        public var counts: [String: Int]?
         /// How many events.
         public var events: Int
         /// SHA-256 over the ascending event ids, in hexadecimal.
@@ -124,11 +126,12 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
 
         /// Counts what was touched.
         public init(
-            compartments: String? = nil, types: [String: Int]? = nil, events: Int,
-            digest: String? = nil
+            compartments: String? = nil, types: [String: Int]? = nil,
+            counts: [String: Int]? = nil, events: Int, digest: String? = nil
         ) {
             self.compartments = compartments
             self.types = types
+            self.counts = counts
             self.events = events
             self.digest = digest
         }
