@@ -12,7 +12,8 @@ struct AuditCommand: ParsableCommand {
             Example: accord audit verify
             """,
         subcommands: [
-            AuditTailCommand.self, AuditSearchCommand.self, AuditVerifyCommand.self,
+            AuditTailCommand.self, AuditSearchCommand.self, AuditAccountingCommand.self,
+            AuditVerifyCommand.self,
             AuditProveCommand.self, AuditConsistencyCommand.self, AuditExportCommand.self,
         ])
 }

@@ -37,6 +37,16 @@ struct DocumentationTests {
         }
     }
 
+    @Test("the auditors' guide has the table of purposes that the accounting follows")
+    func purposes() throws {
+        let rows = DisclosurePurpose.table.map { purpose in
+            "| `\(purpose.code)` | \(purpose.text) | \(purpose.exception.map { "no: " + $0 } ?? "yes") |"
+        }
+        let shown = try text("docs/auditing.md").split(separator: "\n")
+            .filter { $0.hasSuffix("| yes |") || $0.contains("| no: (") }
+        #expect(shown.map(String.init) == rows)
+    }
+
     /// The paths of all commands without subcommands.
     private static func commands(of type: any ParsableCommand.Type, named path: String) -> [String]
     {

@@ -16,6 +16,12 @@ extension NodeControl {
             .searchAudit, search, timeout: .seconds(600), answer: [AuditLogEntry].self)
     }
 
+    /// To whom a patient's record was disclosed.
+    public func accountDisclosures(_ query: AccountingQuery) async throws -> Accounting {
+        try await call(
+            .accountDisclosures, query, timeout: Self.auditTimeout, answer: Accounting.self)
+    }
+
     /// Lets the node check its audit log.
     public func verifyAudit(_ check: AuditCheck) async throws -> AuditVerdict {
         try await call(.verifyAudit, check, timeout: Self.auditTimeout, answer: AuditVerdict.self)

@@ -11,6 +11,8 @@ extension ControlService {
         switch route {
         case .tailAudit: return try await tailAudit(try decode(request), actor: actor)
         case .searchAudit: return try await searchAudit(try decode(request), actor: actor)
+        case .accountDisclosures:
+            return try json(try await account(try decode(request), actor: actor))
         case .verifyAudit: return try json(try await verifyAudit(try decode(request), actor: actor))
         case .proveAudit: return try json(try await proveAudit(try decode(request), actor: actor))
         case .compareAudit: return try json(try await compareAudit(try decode(request)))
