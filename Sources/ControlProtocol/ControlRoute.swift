@@ -61,7 +61,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case compareAudit
     /// Answers `AuditNote`: the newest signed head.
     case auditHead
-    /// Takes an empty body and answers `AuditExportLine`s.
+    /// Takes `AuditExportOrder` and answers `AuditExportLine`s.
     case exportAudit
 
     /// The HTTP methods that occur.

@@ -65,6 +65,7 @@ struct AuditParsingTests {
             ["tail", "--count", "0"], ["tail", "--count", "10001"], ["verify", "--keys", "k"],
             ["verify", "--require-witnesses", "-1"], ["prove"], ["prove", "-1"], ["prove", "x"],
             ["consistency", "one"], ["export"], ["export", "--format", "zip", "-o", "x"],
+            ["export", "--format", "ndjson"],
             ["search"], ["search", "everything"], ["search", "access", "--patient", "Ann"],
             ["search", "access", "--before", "-1"], ["accounting"],
             ["accounting", "--patient", "Ann"],
@@ -90,6 +91,8 @@ struct AuditParsingTests {
         let head = try parse(AuditExportCommand.self, "export", "--format", "head")
         #expect(head.format == .head && head.output == nil)
         #expect(try parse(AuditExportCommand.self, "export", "-o", "x").format == .bundle)
+        let table = try parse(AuditExportCommand.self, "export", "--format", "csv", "-o", "x")
+        #expect(table.format == .csv)
     }
 
     @Test(

@@ -81,6 +81,32 @@ extension Daemons {
             #expect(try await site.stop() == 0)
         }
 
+        @Test("a table and AuditEvents hold every entry, in a signed list of files")
+        func tables() async throws {
+            let site = try await Self.practice(600)
+            let home = site.folder.path
+            for form in ["csv", "ndjson"] {
+                let folder = home + "/" + form
+                let told = try await site.accord(
+                    "audit", "export", "--format", form, "-o", folder
+                ).expect(0)
+                #expect(told.output.hasPrefix("5 files"))
+                let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                #expect(names == ["checkpoint", "entries.\(form)", "export", "files", "keys"])
+                let head = TextFile.read(folder + "/checkpoint").split(separator: "\n")
+                let size = try #require(Int(head[1]))
+                let lines = TextFile.read(folder + "/entries.\(form)").split(
+                    whereSeparator: \.isNewline)
+                #expect(lines.count == size + (form == "csv" ? 1 : 0))
+                #expect(lines.last?.contains(form == "csv" ? ",export,success," : "110106") == true)
+                let checked = try await SecondVerifier(folder: site.folder)
+                    .run("verify_audit_table.py", folder, "--keys", folder + "/keys")
+                #expect(checked.status == 0 && checked.line == "intact entries=\(size)")
+                try FileManager.default.removeItem(atPath: folder + "/keys")
+            }
+            #expect(try await site.stop() == 0)
+        }
+
         @Test("what a command shows or changes is in the log, by the kind that is its own")
         func eachCommand() async throws {
             let site = try await Self.practice(3)

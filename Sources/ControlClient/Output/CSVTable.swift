@@ -8,6 +8,8 @@ struct CSVTable {
         case number(Int)
         case decimal(Double)
         case flag(Bool)
+        /// A field that can stand in a record as it is.
+        case ready(String)
     }
 
     let titles: [String]
@@ -33,6 +35,7 @@ struct CSVTable {
         case .number(let number): String(number)
         case .decimal(let number): String(number)
         case .flag(let flag): flag ? "true" : "false"
+        case .ready(let field): field
         }
     }
 }

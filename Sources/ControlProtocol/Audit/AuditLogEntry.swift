@@ -41,6 +41,8 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
     public var boot: String
     /// Random digits.
     public var salt: String
+    /// What a search found about it; no entry holds it.
+    public var finding: String?
 
     /// An entry of which nothing is known but what every entry has.
     public init(seq: Int, time: Int64, kind: String, outcome: String = "success", actor: Actor) {

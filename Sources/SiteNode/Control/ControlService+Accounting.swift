@@ -8,18 +8,12 @@ extension ControlService {
     /// To whom a patient's record was disclosed. The look-up is in the log before the answer.
     func account(_ query: AccountingQuery, actor: AuditActor) async throws -> Accounting {
         try query.check()
-        guard let patient = PatientID(text: query.patient) else {
-            throw ControlFailure(
-                code: .badRequest, message: "The patient's id is not one.",
-                next: "`accord patient find` shows ids.")
-        }
+        let patient = try Self.auditedPatient(query.patient)
         let now = clock.milliseconds()
         let end = query.toMilliseconds ?? now + 1
         let start = query.fromMilliseconds ?? Self.sixYears(before: end)
-        var fact = AuditFact(kind: .read, actor: actor)
-        fact.patient = patient
-        fact.reason = "accounting of disclosures"
-        try await store.record([fact])
+        try await store.recordAccess(
+            .read, to: [patient], reason: "accounting of disclosures", actor: actor)
         let addresses = try await store.siteAddresses()
             .map { ($0.key.description, $0.value) }
         var accounting = Accounting(
