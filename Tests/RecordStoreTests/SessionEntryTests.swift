@@ -83,6 +83,31 @@ extension SessionCounts {
         #expect(entry.contains(#""outcome":"refused","reason":"version""#))
     }
 
+    @Test("an access says whether the site had anything to do with the patient")
+    func relationships() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(hospital)
+        try await practice.importFile(TestBundles.patient("p"))
+        try await Exchange(practice, to: hospital).run()
+        let patient = try await practice.onlyPatient()
+        for site in [practice, hospital] {
+            _ = try await site.store.resources(of: patient, actor: TestSite.actor)
+            let found = try await site.store.findPatients(
+                "nobody", countMax: 1, actor: TestSite.actor)
+            #expect(found.isEmpty)
+            let entries = try site.blobs("SELECT entry FROM audit ORDER BY seq")
+                .map { String(decoding: $0, as: UTF8.self) }
+            let basis = site === practice ? "own-patient" : "no-relationship"
+            let reads = entries.filter { $0.contains(#""kind":"read""#) }
+            #expect(reads.count == 1)
+            #expect(reads.first?.contains(#""basis":"\#(basis)""#) == true)
+            var order = AuditSearchOrder(name: "unrelated", kinds: [.read, .search], countMax: 9)
+            order.basis = "no-relationship"
+            let unrelated = try await site.store.searchAudit(order, actor: TestSite.actor)
+            #expect(unrelated.count == (site === practice ? 0 : 1))
+        }
+    }
+
     @Test("an entry says how far its time is to be trusted")
     func clocks() async throws {
         let site = try TestSite("practice")
