@@ -93,6 +93,26 @@ extension Daemons {
             }
         }
 
+        @Test("a stranger at the door is counted, and who was turned away says so once")
+        func stranger() async throws {
+            let folder = try TemporaryFolder()
+            let practice = try await Site.started("practice", name: "Practice", in: folder)
+            let stranger = try await Site.started("stranger", name: "Stranger", in: folder)
+            try await stranger.add(practice, at: "127.0.0.1:\(practice.port)")
+            try await Deadline.wait(for: "the stranger is turned away") {
+                try await stranger.status().peers.allSatisfy { $0.state == "refused" }
+            }
+            try await Task.sleep(for: .seconds(2))
+            #expect(try await practice.stop() == 0)
+            #expect(try await stranger.stop() == 0)
+            let refused = try await StoreFile(of: practice).audit("refuse")
+            #expect(refused.count == 1)
+            #expect(refused.first?.outcome == "refused" && refused.first?.reason == "not enrolled")
+            let sessions = try await StoreFile(of: stranger).audit("session")
+            #expect(sessions.count { $0.reason == "the peer answered HTTP 403" } == 1)
+            #expect(sessions.allSatisfy { $0.outcome == "failed" })
+        }
+
         private static func search(_ site: Site, _ patient: String) async throws {
             let exports = site.folder.path + "/exports-\(site.label)"
             try FileManager.default.createDirectory(
