@@ -28,13 +28,13 @@ public struct AuditEntryEncoder: Sendable {
         public var sequence: UInt64
         /// Milliseconds since 1970 UTC.
         public var timeMilliseconds: Int64
-        /// `synchronised`, `unsynchronised` or `stepped`.
-        public var clock: String
+        /// How far the time is to be trusted.
+        public var clock: AuditClock
         /// 16 random bytes, so that nobody can guess an entry from its hash.
         public var salt: [UInt8]
 
         /// Creates a place.
-        public init(sequence: UInt64, timeMilliseconds: Int64, clock: String, salt: [UInt8]) {
+        public init(sequence: UInt64, timeMilliseconds: Int64, clock: AuditClock, salt: [UInt8]) {
             self.sequence = sequence
             self.timeMilliseconds = timeMilliseconds
             self.clock = clock
@@ -55,7 +55,7 @@ public struct AuditEntryEncoder: Sendable {
         var line = JSONLine()
         line.number("seq", place.sequence)
         line.number("time", place.timeMilliseconds)
-        line.text("clock", place.clock)
+        line.text("clock", place.clock.rawValue)
         line.text("kind", fact.kind.rawValue)
         line.text("outcome", fact.outcome.rawValue)
         line.text("reason", fact.reason)
@@ -96,10 +96,10 @@ public struct AuditEntryEncoder: Sendable {
         if !data.compartments.isEmpty {
             line.text("compartments", data.compartments.map(\.name).joined(separator: " "))
         }
-        if !data.types.isEmpty {
-            line.object("types") { types in
-                for item in data.types {
-                    types.number(item.type, item.count)
+        for (name, items) in [("types", data.types), ("counts", data.counts)] where !items.isEmpty {
+            line.object(name) { object in
+                for item in items {
+                    object.number(item.type, item.count)
                 }
             }
         }

@@ -100,22 +100,28 @@ public struct AuditData: Sendable, Hashable {
     public var compartments: [Compartment]
     /// Resource types with how many of each, ascending by type.
     public var types: [TypeCount]
+    /// Other figures by their codes, such as the events that a session sent; ascending by code.
+    public var counts: [TypeCount]
     /// How many events.
     public var events: Int
     /// 32 bytes of SHA-256 over the ascending event ids; the same at sender and receiver.
     public var digest: [UInt8]?
 
     /// Creates the description from its parts.
-    public init(compartments: [Compartment], types: [TypeCount], events: Int, digest: [UInt8]?) {
+    public init(
+        compartments: [Compartment] = [], types: [TypeCount] = [], counts: [TypeCount] = [],
+        events: Int, digest: [UInt8]? = nil
+    ) {
         self.compartments = compartments
         self.types = types
+        self.counts = counts
         self.events = events
         self.digest = digest
     }
 
-    /// How many resources of one type.
+    /// How many of one type, or under one code.
     public struct TypeCount: Sendable, Hashable {
-        /// The resource type.
+        /// The resource type, or the code.
         public var type: String
         /// How many.
         public var count: Int

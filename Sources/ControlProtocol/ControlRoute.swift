@@ -51,6 +51,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case tailAudit
     /// Takes `AuditSearch` and answers an array of `AuditLogEntry`, the newest first.
     case searchAudit
+    /// Takes `AccountingQuery` and answers `Accounting`.
+    case accountDisclosures
     /// Takes `AuditCheck` and answers `AuditVerdict`.
     case verifyAudit
     /// Takes `AuditReference` and answers `AuditNote`: the proof of an entry.
@@ -61,7 +63,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case auditHead
     /// Answers `WitnessReport`.
     case auditWitnesses
-    /// Takes an empty body and answers `AuditExportLine`s.
+    /// Takes `AuditExportOrder` and answers `AuditExportLine`s.
     case exportAudit
 
     /// The HTTP methods that occur.
@@ -97,6 +99,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .showPlan: "/v1/plans/show"
         case .tailAudit: "/v1/audit/tail"
         case .searchAudit: "/v1/audit/search"
+        case .accountDisclosures: "/v1/audit/accounting"
         case .verifyAudit: "/v1/audit/verify"
         case .proveAudit: "/v1/audit/prove"
         case .compareAudit: "/v1/audit/compare"
@@ -115,7 +118,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
             .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan, .tailAudit,
-            .searchAudit, .verifyAudit, .proveAudit, .compareAudit, .exportAudit:
+            .searchAudit, .accountDisclosures, .verifyAudit, .proveAudit, .compareAudit,
+            .exportAudit:
             .post
         }
     }

@@ -53,7 +53,7 @@ public final class SiteStore: Sendable {
         witnessSigner = witness
         auditEncoder = identity.auditEncoder
         let audit = AuditWriter(
-            encoder: identity.auditEncoder, signer: signer,
+            encoder: identity.auditEncoder, signer: signer, clock: identity.clockTrust,
             standing: try Self.auditStanding(pool))
         let state = WriterState(
             replica: identity.replica, key: identity.eventKey, audit: audit, now: identity.now,

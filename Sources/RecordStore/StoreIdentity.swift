@@ -16,6 +16,8 @@ public struct StoreIdentity: Sendable {
     public var auditEncoder: AuditEntryEncoder
     /// Milliseconds since 1970 UTC.
     public var now: @Sendable () -> Int64
+    /// How far `now` is to be trusted, for the audit log.
+    public var clockTrust: @Sendable () -> AuditClock
     /// Rises whenever the wall clock was corrected: the hybrid clock then starts anew.
     public var clockLife: @Sendable () -> UInt64
     /// Draws ids and salts: the system's cryptographic generator, but where the same history is to
@@ -26,6 +28,7 @@ public struct StoreIdentity: Sendable {
     public init(
         replica: Replica, eventKey: EventKey, auditKey: EventKey, witnessKey: EventKey,
         auditEncoder: AuditEntryEncoder, now: @escaping @Sendable () -> Int64,
+        clockTrust: @escaping @Sendable () -> AuditClock = { .unsynchronised },
         clockLife: @escaping @Sendable () -> UInt64 = { 0 }
     ) {
         self.replica = replica
@@ -34,6 +37,7 @@ public struct StoreIdentity: Sendable {
         self.witnessKey = witnessKey
         self.auditEncoder = auditEncoder
         self.now = now
+        self.clockTrust = clockTrust
         self.clockLife = clockLife
     }
 

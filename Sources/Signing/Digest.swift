@@ -1,5 +1,19 @@
 import Crypto
 
+/// SHA-256 over pieces that come one after the other.
+public struct RunningDigest: Sendable {
+    private var hasher = SHA256()
+
+    /// Begins without a byte.
+    public init() {}
+
+    /// Takes the next piece.
+    public mutating func add(_ piece: [UInt8]) { hasher.update(data: piece) }
+
+    /// The 32 bytes over all pieces as if they were one.
+    public var bytes: [UInt8] { Array(hasher.finalize()) }
+}
+
 /// SHA-256 and HMAC over plain bytes (FIPS 180-4, FIPS 198-1).
 public enum Digest {
     /// The 32 bytes of SHA-256 over `bytes`.

@@ -44,11 +44,15 @@ extension PeerStore {
 
     /// A piece of a blob that the peer asks for.
     ///
-    /// - Parameter bytesMax: how much of it at most.
-    package func answer(_ request: BlobRequest, bytesMax: Int) async throws -> BlobChunk {
+    /// - Parameters:
+    ///   - bytesMax: how much of it at most.
+    ///   - session: 16 bytes, the session that it is asked in.
+    package func answer(
+        _ request: BlobRequest, bytesMax: Int, session: [UInt8]
+    ) async throws -> BlobChunk {
         let found = try await store.blobPiece(
             request.sha256, offset: request.offset, bytesMax: bytesMax, stream: request.stream,
-            for: peer)
+            for: peer, session: session)
         return BlobChunk(
             sha256: request.sha256, offset: request.offset, totalBytes: found?.length ?? 0,
             content: found?.piece ?? [])

@@ -12,8 +12,8 @@ struct AuditCommand: ParsableCommand {
             Example: accord audit verify
             """,
         subcommands: [
-            AuditTailCommand.self, AuditSearchCommand.self, AuditVerifyCommand.self,
-            AuditProveCommand.self, AuditConsistencyCommand.self, AuditWitnessCommand.self,
-            AuditExportCommand.self,
+            AuditTailCommand.self, AuditSearchCommand.self, AuditAccountingCommand.self,
+            AuditVerifyCommand.self, AuditProveCommand.self, AuditConsistencyCommand.self,
+            AuditWitnessCommand.self, AuditExportCommand.self,
         ])
 }

@@ -12,6 +12,23 @@ struct AuditParsingTests {
         try #require(try Accord.parseAsRoot(["audit"] + arguments) as? Command)
     }
 
+    private static let id = "01234567-89ab-cdef-0123-456789abcdef"
+
+    @Test("an accounting is of whole days, and of six years if none is named")
+    func accounting() throws {
+        let plain = try parse(AuditAccountingCommand.self, "accounting", "--patient", Self.id)
+        #expect(plain.query == AccountingQuery(patient: Self.id))
+        let day = try parse(
+            AuditAccountingCommand.self, "accounting", "--patient", Self.id, "--from",
+            "1970-01-02", "--to", "1970-01-02", "--all", "--each", "--format", "html")
+        #expect(
+            day.query
+                == AccountingQuery(
+                    patient: Self.id, fromMilliseconds: 86_400_000, toMilliseconds: 172_800_000,
+                    showsAllPurposes: true, showsEach: true))
+        #expect(day.format == .html)
+    }
+
     @Test("tail shows 20 entries, or as many as are asked for")
     func tail() throws {
         #expect(try parse(AuditTailCommand.self, "tail").tail == AuditTail(count: 20))
@@ -48,8 +65,14 @@ struct AuditParsingTests {
             ["tail", "--count", "0"], ["tail", "--count", "10001"], ["verify", "--keys", "k"],
             ["verify", "--require-witnesses", "-1"], ["prove"], ["prove", "-1"], ["prove", "x"],
             ["consistency", "one"], ["export"], ["export", "--format", "zip", "-o", "x"],
+            ["export", "--format", "ndjson"],
             ["search"], ["search", "everything"], ["search", "access", "--patient", "Ann"],
-            ["search", "access", "--before", "-1"],
+            ["search", "access", "--before", "-1"], ["accounting"],
+            ["accounting", "--patient", "Ann"],
+            ["accounting", "--patient", id, "--from", "2026-02-30"],
+            ["accounting", "--patient", id, "--from", "2026-2-3"],
+            ["accounting", "--patient", id, "--from", "2026-03-02", "--to", "2026-03-01"],
+            ["accounting", "--patient", id, "--format", "ndjson"],
         ])
     func refused(arguments: [String]) {
         #expect {
@@ -68,6 +91,8 @@ struct AuditParsingTests {
         let head = try parse(AuditExportCommand.self, "export", "--format", "head")
         #expect(head.format == .head && head.output == nil)
         #expect(try parse(AuditExportCommand.self, "export", "-o", "x").format == .bundle)
+        let table = try parse(AuditExportCommand.self, "export", "--format", "csv", "-o", "x")
+        #expect(table.format == .csv)
     }
 
     @Test(

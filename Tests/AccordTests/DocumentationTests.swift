@@ -37,6 +37,29 @@ struct DocumentationTests {
         }
     }
 
+    @Test("the auditors' guide has a row for each question, in their order")
+    func questions() throws {
+        let rows = try text("docs/auditing.md").split(separator: "\n")
+        let start = try #require(rows.firstIndex(of: "| question | shows |"))
+        let names = rows[(start + 2)...].prefix { $0.hasPrefix("|") }
+            .map { $0.split(separator: "`")[1] }
+        #expect(names.map(String.init) == AuditQuestion.allCases.map(\.rawValue))
+        let manual = try text("docs/man/accord.1").replacing("\\", with: "")
+        for question in AuditQuestion.allCases {
+            #expect(manual.contains(question.rawValue), "\(question)")
+        }
+    }
+
+    @Test("the auditors' guide has the table of purposes that the accounting follows")
+    func purposes() throws {
+        let rows = DisclosurePurpose.table.map { purpose in
+            "| `\(purpose.code)` | \(purpose.text) | \(purpose.exception.map { "no: " + $0 } ?? "yes") |"
+        }
+        let shown = try text("docs/auditing.md").split(separator: "\n")
+            .filter { $0.hasSuffix("| yes |") || $0.contains("| no: (") }
+        #expect(shown.map(String.init) == rows)
+    }
+
     /// The paths of all commands without subcommands.
     private static func commands(of type: any ParsableCommand.Type, named path: String) -> [String]
     {

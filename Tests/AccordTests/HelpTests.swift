@@ -24,6 +24,7 @@ struct HelpTests {
         ("accord-quarantine-close", QuarantineCloseCommand.self),
         ("accord-audit", AuditCommand.self), ("accord-audit-tail", AuditTailCommand.self),
         ("accord-audit-search", AuditSearchCommand.self),
+        ("accord-audit-accounting", AuditAccountingCommand.self),
         ("accord-audit-verify", AuditVerifyCommand.self),
         ("accord-audit-prove", AuditProveCommand.self),
         ("accord-audit-consistency", AuditConsistencyCommand.self),

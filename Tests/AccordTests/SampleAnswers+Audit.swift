@@ -22,6 +22,36 @@ extension SampleAnswers {
         return [disclosed, refused]
     }()
 
+    static let accounting: Accounting = {
+        var accounting = Accounting(
+            patient: id, pseudonym: "0123456789abcdef0123456789abcdef",
+            siteName: "North <b>Practice</b> & Sons", siteAddress: "1 High Street, Town",
+            fromMilliseconds: moment - 86_400_000, toMilliseconds: moment,
+            madeMilliseconds: moment)
+        accounting.rows = [
+            AccountingRow(
+                firstMilliseconds: moment - 86_400_000, lastMilliseconds: moment - 60_000,
+                disclosures: 1_204, recipient: id, recipientName: "=cmd()|' /C calc'!A0",
+                recipientAddress: "2 \"Low\" Street, <script>alert(1)</script>",
+                compartments: ["general", "identity"],
+                types: [
+                    ResourceCount(type: "Observation", count: 12),
+                    ResourceCount(type: "Patient", count: 1),
+                ], events: 13, purpose: "HRESCH", bases: ["agreement 2"], entry: 17),
+            AccountingRow(
+                firstMilliseconds: moment - 70_000, lastMilliseconds: moment - 70_000,
+                disclosures: 1, recipient: id, recipientName: "", recipientAddress: "",
+                compartments: [], types: [], events: 0, purpose: "none", bases: [], entry: 90),
+        ]
+        accounting.notCounted = [.init(purpose: "TREAT", disclosures: 3)]
+        accounting.unreadable = 2
+        return accounting
+    }()
+
+    static let noAccounting = Accounting(
+        patient: id, pseudonym: "0123456789abcdef0123456789abcdef", siteName: "Practice",
+        siteAddress: "", fromMilliseconds: 0, toMilliseconds: moment, madeMilliseconds: moment)
+
     private static let witnesses = WitnessReport(
         signedSize: 31_204, witnessedSize: 31_187, quorum: 1,
         cosigners: [
@@ -48,6 +78,7 @@ extension SampleAnswers {
     static let auditPresentations: [(name: String, presentation: Presentation)] = [
         ("audit-tail", .auditTail(auditEntries)), ("no-audit-tail", .auditTail([])),
         ("no-audit-answer", .auditAnswer([])),
+        ("accounting", .accounting(accounting)), ("no-accounting", .accounting(noAccounting)),
         (
             "audit-intact",
             .auditVerdict(

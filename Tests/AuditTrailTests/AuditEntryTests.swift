@@ -18,7 +18,7 @@ import Testing
                 fact,
                 at: AuditEntryEncoder.Place(
                     sequence: sequence, timeMilliseconds: 1_780_000_000_000,
-                    clock: "unsynchronised", salt: [UInt8](repeating: 0xAB, count: 16))),
+                    clock: .unsynchronised, salt: [UInt8](repeating: 0xAB, count: 16))),
             as: UTF8.self)
     }
 
@@ -107,7 +107,7 @@ import Testing
             Self.encoder().encode(
                 fact,
                 at: AuditEntryEncoder.Place(
-                    sequence: 0, timeMilliseconds: 0, clock: "stepped",
+                    sequence: 0, timeMilliseconds: 0, clock: .stepped,
                     salt: [UInt8](repeating: byte, count: 16)))
         }
         #expect(entries[0] != entries[1])

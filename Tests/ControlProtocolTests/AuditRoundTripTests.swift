@@ -14,6 +14,9 @@ struct AuditRoundTripTests {
         try RoundTrip.expectSame(AuditReference(sequence: 4))
         try RoundTrip.expectSame(AuditNote(text: "t"))
         try RoundTrip.expectSame(AuditComparison(old: "o", new: "n"))
+        for form in AuditExportOrder.Form.allCases {
+            try RoundTrip.expectSame(AuditExportOrder(form: form))
+        }
         try RoundTrip.expectSame(AuditExportLine(path: "p", content: [0, 255]))
         try RoundTrip.expectSame(
             AuditExportLine(

@@ -28,6 +28,19 @@ import Testing
         #expect(try await site.store.auditCoverageGap() == nil)
     }
 
+    @Test("an import that failed tells of no event, and leaves the rest covered")
+    func failures() async throws {
+        let site = try TestSite("practice")
+        try await site.importFile(TestBundles.patient("p"))
+        var failed = AuditFact(kind: .write, actor: TestSite.actor)
+        for outcome in [AuditOutcome.failed, .refused] {
+            failed.outcome = outcome
+            try await site.store.record([failed])
+        }
+        try await site.importFile(TestBundles.patient("q"))
+        #expect(try await site.store.auditCoverageGap() == nil)
+    }
+
     @Test("what came from a peer is covered, and one event more is not")
     func received() async throws {
         let (practice, hospital) = (try TestSite("practice"), try TestSite("hospital"))

@@ -68,10 +68,11 @@ import Testing
         try await practice.store.beginSession(
             name, with: hospital.site, isOurs: true, theirShareVersion: 0)
         try await practice.store.noteSession(
-            name, with: hospital.site, sent: 1, received: 1, ending: nil)
+            name, with: hospital.site, SessionCounts(sent: 1, received: 1), ending: nil)
         #expect(try await practice.store.auditHeads().isEmpty)
         try await practice.store.noteSession(
-            name, with: hospital.site, sent: 1, received: 1, ending: "done")
+            name, with: hospital.site, SessionCounts(sent: 1, received: 1),
+            ending: SessionEnding("done"))
         #expect(practice.store.auditStanding.unsignedEntries == 0)
         #expect(try await practice.store.auditHeads().count == 1)
     }

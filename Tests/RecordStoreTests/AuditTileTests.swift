@@ -13,7 +13,7 @@ import Testing
         try await site.grow(600)
         let head = try #require(try await site.store.auditHead()).head
         // Not signed yet.
-        try await site.store.record([AuditFact(kind: .read, actor: TestSite.actor)])
+        try await site.act()
         var files: [TileID: [UInt8]] = [:]
         for tile in TileID.all(inTreeOf: head.size) {
             files[tile] = try await site.store.auditTile(tile)

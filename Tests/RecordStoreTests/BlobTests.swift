@@ -24,7 +24,8 @@ import WireFormat
             errand = next.errand
             guard case .blobRequest(let request)? = next.request else { return (requests, errand) }
             requests += 1
-            let chunk = try await theirs.answer(request, bytesMax: bytesMax)
+            let chunk = try await theirs.answer(
+                request, bytesMax: bytesMax, session: [UInt8](repeating: 1, count: 16))
             errand = try await ours.take(change(chunk), errand).errand
         }
     }
@@ -49,7 +50,8 @@ import WireFormat
         let half = Int(blob.length / 2)
         let theirs = PeerStore(practice.store, peer: hospital.site)
         let request = BlobRequest(sha256: blob.sha256, offset: 0, stream: blob.stream)
-        let chunk = try await theirs.answer(request, bytesMax: half)
+        let chunk = try await theirs.answer(
+            request, bytesMax: half, session: [UInt8](repeating: 1, count: 16))
         #expect(chunk.content.count == half)
         _ = try await hospital.store.keepBlobPiece(chunk.content, of: blob, from: practice.site)
         let rest = try await hospital.store.missingBlobs(from: practice.site, countMax: 1)

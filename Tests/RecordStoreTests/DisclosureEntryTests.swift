@@ -69,7 +69,8 @@ import WireFormat
         let before = try Self.entries("disclose-out", of: practice).count
         for offset in [1, 0, 9] as [UInt64] {
             let piece = try await practice.store.blobPiece(
-                blob.sha256, offset: offset, bytesMax: 10, stream: blob.stream, for: hospital.site)
+                blob.sha256, offset: offset, bytesMax: 10, stream: blob.stream, for: hospital.site,
+                session: [UInt8](repeating: 1, count: 16))
             #expect(piece?.piece.count == 10)
         }
         let entries = try Self.entries("disclose-out", of: practice).dropFirst(before)

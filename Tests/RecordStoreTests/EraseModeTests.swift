@@ -81,7 +81,8 @@ import WireFormat
         let missing = try await hospital.store.missingBlobs(from: practice.site, countMax: 9)
         for blob in missing {
             let piece = try await practice.store.blobPiece(
-                blob.sha256, offset: 0, bytesMax: 1 << 20, stream: blob.stream, for: hospital.site)
+                blob.sha256, offset: 0, bytesMax: 1 << 20, stream: blob.stream, for: hospital.site,
+                session: [UInt8](repeating: 1, count: 16))
             let content = try #require(piece).piece
             #expect(
                 try await hospital.store.keepBlobPiece(content, of: blob, from: practice.site)

@@ -11,9 +11,11 @@ import Testing
         let tables: [Int]
 
         init(_ site: TestSite) async throws {
-            counts = try await site.store.counts()
-            tables = try ["event", "audit", "stream", "entity", "import_unit", "blob", "frame"].map
-            {
+            var counts = try await site.store.counts()
+            // That it was refused has its entry.
+            counts.auditEntries = 0
+            self.counts = counts
+            tables = try ["event", "stream", "entity", "import_unit", "blob", "frame"].map {
                 try site.number("SELECT count(*) FROM \($0)")
             }
         }
@@ -65,9 +67,32 @@ import Testing
         #expect(refusal.entry == expected.entry)
         #expect(refusal.message.contains("Bundle.entry[\(expected.entry)]"))
         #expect(try await Snapshot(site) == before)
+        let entries = try site.texts("SELECT CAST(entry AS TEXT) FROM audit ORDER BY seq")
+        #expect(entries.count == 2)
+        #expect(
+            entries.last?.contains(
+                #""kind":"write","outcome":"refused","reason":"\#(expected.rule)""#) == true)
+        #expect(entries.last?.contains(#""request":"#) == true)
+        #expect(try await site.store.auditCoverageGap() == nil)
         // What follows is not disturbed by what was rolled back.
         try await site.importFile(TestBundles.patient("p"))
         #expect(try await site.store.counts().patients == 1)
+    }
+
+    @Test("a unit that is tried again has one entry, and a file that cannot be read has one")
+    func retriedAndUnreadable() async throws {
+        let site = try TestSite("practice")
+        let units = try ImportFile.read(Array(Self.refused[1].bundle.utf8), format: nil)
+        var options = ImportOptions(refusalsAreRetried: true)
+        _ = try await site.store.importUnits(units, options: options, actor: TestSite.actor)
+        #expect(try await site.store.counts().auditEntries == 0)
+        options.refusalsAreRetried = false
+        _ = try await site.store.importUnits(units, options: options, actor: TestSite.actor)
+        try await site.store.recordRefusedFile(
+            Array("{".utf8), rule: "json", options: options, actor: TestSite.actor)
+        let entries = try site.texts("SELECT CAST(entry AS TEXT) FROM audit ORDER BY seq")
+        #expect(entries.count == 2)
+        #expect(entries.allSatisfy { $0.contains(#""outcome":"refused""#) })
     }
 
     @Test("a conditional reference leads to the own directory first, else to a peer's")

@@ -13,6 +13,13 @@ import WireFormat
 /// A wall clock that a test sets.
 final class TestClock: Sendable {
     private let state = Mutex((now: Int64(1_780_000_000_000), life: UInt64(0)))
+    private let trusted = Mutex(AuditClock.unsynchronised)
+
+    /// How far it is to be trusted.
+    var trust: AuditClock {
+        get { trusted.withLock { $0 } }
+        set { trusted.withLock { $0 = newValue } }
+    }
 
     /// Milliseconds since 1970 UTC.
     var now: Int64 {
@@ -120,7 +127,8 @@ final class TestSite: Sendable {
     ) -> StoreIdentity {
         StoreIdentity(
             replica: replica, eventKey: key, auditKey: key, witnessKey: key,
-            auditEncoder: auditEncoder, now: { clock.now }, clockLife: { clock.life })
+            auditEncoder: auditEncoder, now: { clock.now }, clockTrust: { clock.trust },
+            clockLife: { clock.life })
     }
 
     static func card(name: String, replica: Replica, key: EventKey) -> SignedNodeCard {

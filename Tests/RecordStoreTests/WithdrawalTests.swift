@@ -47,7 +47,8 @@ import WireFormat
             try await hospital.store.missingBlobs(from: practice.site, countMax: 1).first)
         func piece(at offset: UInt64) async throws -> Int? {
             try await practice.store.blobPiece(
-                blob.sha256, offset: offset, bytesMax: 10, stream: blob.stream, for: hospital.site
+                blob.sha256, offset: offset, bytesMax: 10, stream: blob.stream, for: hospital.site,
+                session: [UInt8](repeating: 1, count: 16)
             )?.piece.count
         }
         #expect(try await piece(at: 0) == 10)

@@ -19,9 +19,14 @@ extension TestSite {
 
     /// Adds entries to the log and signs it.
     func grow(_ count: Int = 1) async throws {
+        try await act(count)
+        try await store.signAuditLog()
+    }
+
+    /// Adds entries to the log that are not signed yet.
+    func act(_ count: Int = 1) async throws {
         try await store.record(
             [AuditFact](repeating: AuditFact(kind: .read, actor: Self.actor), count: count))
-        try await store.signAuditLog()
     }
 
     /// How many entries have some text.

@@ -81,6 +81,32 @@ extension Daemons {
             #expect(try await site.stop() == 0)
         }
 
+        @Test("a table and AuditEvents hold every entry, in a signed list of files")
+        func tables() async throws {
+            let site = try await Self.practice(600)
+            let home = site.folder.path
+            for form in ["csv", "ndjson"] {
+                let folder = home + "/" + form
+                let told = try await site.accord(
+                    "audit", "export", "--format", form, "-o", folder
+                ).expect(0)
+                #expect(told.output.hasPrefix("5 files"))
+                let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                #expect(names == ["checkpoint", "entries.\(form)", "export", "files", "keys"])
+                let head = TextFile.read(folder + "/checkpoint").split(separator: "\n")
+                let size = try #require(Int(head[1]))
+                let lines = TextFile.read(folder + "/entries.\(form)").split(
+                    whereSeparator: \.isNewline)
+                #expect(lines.count == size + (form == "csv" ? 1 : 0))
+                #expect(lines.last?.contains(form == "csv" ? ",export,success," : "110106") == true)
+                let checked = try await SecondVerifier(folder: site.folder)
+                    .run("verify_audit_table.py", folder, "--keys", folder + "/keys")
+                #expect(checked.status == 0 && checked.line == "intact entries=\(size)")
+                try FileManager.default.removeItem(atPath: folder + "/keys")
+            }
+            #expect(try await site.stop() == 0)
+        }
+
         @Test("what a command shows or changes is in the log, by the kind that is its own")
         func eachCommand() async throws {
             let site = try await Self.practice(3)
@@ -94,6 +120,10 @@ extension Daemons {
                 (["patient", "show", patient], "read"), (["patient", "timeline", patient], "read"),
                 (["audit", "tail"], "search"),
                 (["audit", "search", "access", "--patient", patient], "search"),
+                (["audit", "search", "unrelated"], "search"),
+                (["audit", "search", "conflicts"], "search"),
+                (["audit", "search", "unusual"], "search"),
+                (["audit", "accounting", "--patient", patient], "read"),
                 (["audit", "verify"], "review"),
                 (["audit", "prove", "0", "-o", home + "/proof"], "export"),
                 (["audit", "export", "-o", home + "/log"], "export"),
@@ -103,6 +133,23 @@ extension Daemons {
                 _ = try await site.run(words).expect(0)
                 #expect(try await store.audit(kind).count == before + 1, "\(words)")
             }
+            let nobody = "00000000-0000-4000-8000-000000000000"
+            let file = try site.folder.write("{", to: "broken.json")
+            let refused: [([String], String, Int32)] = [
+                (["patient", "show", nobody], "read", 1),
+                (["share", "explain", "hospital", nobody], "read", 1),
+                (["share", "withdraw", "hospital", "--reason", "none"], "withhold", 1),
+                (["peer", "pause", "hospital"], "peer", 1), (["clock", "confirm"], "clock", 1),
+                (["import", file], "write", 1),
+            ]
+            for (words, kind, status) in refused {
+                let before = try await store.audit(kind).count
+                #expect(try await site.run(words).status == status, "\(words)")
+                let entries = try await store.audit(kind)
+                #expect(entries.count == before + 1, "\(words)")
+                #expect(entries.last?.outcome == "refused", "\(words)")
+            }
+            #expect(try await store.audit("config").count == 1)
             #expect(try await site.stop() == 0)
         }
 

@@ -74,9 +74,14 @@ public struct BundleListing: Sendable, Hashable {
 
     /// Lists a file with its content; a path once.
     public mutating func add(_ path: String, _ content: [UInt8]) {
+        add(path, sha256: Digest.sha256(content))
+    }
+
+    /// Lists a file with its SHA-256; a path once.
+    public mutating func add(_ path: String, sha256: [UInt8]) {
         precondition(Self.isPath(path[...].utf8), "no path of a bundle")
         precondition(digests[path] == nil, "a file is listed twice")
-        digests[path] = Digest.sha256(content)
+        digests[path] = sha256
     }
 
     /// Reads lines of 64 lower-case digits, two spaces and a path, strictly ascending by path;

@@ -37,18 +37,25 @@ public struct BundleFolder: Sendable {
         }
     }
 
-    /// Writes a file of the bundle.
+    /// Writes a file of the bundle, or appends a piece to one that comes in pieces.
     ///
     /// - Throws: `Failure`, also for a path that no bundle has.
     public func write(_ path: String, _ content: Data) throws(Failure) {
-        guard Self.names.contains(path) || TileID.resource(at: path) != nil else {
+        let isInPieces = Self.tables.contains(path)
+        guard isInPieces || Self.names.contains(path) || TileID.resource(at: path) != nil else {
             throw Failure("The node sent a file that no bundle has.")
         }
         let file = root.appending(path: path)
         do {
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try content.write(to: file)
+            guard isInPieces, FileManager.default.fileExists(atPath: file.path) else {
+                return try content.write(to: file)
+            }
+            let handle = try FileHandle(forWritingTo: file)
+            defer { handle.closeFile() }
+            try handle.seekToEnd()
+            try handle.write(contentsOf: content)
         } catch {
             throw Failure("The file \(file.path) cannot be written.")
         }
@@ -82,6 +89,8 @@ public struct BundleFolder: Sendable {
             line: verdict.line, exitCode: 0, witnesses: summary.witnesses,
             headsPassedOver: summary.headsBelowMinimum)
     }
+
+    private static let tables = Set(AuditExportOrder.Form.allCases.compactMap(\.path))
 
     private static let names: Set<String> = [
         LogBundle.keysPath, LogBundle.headsPath, LogBundle.checkpointPath, LogBundle.filesPath,

@@ -16,6 +16,12 @@ extension NodeControl {
             .searchAudit, search, timeout: .seconds(600), answer: [AuditLogEntry].self)
     }
 
+    /// To whom a patient's record was disclosed.
+    public func accountDisclosures(_ query: AccountingQuery) async throws -> Accounting {
+        try await call(
+            .accountDisclosures, query, timeout: Self.auditTimeout, answer: Accounting.self)
+    }
+
     /// Lets the node check its audit log.
     public func verifyAudit(_ check: AuditCheck) async throws -> AuditVerdict {
         try await call(.verifyAudit, check, timeout: Self.auditTimeout, answer: AuditVerdict.self)
@@ -43,20 +49,25 @@ extension NodeControl {
 
     /// Exports the audit log into a folder, which must be new or empty.
     ///
+    /// - Parameter form: in which form.
     /// - Returns: how many files were written.
     /// - Throws: also `BundleFolder.Failure`, and `NodeControlFailure` with `.cutOff` if the answer
     ///   ended early.
-    public func exportAudit(to folder: BundleFolder) async throws -> Int {
+    public func exportAudit(
+        _ form: AuditExportOrder.Form, to folder: BundleFolder
+    ) async throws -> Int {
         try folder.make()
         let (pieces, continuation) = AsyncStream<[UInt8]>.makeStream()
-        async let ending = request(continuation)
+        let body = try ControlCoding.encode(AuditExportOrder(form: form))
+        async let ending = request(body, continuation)
         var lines = LineSplitter()
         var last: String?
-        var files = 0
+        var paths: Set<String> = []
         for await piece in pieces {
             for line in lines.add(piece) {
-                last = try write(line, to: folder)
-                files += 1
+                let path = try write(line, to: folder)
+                paths.insert(path)
+                last = path
             }
         }
         let response = try await ending
@@ -64,16 +75,17 @@ extension NodeControl {
         guard last == BundleFolder.lastPath else {
             throw NodeControlFailure(code: .cutOff, socketPath: socketPath)
         }
-        return files
+        return paths.count
     }
 
     private func request(
-        _ pieces: AsyncStream<[UInt8]>.Continuation
+        _ body: [UInt8], _ pieces: AsyncStream<[UInt8]>.Continuation
     ) async throws -> PeerResponse {
         defer { pieces.finish() }
         do {
             return try await socket.stream(
-                method: .post, path: ControlRoute.exportAudit.path, timeout: Self.auditTimeout
+                method: .post, path: ControlRoute.exportAudit.path, body: body,
+                headers: [("Content-Type", "application/json")], timeout: Self.auditTimeout
             ) { pieces.yield($0) }
         } catch let failure as PeerFailure {
             throw NodeControlFailure(failure, socketPath: socketPath)

@@ -13,21 +13,9 @@ extension Presentation {
     }
 
     private static func auditEntries(_ entries: [AuditLogEntry], none: String) -> Presentation {
-        var csv = CSVTable([
-            "seq", "time", "clock", "kind", "outcome", "reason", "actor", "role", "from", "to",
-            "patient", "compartments", "events", "digest", "purpose", "basis", "session",
-            "delivery", "request",
-        ])
+        var csv = CSVTable(AuditLogEntry.csvTitles + ["finding"])
         for entry in entries {
-            csv.add([
-                .number(entry.seq), .number(Int(entry.time)), .text(entry.clock),
-                .text(entry.kind), .text(entry.outcome), .text(entry.reason),
-                .text(entry.actor.id), .text(entry.actor.role), .text(entry.from?.site),
-                .text(entry.to?.site), .text(entry.patient), .text(entry.data?.compartments),
-                .text(entry.data.map { String($0.events) }), .text(entry.data?.digest),
-                .text(entry.purpose), .text(entry.basis), .text(entry.session),
-                .text(entry.delivery.map(String.init)), .text(entry.request),
-            ])
+            csv.add(entry.csvFields.map { .ready($0) } + [.text(entry.finding)])
         }
         return Presentation(list: entries, csv: csv) { style in
             guard !entries.isEmpty else { return none + "\n" }
@@ -50,7 +38,7 @@ extension Presentation {
     /// Whom an entry concerns, how much, and why: as much as a line holds.
     private static func what(_ entry: AuditLogEntry) -> String {
         let parts = [
-            entry.to.map { "to \($0.name ?? $0.site)" },
+            entry.finding, entry.to.map { "to \($0.name ?? $0.site)" },
             entry.from.map { "from \($0.name ?? $0.site)" },
             entry.patient.map { "patient \($0.prefix(8))" },
             entry.data.map { FigureText.count($0.events, "event") },

@@ -41,6 +41,8 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
     public var boot: String
     /// Random digits.
     public var salt: String
+    /// What a search found about it; no entry holds it.
+    public var finding: String?
 
     /// An entry of which nothing is known but what every entry has.
     public init(seq: Int, time: Int64, kind: String, outcome: String = "success", actor: Actor) {
@@ -117,6 +119,8 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
         public var compartments: String?
         /// Resource type → how many.
         public var types: [String: Int]?
+        /// Code → how many, such as the events that a session sent.
+        public var counts: [String: Int]?
         /// How many events.
         public var events: Int
         /// SHA-256 over the ascending event ids, in hexadecimal.
@@ -124,11 +128,12 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
 
         /// Counts what was touched.
         public init(
-            compartments: String? = nil, types: [String: Int]? = nil, events: Int,
-            digest: String? = nil
+            compartments: String? = nil, types: [String: Int]? = nil,
+            counts: [String: Int]? = nil, events: Int, digest: String? = nil
         ) {
             self.compartments = compartments
             self.types = types
+            self.counts = counts
             self.events = events
             self.digest = digest
         }

@@ -94,7 +94,36 @@ public struct AuditComparison: Codable, Sendable, Hashable {
     }
 }
 
-/// One line of the answer of `ControlRoute.exportAudit`. The last line is the file `export`, or a
+/// In which form the log is handed on: the body of `ControlRoute.exportAudit`.
+public struct AuditExportOrder: Codable, Sendable, Hashable {
+    /// The form.
+    public var form: Form
+
+    /// Asks for an export.
+    public init(form: Form) {
+        self.form = form
+    }
+
+    /// The forms of an export.
+    public enum Form: String, Codable, Sendable, Hashable, CaseIterable {
+        /// The log as it is: entries, tiles, heads.
+        case bundle
+        /// A table of its entries.
+        case csv
+        /// Its entries as FHIR R4 AuditEvents.
+        case ndjson
+
+        /// The file that holds all entries; `nil` for a bundle, which has several.
+        public var path: String? {
+            switch self {
+            case .bundle: nil
+            case .csv, .ndjson: "entries.\(rawValue)"
+            }
+        }
+    }
+}
+
+/// One line of the answer of `ControlRoute.exportAudit`. Lines of one path are pieces of one file. The last line is the file `export`, or a
 /// failure; an answer without either was cut off.
 public struct AuditExportLine: Codable, Sendable, Hashable {
     /// The file's path in the bundle; absent in a failure.

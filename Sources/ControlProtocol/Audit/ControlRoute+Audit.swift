@@ -9,7 +9,7 @@ extension ControlRoute {
         case .addPeer, .pausePeer, .limitPeer: ["peer"]
         case .grantShare: ["permit"]
         case .withdrawShare: ["withhold"]
-        case .explainShare, .showPatient, .patientTimeline, .showPlan: ["read"]
+        case .explainShare, .showPatient, .patientTimeline, .showPlan, .accountDisclosures: ["read"]
         case .ask: ["break-glass"]
         case .retryQuarantine, .closeQuarantine: ["quarantine"]
         case .confirmClock: ["clock"]

@@ -5,8 +5,8 @@ import GRDB
 import Signing
 
 /// Holds the feed of events against the entries that should tell of them (`audit.md` §8): every
-/// event that was written here is in exactly one `write`, and of each peer and patient as many
-/// events were received as are told of, or fewer.
+/// event that was written here is in exactly one `write` that succeeded, and of each peer and
+/// patient as many events were received as are told of, or fewer.
 ///
 /// Feed and log are read side by side. Events stand before their entries in the order of
 /// transactions, so no more of the feed is kept than one input has written.
@@ -59,7 +59,7 @@ struct AuditCoverage {
                 FROM (SELECT seq, CAST(entry AS TEXT) AS text FROM audit
                   WHERE instr(entry, CAST('"kind":"write"' AS BLOB)) > 0
                     OR instr(entry, CAST('"kind":"disclose-in"' AS BLOB)) > 0)
-                ORDER BY seq
+                WHERE json_extract(text, '$.outcome') = 'success' ORDER BY seq
                 """)
         while let row = try entries.next() {
             let told = Self.told(row)

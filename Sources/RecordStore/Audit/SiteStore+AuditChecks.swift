@@ -92,15 +92,24 @@ extension SiteStore {
     public func exportAuditLog(
         actor: AuditActor, witnessing: () async throws -> Void = {}
     ) async throws -> AuditExport {
+        let files = try await filesToExport("audit log", actor: actor, witnessing: witnessing)
+        return AuditExport(store: self, files: files)
+    }
+
+    /// Writes that there is an export, signs the log and takes its newest head.
+    ///
+    /// - Parameter reason: what the export is called in its own entry.
+    func filesToExport(
+        _ reason: String, actor: AuditActor, witnessing: () async throws -> Void
+    ) async throws -> AuditFiles {
         var fact = AuditFact(kind: .export, actor: actor)
-        fact.reason = "audit log"
+        fact.reason = reason
         try await record([fact])
         try await signAuditLog()
         try await witnessing()
-        let files = try await read("begin an export of the audit log") { db in
+        return try await read("begin an export of the audit log") { db in
             try AuditFiles(keys: try auditKeys(db), db)
         }
-        return AuditExport(store: self, files: files)
     }
 
     /// Proves an entry by the newest signed head, after signing the log.

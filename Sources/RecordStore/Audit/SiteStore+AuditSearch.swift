@@ -9,6 +9,8 @@ public struct AuditSearchOrder: Sendable {
     public var name: String
     /// Entries of any of these kinds.
     public var kinds: [AuditKind]
+    /// What stands behind `basis`; `nil` for anything or nothing.
+    public var basis: String?
     /// About this patient; `nil` for everybody.
     public var patient: PatientID?
     /// Before this place in the log; `nil` begins with the newest.
@@ -48,18 +50,17 @@ extension SiteStore {
         _ order: AuditSearchOrder, actor: AuditActor
     ) async throws -> [StoredAuditEntry] {
         let end = Int64(min(order.before ?? .max, auditStanding.edge.size))
-        var fact = AuditFact(kind: .search, actor: actor)
-        fact.reason = "audit log: \(order.name)"
-        fact.patient = order.patient
-        try await record([fact])
+        try await recordAuditSearch(order.name, patient: order.patient, actor: actor)
         // No text inside an entry can hold these bytes: quotes are escaped there.
         let kinds = order.kinds.map { Data("\"kind\":\"\($0.rawValue)\"".utf8) }
         let patient = order.patient.map {
             Data("\"patient\":\"\(auditEncoder.pseudonym(of: $0))\"".utf8)
         }
+        let basis = order.basis.map { Data("\"basis\":\"\($0)\"".utf8) }
         let isOfKind = kinds.map { _ in "instr(entry, ?) > 0" }.joined(separator: " OR ")
-        let isAbout = patient == nil ? "" : "AND instr(entry, ?) > 0"
-        let arguments = StatementArguments(kinds + [patient].compactMap { $0 })
+        let others = [patient, basis].compactMap { $0 }
+        let isAbout = others.map { _ in "AND instr(entry, ?) > 0" }.joined(separator: " ")
+        let arguments = StatementArguments(kinds + others)
         return try await read("search the audit log") { db in
             try Row.fetchAll(
                 db,
@@ -69,5 +70,17 @@ extension SiteStore {
                     """, arguments: arguments + [end, order.countMax]
             ).map(StoredAuditEntry.init)
         }
+    }
+
+    /// Writes the entry of a look into the log.
+    ///
+    /// - Parameter name: what is looked for.
+    public func recordAuditSearch(
+        _ name: String, patient: PatientID?, actor: AuditActor
+    ) async throws {
+        var fact = AuditFact(kind: .search, actor: actor)
+        fact.reason = "audit log: \(name)"
+        fact.patient = patient
+        try await record([fact])
     }
 }

@@ -10,15 +10,22 @@ struct AuditWriter: Sendable {
 
     private let encoder: AuditEntryEncoder
     private let signer: NoteSigner
+    private let clock: @Sendable () -> AuditClock
     /// The log with what the present transaction has appended and signed.
     private(set) var standing: AuditStanding
     private var beforeFact: AuditStanding
     private var beforeTransaction: AuditStanding
 
-    /// - Parameter standing: that of the stored log.
-    init(encoder: AuditEntryEncoder, signer: NoteSigner, standing: AuditStanding) {
+    /// - Parameters:
+    ///   - clock: how far the time of entries is to be trusted.
+    ///   - standing: that of the stored log.
+    init(
+        encoder: AuditEntryEncoder, signer: NoteSigner, clock: @escaping @Sendable () -> AuditClock,
+        standing: AuditStanding
+    ) {
         self.encoder = encoder
         self.signer = signer
+        self.clock = clock
         self.standing = standing
         beforeFact = standing
         beforeTransaction = standing
@@ -46,7 +53,7 @@ struct AuditWriter: Sendable {
         let entry = encoder.encode(
             fact,
             at: AuditEntryEncoder.Place(
-                sequence: sequence, timeMilliseconds: now, clock: "unsynchronised", salt: salt))
+                sequence: sequence, timeMilliseconds: now, clock: clock(), salt: salt))
         let leaf = TreeHash.leaf(of: entry)
         try AuditRows.insert(entry, leaf: leaf, at: sequence, db)
         for tile in standing.edge.append(leaf) where !standing.isContradicted {

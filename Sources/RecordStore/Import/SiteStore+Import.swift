@@ -27,7 +27,7 @@ extension SiteStore {
         var results = await committer.commit(facts: facts).makeIterator()
         var hasShareNews = false
         defer { feedSignal.notify(sharesToo: hasShareNews) }
-        return try prepared.map { unit in
+        let outcomes = try prepared.map { unit -> ImportOutcome in
             if case .failure(let refusal) = unit { return .refused(refusal) }
             switch results.next() {
             case .success(let applied as AppliedUnit)?:
@@ -38,17 +38,55 @@ extension SiteStore {
             default: preconditionFailure("a unit that was submitted has a result")
             }
         }
+        if !options.refusalsAreRetried {
+            try await recordRefusals(among: zip(sources, outcomes), options, actor: actor)
+        }
+        return outcomes
+    }
+
+    /// Writes the audit entry of a file that could not be read at all.
+    ///
+    /// - Parameters:
+    ///   - rule: the code of the rule that it breaks.
+    ///   - bytes: the file, which the entry names by its request key only.
+    public func recordRefusedFile(
+        _ bytes: [UInt8], rule: String, options: ImportOptions, actor: AuditActor
+    ) async throws {
+        try await record([Self.refusal(rule, of: bytes, options, actor)])
+    }
+
+    /// Refused units have the kind and fields of others, with the rule that they break.
+    private func recordRefusals(
+        among units: some Sequence<(UnitSource, ImportOutcome)>, _ options: ImportOptions,
+        actor: AuditActor
+    ) async throws {
+        let facts = units.compactMap { unit, outcome -> AuditFact? in
+            guard case .refused(let refusal) = outcome else { return nil }
+            return Self.refusal(refusal.rule, of: unit.keyBytes, options, actor)
+        }
+        if !facts.isEmpty { try await record(facts) }
+    }
+
+    private static func refusal(
+        _ rule: String, of bytes: [UInt8], _ options: ImportOptions, _ actor: AuditActor
+    ) -> AuditFact {
+        var fact = AuditFact(kind: .write, actor: actor)
+        fact.outcome = .refused
+        fact.reason = rule
+        fact.request = Hexadecimal.text(requestKey(bytes, options))
+        fact.data = AuditData(describing: [])
+        return fact
+    }
+
+    private static func requestKey(_ bytes: [UInt8], _ options: ImportOptions) -> [UInt8] {
+        Digest.sha256(of: [Array(options.sourceSystem.utf8), [0], bytes])
     }
 
     private static func prepare(
         _ source: UnitSource, _ options: ImportOptions
     ) -> Result<PreparedUnit, ImportUnitRefusal> {
         source.drafts().mapError(ImportUnitRefusal.init).map { unit in
-            PreparedUnit(
-                unit: unit,
-                requestKey: Digest.sha256(of: [
-                    Array(options.sourceSystem.utf8), [0], source.keyBytes,
-                ]))
+            PreparedUnit(unit: unit, requestKey: requestKey(source.keyBytes, options))
         }
     }
 }

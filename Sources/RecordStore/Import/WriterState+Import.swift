@@ -11,11 +11,16 @@ public struct ImportOptions: Sendable {
     public var sourceSystem: String
     /// Whether bytes that were imported before are applied again.
     public var again: Bool
+    /// Whether units that are refused are tried again: then the last try has their audit entry.
+    public var refusalsAreRetried: Bool
 
     /// Creates options.
-    public init(sourceSystem: String = "file", again: Bool = false) {
+    public init(
+        sourceSystem: String = "file", again: Bool = false, refusalsAreRetried: Bool = false
+    ) {
         self.sourceSystem = sourceSystem
         self.again = again
+        self.refusalsAreRetried = refusalsAreRetried
     }
 }
 

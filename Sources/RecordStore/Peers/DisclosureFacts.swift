@@ -109,13 +109,14 @@ enum DisclosureFacts {
     /// What the sender writes before a piece of a blob leaves.
     static func blob(
         _ sha256: [UInt8], of stream: StreamID, piece: Int, offset: UInt64,
-        basis: ShareRows.Basis?, to peer: PeerRows.Item
+        basis: ShareRows.Basis?, to peer: PeerRows.Item, session: [UInt8]
     ) -> AuditFact {
         var fact = AuditFact(kind: .discloseOut, actor: peer.actor)
         fact.to = peer.party
         fact.patient = stream.patient
         fact.purpose = basis?.purpose
         fact.basis = basis.map { "agreement \($0.agreement)" }
+        fact.session = Hexadecimal.text(session)
         fact.reason = "\(piece) bytes of a blob from byte \(offset)"
         fact.data = AuditData(compartments: [], types: [], events: 0, digest: sha256)
         return fact

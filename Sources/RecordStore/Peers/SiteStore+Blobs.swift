@@ -129,8 +129,11 @@ extension SiteStore {
     }
 
     /// A piece of a blob, and its whole length, if the peer may have the stream that it asks by.
+    ///
+    /// - Parameter session: 16 bytes, the session that it is asked in.
     public func blobPiece(
-        _ sha256: [UInt8], offset: UInt64, bytesMax: Int, stream: StreamID, for site: SiteID
+        _ sha256: [UInt8], offset: UInt64, bytesMax: Int, stream: StreamID, for site: SiteID,
+        session: [UInt8]
     ) async throws -> (piece: [UInt8], length: UInt64)? {
         guard let start = Int64(exactly: offset) else { return nil }
         let now = now()
@@ -165,7 +168,7 @@ extension SiteStore {
                 try state.record(
                     DisclosureFacts.blob(
                         sha256, of: stream, piece: found.bytes.count, offset: offset,
-                        basis: basis, to: peer), db)
+                        basis: basis, to: peer, session: session), db)
                 return true
             }
             guard isPermitted else { return nil }

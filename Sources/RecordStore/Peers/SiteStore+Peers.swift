@@ -130,12 +130,8 @@ extension SiteStore {
         try await read("read the node cards") { db in
             var names: [SiteID: String] = [:]
             for bytes in try Data.fetchAll(db, sql: "SELECT signed FROM card ORDER BY seen") {
-                do {
-                    let card = try SignedNodeCard(encoded: Array(bytes)).card
-                    names[card.replica.site] = card.name
-                } catch {
-                    throw StoreFailure(.damaged, "read a node card", underlying: error)
-                }
+                let card = try CardRows.card(stored: bytes).card
+                names[card.replica.site] = card.name
             }
             return names
         }
@@ -237,7 +233,11 @@ extension CardRows {
                 SELECT card.signed FROM card JOIN replica ON replica.id = card.replica
                 WHERE replica.name = ?
                 """, arguments: [Data(replica.bytes)])
-        guard let bytes else { return nil }
+        return try bytes.map(card)
+    }
+
+    /// A card as it is stored.
+    static func card(stored bytes: Data) throws -> SignedNodeCard {
         do {
             return try SignedNodeCard(encoded: Array(bytes))
         } catch {

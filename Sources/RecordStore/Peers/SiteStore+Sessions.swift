@@ -1,6 +1,8 @@
+import AuditTrail
 public import CareRecord
 import Foundation
 import GRDB
+import Signing
 
 /// One session of the past, or the present one.
 public struct SessionRow: Sendable, Hashable {
@@ -69,11 +71,12 @@ extension SiteStore {
 
     /// Notes how far a session came, and why it ended if it did: then the audit log is signed.
     ///
-    /// - Parameters:
-    ///   - sent: the events that left by it since this was noted last.
-    ///   - received: those that came.
+    /// The session's audit entry is written when it ends, and when nothing went since this was
+    /// called last: it tells of what went since the entry before.
+    ///
+    /// - Parameter counts: what went since this was noted last.
     public func noteSession(
-        _ name: [UInt8], with site: SiteID, sent: Int, received: Int, ending: String?
+        _ name: [UInt8], with site: SiteID, _ counts: SessionCounts, ending: SessionEnding?
     ) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
@@ -82,10 +85,53 @@ extension SiteStore {
                     UPDATE session SET sent = sent + ?1, received = received + ?2, ending = ?3,
                       ended = CASE WHEN ?3 IS NULL THEN NULL ELSE ?4 END,
                       ours = (SELECT cursor FROM peer WHERE id = ?5),
-                      theirs = (SELECT their_position FROM peer WHERE id = ?5)
+                      theirs = (SELECT their_position FROM peer WHERE id = ?5),
+                      untold_sent = untold_sent + ?1, untold_received = untold_received + ?2,
+                      untold_answered = untold_answered + ?7,
+                      untold_refused_there = untold_refused_there + ?8,
+                      untold_refused_here = untold_refused_here + ?9
                     WHERE peer = ?5 AND name = ?6 AND ended IS NULL
-                    """, arguments: [sent, received, ending, state.now(), peer.id, Data(name)])
-            if ending != nil { try state.signAuditLog(db) }
+                    """,
+                arguments: [
+                    counts.sent, counts.received, ending?.reason, state.now(), peer.id, Data(name),
+                    counts.answered, counts.refusedThere, counts.refusedHere,
+                ])
+            guard db.changesCount > 0 else { return }
+            if let ending {
+                try state.tellOfSession(name, with: peer, ending, db)
+                try state.signAuditLog(db)
+            } else if counts == SessionCounts() {
+                try state.tellOfSession(name, with: peer, nil, db)
+            }
+        }
+    }
+
+    /// Ends the sessions that were open when the node stopped without a word.
+    public func endLeftSessions() async throws {
+        try await committer.commit { db, state in
+            let left = try Row.fetchAll(
+                db, sql: "SELECT name, peer FROM session WHERE ended IS NULL ORDER BY id")
+            for row in left {
+                let (name, peer): (Data, Int64) = (row[0], row[1])
+                guard let peer = try PeerRows.item(peer, db) else { continue }
+                try state.tellOfSession(
+                    Array(name), with: peer, SessionEnding("cut off", .failed), db)
+            }
+            try db.execute(
+                sql: "UPDATE session SET ended = ?, ending = 'cut off' WHERE ended IS NULL",
+                arguments: [state.now()])
+        }
+    }
+
+    /// Writes the audit entry of a session that never began.
+    public func recordSession(with site: SiteID, _ ending: SessionEnding) async throws {
+        try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            var fact = AuditFact(kind: .session, actor: peer.actor)
+            fact.to = peer.party
+            fact.outcome = ending.outcome
+            fact.reason = ending.reason
+            try state.record(fact, db)
         }
     }
 
@@ -141,6 +187,41 @@ extension SiteStore {
                     reason: $0[0], isOurs: $0[1], count: $0[2], lastMilliseconds: $0[3])
             }
         }
+    }
+}
+
+extension WriterState {
+    /// Writes a session's audit entry with what was not told yet.
+    ///
+    /// - Parameter ending: `nil` for a session that fell idle; then there is no entry if nothing went.
+    fileprivate mutating func tellOfSession(
+        _ name: [UInt8], with peer: PeerRows.Item, _ ending: SessionEnding?, _ db: Database
+    ) throws {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT is_ours, untold_sent, untold_received, untold_answered,
+                  untold_refused_there, untold_refused_here, id
+                FROM session WHERE peer = ? AND name = ? ORDER BY id DESC LIMIT 1
+                """, arguments: [peer.id, Data(name)])
+        guard let row else { return }
+        var counts = SessionCounts()
+        (counts.sent, counts.received, counts.answered) = (row[1], row[2], row[3])
+        (counts.refusedThere, counts.refusedHere) = (row[4], row[5])
+        guard ending != nil || counts != SessionCounts() else { return }
+        let (isOurs, id): (Bool, Int64) = (row[0], row[6])
+        var fact = AuditFact(kind: .session, actor: peer.actor)
+        if isOurs { fact.to = peer.party } else { fact.from = peer.party }
+        fact.outcome = ending?.outcome ?? .success
+        fact.reason = ending?.reason ?? "idle"
+        fact.session = Hexadecimal.text(name)
+        fact.data = AuditData(counts: counts.figures, events: counts.sent + counts.received)
+        try record(fact, db)
+        try db.execute(
+            sql: """
+                UPDATE session SET untold_sent = 0, untold_received = 0, untold_answered = 0,
+                  untold_refused_there = 0, untold_refused_here = 0 WHERE id = ?
+                """, arguments: [id])
     }
 }
 

@@ -22,12 +22,11 @@ extension SiteStore {
                 try Self.heldPatient($0, &reader, db)
             }
         }
-        let facts = (found.isEmpty ? [nil] : found.map { Optional($0.id) }).map { patient in
-            var fact = AuditFact(kind: .search, actor: actor)
-            fact.patient = patient
-            return fact
+        if found.isEmpty {
+            try await record([AuditFact(kind: .search, actor: actor)])
+        } else {
+            try await recordAccess(.search, to: found.map(\.id), actor: actor)
         }
-        try await record(facts)
         return found
     }
 
@@ -100,9 +99,7 @@ extension SiteStore {
     }
 
     private func recordRead(of patient: PatientID, actor: AuditActor) async throws {
-        var fact = AuditFact(kind: .read, actor: actor)
-        fact.patient = patient
-        try await record([fact])
+        try await recordAccess(.read, to: [patient], actor: actor)
     }
 
     private static func patients(

@@ -223,9 +223,7 @@ extension SiteStore {
             }
         }
         guard !found.isEmpty else { throw StoreFailure(.notFound, "find the patient \(patient)") }
-        var fact = AuditFact(kind: .read, actor: actor)
-        fact.patient = patient
-        try await record([fact])
+        try await recordAccess(.read, to: [patient], actor: actor)
         return found
     }
 }

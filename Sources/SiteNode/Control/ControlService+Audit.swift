@@ -11,12 +11,14 @@ extension ControlService {
         switch route {
         case .tailAudit: return try await tailAudit(try decode(request), actor: actor)
         case .searchAudit: return try await searchAudit(try decode(request), actor: actor)
+        case .accountDisclosures:
+            return try json(try await account(try decode(request), actor: actor))
         case .verifyAudit: return try json(try await verifyAudit(try decode(request), actor: actor))
         case .proveAudit: return try json(try await proveAudit(try decode(request), actor: actor))
         case .compareAudit: return try json(try await compareAudit(try decode(request)))
         case .auditHead: return try json(try await auditHead())
         case .auditWitnesses: return try json(try await witnessReport())
-        case .exportAudit: return try await exportAudit(actor: actor)
+        case .exportAudit: return try await exportAudit(try decode(request), actor: actor)
         default: return nil
         }
     }
@@ -31,30 +33,38 @@ extension ControlService {
     private func searchAudit(_ search: AuditSearch, actor: AuditActor) async throws -> ControlAnswer
     {
         try search.check()
+        if search.question == .unusual { return try await findUnusual(search, actor: actor) }
         var question = AuditSearchOrder(
             name: search.question.rawValue,
             kinds: search.question.kinds.compactMap { AuditKind(rawValue: $0) },
             countMax: search.count)
+        question.basis = search.question.basis
         question.before = search.before.map { UInt64(max(0, $0)) }
-        if let text = search.patient {
-            guard let patient = PatientID(text: text) else {
-                throw ControlFailure(
-                    code: .badRequest, message: "The patient's id is not one.",
-                    next: "`accord patient find` shows ids.")
-            }
-            question.patient = patient
-        }
+        question.patient = try search.patient.map(Self.auditedPatient)
         return try array(try await store.searchAudit(question, actor: actor))
     }
 
+    /// The patient whom a question is about.
+    static func auditedPatient(_ text: String) throws(ControlFailure) -> PatientID {
+        guard let patient = PatientID(text: text) else {
+            throw ControlFailure(
+                code: .badRequest, message: "The patient's id is not one.",
+                next: "`accord patient find` shows ids.")
+        }
+        return patient
+    }
+
     private func array(_ entries: [StoredAuditEntry]) throws -> ControlAnswer {
-        let items = try entries.map(Self.item)
+        array(of: try entries.map(Self.item))
+    }
+
+    func array(of items: [[UInt8]]) -> ControlAnswer {
         let body = Array("[".utf8) + items.joined(separator: ",".utf8) + Array("]".utf8)
         return ControlAnswer(status: 200, contentType: "application/json", body: .bytes(body))
     }
 
     /// The bytes of an entry; a row that holds none does not stand in the way of the others.
-    private static func item(_ entry: StoredAuditEntry) throws -> [UInt8] {
+    static func item(_ entry: StoredAuditEntry) throws -> [UInt8] {
         do {
             _ = try ControlCoding.decode(AuditLogEntry.self, from: entry.bytes)
             return entry.bytes
@@ -149,10 +159,22 @@ extension ControlService {
         return AuditVerdict(line: "consistent old=\(sizes[0]) new=\(sizes[1])", exitCode: 0)
     }
 
-    private func exportAudit(actor: AuditActor) async throws -> ControlAnswer {
-        let state = AuditExportState(
-            export: try await store.exportAuditLog(actor: actor, witnessing: awaitQuorum),
-            logger: logger)
+    private func exportAudit(
+        _ order: AuditExportOrder, actor: AuditActor
+    ) async throws -> ControlAnswer {
+        let files: any AuditExportFiles =
+            if let path = order.form.path {
+                AuditTableFiles(
+                    try await store.exportAuditTable(
+                        form: order.form.rawValue, actor: actor, witnessing: awaitQuorum),
+                    form: order.form, path: path,
+                    site: AuditLogEntry.Party(
+                        site: node.identity.replica.site.description,
+                        name: node.configuration.siteName), origin: store.auditKey.name)
+            } else {
+                try await store.exportAuditLog(actor: actor, witnessing: awaitQuorum)
+            }
+        let state = AuditExportState(files: files, logger: logger)
         return ControlAnswer(
             status: 200, contentType: "application/x-ndjson",
             body: .pieces(AsyncStream { await state.next() }))
@@ -175,40 +197,6 @@ extension AuditVerdict {
         if case .intact(let summary) = verdict {
             witnesses = summary.witnesses
             headsPassedOver = summary.headsBelowMinimum
-        }
-    }
-}
-
-/// How far an export is; pulled from by the connection that answers.
-private actor AuditExportState {
-    private var export: AuditExport
-    private let logger: Logger
-    private var isFinished = false
-
-    init(export: AuditExport, logger: Logger) {
-        self.export = export
-        self.logger = logger
-    }
-
-    /// The next line of the answer; `nil` behind the last one.
-    func next() async -> [UInt8]? {
-        guard !isFinished else { return nil }
-        do {
-            var export = export
-            let file = try await export.next()
-            self.export = export
-            guard let file else { return nil }
-            return try ControlCoding.encodeLine(
-                AuditExportLine(path: file.path, content: file.content))
-        } catch {
-            isFinished = true
-            logger.warning("an export of the audit log failed", metadata: ["reason": "\(error)"])
-            do {
-                return try ControlCoding.encodeLine(
-                    AuditExportLine(failure: ControlService.failure(error)))
-            } catch {
-                return nil
-            }
         }
     }
 }

@@ -35,6 +35,18 @@ private struct ImportRun: Sendable {
         return AsyncStream { await state.next() }
     }
 
+    /// Writes the audit entry of an import that ended early; a store that cannot write keeps none.
+    func recordFailure(_ code: ControlFailure.Code) async {
+        var fact = AuditFact(kind: .write, actor: actor)
+        fact.outcome = .failed
+        fact.reason = "importFile: \(code.rawValue)"
+        do {
+            try await store.record([fact])
+        } catch {
+            logger.error("a failed import was not recorded")
+        }
+    }
+
     func units() -> Result<[UnitSource], ImportRefusal> {
         do {
             return .success(
@@ -45,12 +57,16 @@ private struct ImportRun: Sendable {
         }
     }
 
-    func apply(_ units: [UnitSource]) async throws -> [ImportOutcome] {
-        try await store.importUnits(
-            units,
-            options: RecordStore.ImportOptions(
-                sourceSystem: options.source ?? "file", again: options.appliesAgain),
-            actor: actor)
+    /// - Parameter isLastTry: whether what is refused now is not tried again.
+    func apply(_ units: [UnitSource], isLastTry: Bool) async throws -> [ImportOutcome] {
+        var options = storeOptions
+        options.refusalsAreRetried = !isLastTry
+        return try await store.importUnits(units, options: options, actor: actor)
+    }
+
+    var storeOptions: RecordStore.ImportOptions {
+        RecordStore.ImportOptions(
+            sourceSystem: options.source ?? "file", again: options.appliesAgain)
     }
 }
 
@@ -79,6 +95,7 @@ private actor ImportProgressState {
         } catch {
             isFinished = true
             run.logger.warning("an import failed", metadata: ["reason": "\(error)"])
+            await run.recordFailure(ControlService.failure(error).code)
             do {
                 return try ControlCoding.encodeLine(
                     ImportLine.failure(ControlService.failure(error)))
@@ -89,11 +106,11 @@ private actor ImportProgressState {
     }
 
     private func nextLine() async throws -> ImportLine {
-        if units == nil, let refused = read() { return .unit(refused) }
+        if units == nil, let refused = try await read() { return .unit(refused) }
         if !reports.isEmpty { return .unit(reports.removeFirst()) }
         let batch = takeBatch()
         if !batch.isEmpty, let units {
-            for (unit, outcome) in zip(batch, try await run.apply(batch)) {
+            for (unit, outcome) in zip(batch, try await apply(batch)) {
                 take(outcome, of: unit)
             }
             return .progress(ImportProgress(done: next, total: units.count))
@@ -104,7 +121,11 @@ private actor ImportProgressState {
         return .summary(summary)
     }
 
-    private func read() -> UnitReport? {
+    private func apply(_ batch: [UnitSource]) async throws -> [ImportOutcome] {
+        try await run.apply(batch, isLastTry: isRetrying || !run.options.retriesAtEnd)
+    }
+
+    private func read() async throws -> UnitReport? {
         switch run.units() {
         case .success(let read):
             units = read
@@ -113,6 +134,9 @@ private actor ImportProgressState {
             units = []
             summary.units += 1
             summary.refused += 1
+            try await run.store.recordRefusedFile(
+                run.bytes, rule: refusal.rule.rawValue, options: run.storeOptions,
+                actor: run.actor)
             return UnitReport(
                 kind: .file, position: 0, outcome: .refused, resources: 0, created: 0, changed: 0,
                 unchanged: 0,

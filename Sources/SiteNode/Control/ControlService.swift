@@ -20,11 +20,18 @@ struct ControlService: Sendable {
 
     /// Answers one request; a failure is an answer as well.
     func answer(_ request: ControlRequest) async -> ControlAnswer {
+        let route: ControlRoute
         do {
-            let route = try ControlRoute.find(method: request.method, target: request.path)
+            route = try ControlRoute.find(method: request.method, target: request.path)
+        } catch {
+            return answer(error)
+        }
+        do {
             return try await answer(route, request)
         } catch {
-            return answer(Self.failure(error))
+            let failure = Self.failure(error)
+            await recordRefusal(failure, of: route, request, actor: actor(of: request))
+            return answer(failure)
         }
     }
 

@@ -1,3 +1,4 @@
+import AuditTrail
 import Glibc
 import HummingbirdCore
 package import Logging
@@ -7,7 +8,10 @@ import ServiceLifecycle
 import Synchronization
 
 /// The control socket: HTTP/1.1 over a Unix socket, for the command line on this machine.
-package struct ControlListener: Service {
+package struct ControlListener: AuditedService {
+    /// What it lets in is recorded by route (`ControlRoute.auditKinds`).
+    static let auditKinds: [AuditKind] = []
+
     private let file: ControlSocketFile
     private let mode: UInt32
     private let channel: ControlChannel

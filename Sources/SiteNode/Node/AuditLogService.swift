@@ -1,3 +1,4 @@
+import AuditTrail
 import Logging
 import RecordStore
 import ServiceLifecycle
@@ -5,7 +6,10 @@ import ServiceLifecycle
 /// Signs the audit log every minute in which it grew, and keeps the newest signed head outside the
 /// data directory, with the heads of peers' logs that this node cosigned. The store itself signs at
 /// the end of a session and at a thousand entries.
-struct AuditLogService: Service {
+struct AuditLogService: AuditedService {
+    /// Signing is no entry: it would have to be signed in turn.
+    static let auditKinds: [AuditKind] = []
+
     /// How long entries wait for a signed head at most (`audit.md` §5).
     private static let cadence: Duration = .seconds(60)
     /// How often the file outside is compared with what the store has signed.

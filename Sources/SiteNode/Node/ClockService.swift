@@ -5,7 +5,9 @@ import RecordStore
 import ServiceLifecycle
 
 /// Watches the machine's clock and writes what it finds into the audit log.
-struct ClockService: Service {
+struct ClockService: AuditedService {
+    static let auditKinds: [AuditKind] = [.clock]
+
     let clock: NodeClock
     let store: SiteStore
     let actor: AuditActor

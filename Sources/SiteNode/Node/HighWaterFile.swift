@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import Foundation
 import Logging
@@ -10,7 +11,9 @@ import ServiceLifecycle
 /// living: a store that is behind it was restored or copied back, and must not write again under
 /// its incarnation (`sync.md` §8a). Taking up a new incarnation is not built yet; the node refuses
 /// to start instead.
-struct HighWaterFile: Service {
+struct HighWaterFile: AuditedService {
+    static let auditKinds: [AuditKind] = []
+
     /// How often the file is rewritten at most.
     private static let pause: Duration = .seconds(1)
 

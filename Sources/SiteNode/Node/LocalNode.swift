@@ -117,7 +117,8 @@ public struct LocalNode: Sendable {
             client: client, sync: sync, clock: clock, logger: logger)
         let listener = try peerListener(identity, sync)
         sync.watch { listener.hasConnections(of: $0) }
-        try await store.record([AuditFact(kind: .start, actor: Self.ownActor(identity))])
+        try await store.endLeftSessions()
+        try await store.record(startFacts(identity))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -144,6 +145,17 @@ public struct LocalNode: Sendable {
         logger.info("node starts", metadata: ["replica": "\(identity.replica)"])
         try await group.run()
         try await finish(store, auditLog, identity: identity)
+    }
+
+    /// The entries of a start: that it was, and with which configuration. Equal digests are equal
+    /// settings, whatever their file looks like.
+    private func startFacts(_ identity: NodeIdentity) -> [AuditFact] {
+        let actor = Self.ownActor(identity)
+        var config = AuditFact(kind: .config, actor: actor)
+        config.reason = "in force"
+        config.data = AuditData(
+            events: 0, digest: Digest.sha256(Array(configuration.fileText.utf8)))
+        return [AuditFact(kind: .start, actor: actor), config]
     }
 
     /// What signs the audit log, once it was compared with what was signed before.
@@ -276,7 +288,9 @@ struct NodeFacts: Sendable {
 }
 
 /// Stops the node once a commit failed: nothing is answered after that (`security.md` §8).
-struct StorageWatch: Service {
+struct StorageWatch: AuditedService {
+    static let auditKinds: [AuditKind] = []
+
     let store: SiteStore
 
     /// Ends when a commit has failed.

@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import Glibc
 import Synchronization
@@ -8,9 +9,15 @@ final class NodeClock: Sendable {
         var clock = SiteClock()
         var life: UInt64 = 0
         var findings: [ClockFinding] = []
+        var isSynchronised = false
+        /// What the monotonic clock said last, and at the last step.
+        var monotonic: UInt64 = 0
+        var steppedAt: UInt64?
     }
 
     private static let findingsMax = 64
+    /// How long after a step the audit log says so: an hour, in milliseconds.
+    private static let stepMilliseconds: UInt64 = 3_600_000
 
     private let state = Mutex(State())
 
@@ -19,6 +26,9 @@ final class NodeClock: Sendable {
         let reading = Self.reading()
         return state.withLock { state in
             let (milliseconds, finding) = state.clock.read(reading)
+            state.isSynchronised = reading.isSynchronised
+            state.monotonic = reading.monotonicMilliseconds
+            if finding != nil { state.steppedAt = state.monotonic }
             if let finding {
                 if finding.restartsHybridClock { state.life += 1 }
                 if state.findings.count < Self.findingsMax { state.findings.append(finding) }
@@ -29,6 +39,15 @@ final class NodeClock: Sendable {
 
     /// Rises whenever the clock was corrected: hybrid clocks then start anew.
     var life: UInt64 { state.withLock { $0.life } }
+
+    /// How far what `milliseconds()` gave last is to be trusted, for the audit log.
+    var trust: AuditClock {
+        state.withLock { state in
+            let isRecent = state.steppedAt.map { state.monotonic - $0 < Self.stepMilliseconds }
+            if state.clock.isHeld || isRecent ?? false { return .stepped }
+            return state.isSynchronised ? .synchronised : .unsynchronised
+        }
+    }
 
     /// How the clock stands.
     var standing: (isHeld: Bool, isSynchronised: Bool, offMilliseconds: Int64) {

@@ -112,7 +112,8 @@ struct NodeIdentity: Sendable {
             replica: replica, eventKey: eventKey, auditKey: auditKey, witnessKey: witnessKey,
             auditEncoder: AuditEntryEncoder(
                 software: software, boot: bootID ?? Self.machineBootID, pseudonymKey: pseudonymKey),
-            now: { clock.milliseconds() }, clockLife: { clock.life })
+            now: { clock.milliseconds() }, clockTrust: { clock.trust },
+            clockLife: { clock.life })
     }
 
     private func writeTLS(to files: NodeFiles) throws {

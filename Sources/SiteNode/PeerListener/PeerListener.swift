@@ -1,3 +1,4 @@
+import AuditTrail
 import HummingbirdCore
 package import Logging
 import NIOCore
@@ -11,7 +12,10 @@ import ServiceLifecycle
 /// answers strangers with 403, except on the node-card route. Graceful shutdown closes idle
 /// connections at once and the others after their answer; handlers run inside `run()`, so a
 /// parked long-poll learns of the shutdown through ServiceLifecycle.
-package struct PeerListener: Service {
+package struct PeerListener: AuditedService {
+    /// What it lets in is recorded by its handler.
+    static let auditKinds: [AuditKind] = []
+
     private let host: String
     private let port: Int
     private let channel: PeerChannel

@@ -1,4 +1,6 @@
+import AuditTrail
 import ControlProtocol
+import RecordStore
 import WireFormat
 
 /// Why a conversation with a peer ended.
@@ -27,6 +29,16 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
         case .requestLost: "a request was lost or came twice"
         case .paused: "paused here"
         case .permitsChanged: "the share set changed"
+        }
+    }
+
+    /// How a session ends by it.
+    var ending: SessionEnding {
+        switch self {
+        case .refused: SessionEnding(description, .refused)
+        case .paused, .permitsChanged: SessionEnding(description)
+        case .status, .protocolBroken, .announcementLost, .requestLost:
+            SessionEnding(description, .failed)
         }
     }
 

@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import ControlProtocol
 import Logging
@@ -20,6 +21,7 @@ extension PeerConversation {
                 pause = .zero
             } catch {
                 noteFailure(error)
+                await tellOfFailure(error)
             }
             if channel.map({ if case .dialled = $0 { true } else { false } }) ?? false {
                 channel = nil
@@ -79,6 +81,7 @@ extension PeerConversation {
         try await readTraffic()
         _ = followTraffic()
         let id = RandomBytes.make(16)
+        hasBegun = false
         let shareChanges = context.store.feedSignal.shareChanges
         let (own, state) = try await greeting()
         if !isNamedState, self.state != .unreachable, self.state != .refused { note(.connecting) }
@@ -100,25 +103,32 @@ extension PeerConversation {
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(
             id, with: peer.site, isOurs: true, theirShareVersion: theirs.shareVersion)
+        (hasBegun, toldFailure) = (true, nil)
         do {
             try await converse(effects, session: id, endpoint)
-            try await noteEnd(of: id, ending: "stopped")
+            try await noteEnd(of: id, ending: SessionEnding("stopped"))
         } catch {
             try await noteEnd(of: id, ending: Self.ending(of: error))
             throw error
         }
     }
 
-    private static func ending(of error: any Error) -> String {
+    private static func ending(of error: any Error) -> SessionEnding {
         switch error {
-        case let failure as PeerFailure: failure.code.rawValue
-        case let failure as ConversationFailure: failure.description
-        case is CancellationError: "stopped"
-        default: "store"
+        case let failure as PeerFailure: SessionEnding(failure.code.rawValue, .failed)
+        case let failure as ConversationFailure: failure.ending
+        case is CancellationError: SessionEnding("stopped")
+        default: SessionEnding("store", .failed)
         }
     }
 
-    private func noteEnd(of session: [UInt8], ending: String) async throws {
+    /// Writes into the audit log why no session began, unless it says so already.
+    private func tellOfFailure(_ error: any Error) async {
+        guard !hasBegun, !Task.isCancelled, !(error is CancellationError) else { return }
+        await tellOfFailure(Self.ending(of: error))
+    }
+
+    private func noteEnd(of session: [UInt8], ending: SessionEnding) async throws {
         guard !context.store.isStopped else { return }
         try await keepTally(of: session, ending: ending)
     }
@@ -205,6 +215,7 @@ extension PeerConversation {
         case .answered(let answer, let start):
             let effects = take(answer, after: start)
             try await atStore.countRefusals(in: answer)
+            tallies.noteAnswered(answer, by: id)
             if !session.isInStep { try await tellStanding() }
             return effects
         case .offered(let streams): return handle(.offered(streams))

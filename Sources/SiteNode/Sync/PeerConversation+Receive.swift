@@ -34,7 +34,8 @@ extension PeerConversation {
         case .deliver(let delivery):
             return try await receive(delivery, session: id, gate: gate)
         case .blobRequest(let request):
-            let chunk = try await atStore.answer(request, bytesMax: SyncLimits.blobChunkBytesMax)
+            let chunk = try await atStore.answer(
+                request, bytesMax: SyncLimits.blobChunkBytesMax, session: id)
             return [.blobChunk(chunk)]
         case .refusal(.rewound):
             // The peer did not keep what a served channel announced: the whole set follows.
@@ -66,7 +67,7 @@ extension PeerConversation {
                     peer: peer.site, session: Hexadecimal.text(id), number: delivery.number,
                     feed: peerFeed, throughPosition: delivery.throughPosition, events: events))
             await gate?.leave(delivery.number)
-            tallies.noteReceived(events.count, by: id)
+            tallies.noteReceived(outcomes, by: id)
             if !events.isEmpty { theirQueuedEvents = nil }
             return [.answer(Answer(number: delivery.number, outcomes: outcomes))]
         } catch {

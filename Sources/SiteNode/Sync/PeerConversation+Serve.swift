@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import ControlProtocol
 import Logging
@@ -20,7 +21,7 @@ extension PeerConversation {
             return try await answer(packet)
         } catch ConversationFailure.paused {
             note(.paused)
-            await endServed(ending: "paused")
+            await endServed(ending: SessionEnding("paused"))
             return Packet(session: packet.session, messages: [.refusal(.paused)])
         } catch let failure as StoreFailure where failure.code == .diskFull {
             noteFullDisk()
@@ -29,13 +30,13 @@ extension PeerConversation {
             context.logger.info(
                 "served session ended",
                 metadata: ["peer": "\(peer.site)", "reason": "\(failure)"])
-            await endServed(ending: failure.description)
+            await endServed(ending: failure.ending)
             return Packet(session: packet.session, messages: [.refusal(.noSession)])
         }
     }
 
     /// Ends the session that the peer opened, if there is one, and keeps how far it came.
-    func endServed(ending: String) async {
+    func endServed(ending: SessionEnding) async {
         guard let ended = served else { return }
         await ended.gate.close()
         served = nil
@@ -52,9 +53,21 @@ extension PeerConversation {
         }
     }
 
+    /// Writes into the audit log why no session began, unless it says so already.
+    func tellOfFailure(_ ending: SessionEnding) async {
+        guard toldFailure != ending, !context.store.isStopped else { return }
+        toldFailure = ending
+        do {
+            try await context.store.recordSession(with: peer.site, ending)
+        } catch {
+            context.logger.warning(
+                "a failed session was not recorded", metadata: ["peer": "\(peer.site)"])
+        }
+    }
+
     /// Ends whatever waits, because the node stops.
     func stop() async {
-        await endServed(ending: "stopped")
+        await endServed(ending: SessionEnding("stopped"))
         for waiter in asks.values { waiter.resume(returning: nil) }
         asks = [:]
     }
@@ -81,6 +94,7 @@ extension PeerConversation {
                     // No wait between: another channel may take over while this one waits.
                     backlog += take(answer, after: sentAt.removeValue(forKey: answer.number))
                     try await atStore.countRefusals(in: answer)
+                    tallies.noteAnswered(answer, by: served.session)
                 } else {
                     try await repeatStanding()
                 }
@@ -93,12 +107,16 @@ extension PeerConversation {
     }
 
     private func greet(_ theirs: Hello, session id: [UInt8]) async throws -> [SyncMessage] {
-        guard theirs.replica.site == peer.site else { return [.refusal(.wrongSite)] }
+        guard theirs.replica.site == peer.site else {
+            await tellOfFailure(SessionEnding("\(SyncRefusal.wrongSite)", .refused))
+            return [.refusal(.wrongSite)]
+        }
         let (own, _) = try await greeting()
         guard own.protocolRange.common(with: theirs.protocolRange) != nil else {
+            await tellOfFailure(SessionEnding("\(SyncRefusal.version)", .refused))
             return [.refusal(.version)]
         }
-        await endServed(ending: "the peer opened another")
+        await endServed(ending: SessionEnding("the peer opened another"))
         noteHello()
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
         // What it said over a channel that is open still holds, unless it lost its feed meanwhile.
@@ -112,6 +130,7 @@ extension PeerConversation {
         try await context.store.noteContact(with: peer.site, inStep: false)
         try await context.store.beginSession(
             id, with: peer.site, isOurs: false, theirShareVersion: theirs.shareVersion)
+        toldFailure = nil
         try await repeatStanding()
         return [.hello(own)]
     }
@@ -171,6 +190,10 @@ extension PeerConversation {
 
     /// Follows the administrator's limits and gathers errands; a dialled channel does so itself.
     private func lookAround(_ served: Served) async throws {
+        if ContinuousClock.now - talliesKept >= .seconds(15) {
+            talliesKept = .now
+            try await keepTally(of: served.session, ending: nil)
+        }
         if case .dialled? = channel { return }
         try await readTraffic()
         // A dialled channel may have taken over meanwhile; its effects would get lost here.

@@ -71,6 +71,12 @@ actor PeerConversation {
     var sentAt: [UInt64: ContinuousClock.Instant] = [:]
     /// How many events went each way by each session, since that was kept last.
     var tallies = SessionTallies()
+    /// When a served session's were kept last.
+    var talliesKept = ContinuousClock.now
+    /// Whether the dialled session has begun, so that its end has an audit entry.
+    var hasBegun = false
+    /// Why no session began, as the audit log was told last: what goes on failing is said once.
+    var toldFailure: SessionEnding?
     /// The version of our share set that the peer was told of on this channel.
     var announcedVersion: UInt64 = 0
     /// How far the peer answered since its last hello, and the version of our share set that it
@@ -147,7 +153,7 @@ actor PeerConversation {
     }
 
     /// Keeps how many events went each way by a session, and why it ended if it did.
-    func keepTally(of session: [UInt8], ending: String?) async throws {
+    func keepTally(of session: [UInt8], ending: SessionEnding?) async throws {
         let open = [channel?.session, served?.session].compactMap(\.self)
         try await atStore.keep(
             tallies.take(session, open: open), of: session, ending: ending)

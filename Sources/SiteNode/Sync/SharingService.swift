@@ -1,10 +1,14 @@
+import AuditTrail
 import CareRecord
 import Logging
 import RecordStore
 import ServiceLifecycle
 
 /// Does the work that follows grants, withdrawals and lapses, step by step, beside everything else.
-struct SharingService: Service {
+struct SharingService: AuditedService {
+    /// Deciding anew changes no right: agreements and withdrawals have their entries when made.
+    static let auditKinds: [AuditKind] = []
+
     let store: SiteStore
     let logger: Logger
 

@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import ControlProtocol
 import Logging
@@ -9,10 +10,16 @@ import Synchronization
 import WireFormat
 
 /// Keeps one conversation for each enrolled peer, and answers what peers post.
-final class SyncService: Service, Sendable {
+final class SyncService: AuditedService, Sendable {
+    static let auditKinds: [AuditKind] = [
+        .discloseOut, .discloseIn, .session, .refuse, .withhold, .withdraw, .breakGlass, .clock,
+        .witness,
+    ]
+
     private let context: ConversationContext
     private let directory: PeerDirectory
     private let ownCard: [UInt8]
+    private let strangers = StrangerTally()
     private let conversations = Mutex<[SiteID: PeerConversation]>([:])
     private let connections = Mutex<@Sendable (KeyFingerprint) -> Bool>({ _ in false })
     private let added: AsyncStream<PeerConversation>
@@ -33,16 +40,33 @@ final class SyncService: Service, Sendable {
         try await refresh()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
+                group.addTask {
+                    while !Task.isCancelled {
+                        do { try await Task.sleep(for: .seconds(60)) } catch { return }
+                        await self.recordStrangers()
+                    }
+                }
                 for await conversation in self.added {
                     group.addTask { await conversation.run() }
                 }
             }
         }
+        await recordStrangers()
         context.store.feedSignal.finish()
         for conversation in conversations.withLock({ Array($0.values) }) {
             await conversation.stop()
         }
         await context.client.shutdown()
+    }
+
+    private func recordStrangers() async {
+        let facts = strangers.take()
+        guard !facts.isEmpty, !context.store.isStopped else { return }
+        do {
+            try await context.store.record(facts)
+        } catch {
+            context.logger.warning("refused strangers were not recorded")
+        }
     }
 
     /// Reads the enrolled peers again and starts conversations for new ones.
@@ -114,10 +138,14 @@ final class SyncService: Service, Sendable {
         case ("POST", SyncPaths.session):
             guard let site = directory.site(of: request.peer),
                 let conversation = conversations.withLock({ $0[site] })
-            else { return PeerAnswer(status: 403) }
+            else {
+                strangers.note(request.remoteAddress)
+                return PeerAnswer(status: 403)
+            }
             return await answer(request, conversation)
         default:
             guard let site = directory.site(of: request.peer) else {
+                strangers.note(request.remoteAddress)
                 return PeerAnswer(status: 403)
             }
             return await AuditDoor(store: context.store, logger: context.logger)

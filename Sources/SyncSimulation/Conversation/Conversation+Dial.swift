@@ -96,7 +96,7 @@ extension Conversation {
         isAnnouncing = false
         waitingToAnnounce = []
         if case .dialled? = channel {
-            try await keepTally(of: id, ending: ending.name)
+            try await keepTally(of: id, ending: SessionEnding(ending.name))
             channel = nil
             _ = handle(.channelLost)
         }
@@ -234,6 +234,7 @@ extension Conversation {
         case .answered(let answer, let start):
             next = handle(.answered(answer, tookMilliseconds: world.now - start))
             try await atStore.countRefusals(in: answer)
+            tallies.noteAnswered(answer, by: id)
             if !session.isInStep { try await tellStanding() }
         case .offered(let streams): next = handle(.offered(streams))
         case .directSites(let sites): next = handle(.directSites(sites))

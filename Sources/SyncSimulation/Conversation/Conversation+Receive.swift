@@ -119,7 +119,10 @@ extension Conversation {
             return []
         case .blobRequest(let request):
             let bytesMax = world.buggify.pieceBytes()
-            return [.blobChunk(try await atStore.answer(request, bytesMax: bytesMax))]
+            return [
+                .blobChunk(
+                    try await atStore.answer(request, bytesMax: bytesMax, session: id))
+            ]
         case .blobChunk(let chunk):
             guard awaitsBlob else { return [] }
             awaitsBlob = false
@@ -152,7 +155,7 @@ extension Conversation {
         var rest = kept[...]
         let outcomes = isFull.map { $0 ? EventOutcome.full : rest.removeFirst() }
         if isFull.contains(true) { world.goals.reach(.answeredFull) }
-        tallies.noteReceived(delivery.events.count, by: id)
+        tallies.noteReceived(outcomes, by: id)
         if !delivery.events.isEmpty { theirQueuedEvents = nil }
         return [.answer(Answer(number: delivery.number, outcomes: outcomes))]
     }

@@ -26,7 +26,7 @@ extension Conversation {
         } catch let ending as ConversationEnding {
             world.note("end-served \(node.index) \(peerIndex) \(ending.name)")
             if case .permitsChanged = ending { world.goals.reach(.withdrawalDuringDelivery) }
-            try await endServed(ending: ending.name)
+            try await endServed(ending: SessionEnding(ending.name))
             if case .paused = ending {
                 note(.named)
                 try await reply([.refusal(.paused)])
@@ -37,7 +37,7 @@ extension Conversation {
     }
 
     /// Ends the session that the peer opened, if there is one, and keeps how far it came.
-    func endServed(ending: String) async throws {
+    func endServed(ending: SessionEnding) async throws {
         guard let ended = served else { return }
         served = nil
         try await ended.gate.close()
@@ -76,6 +76,7 @@ extension Conversation {
                     backlog += handle(
                         .answered(answer, tookMilliseconds: start.map { world.now - $0 } ?? 0))
                     try await atStore.countRefusals(in: answer)
+                    tallies.noteAnswered(answer, by: served.session)
                 } else {
                     try await repeatStanding()
                 }
@@ -104,7 +105,7 @@ extension Conversation {
         guard own.protocolRange.common(with: theirs.protocolRange) != nil else {
             return [.refusal(.version)]
         }
-        try await endServed(ending: "the peer opened another")
+        try await endServed(ending: SessionEnding("the peer opened another"))
         noteHello()
         served = Served(session: id, own: own, peer: theirs, gate: DeliveryGate())
         if channel == nil || peerFeed != theirs.feed { theirQueuedEvents = nil }

@@ -145,7 +145,7 @@ final class Conversation {
     func handle(_ input: SyncInput) -> [SyncEffect] { session.handle(input, at: now()) }
 
     /// Keeps how many events went each way by a session, and why it ended if it did.
-    func keepTally(of session: [UInt8], ending: String?) async throws {
+    func keepTally(of session: [UInt8], ending: SessionEnding?) async throws {
         let open = [channel?.session, served?.session].compactMap(\.self)
         try await atStore.keep(
             tallies.take(session, open: open), of: session, ending: ending)

@@ -47,7 +47,7 @@ struct SampleLog {
             fact,
             at: AuditEntryEncoder.Place(
                 sequence: UInt64(sequence), timeMilliseconds: 1_780_000_000_000 + Int64(sequence),
-                clock: "synchronised",
+                clock: .synchronised,
                 salt: Array(Digest.sha256(Array("salt \(sequence)".utf8)).prefix(16))))
     }
 

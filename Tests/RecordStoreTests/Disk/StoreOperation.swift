@@ -181,7 +181,8 @@ enum StoreOperation: Hashable, Sendable {
                 name(number), with: hospital, isOurs: true, theirShareVersion: 9)
         case .endSession(let number):
             try await site.store.noteSession(
-                name(number), with: hospital, sent: 1, received: 2, ending: "done")
+                name(number), with: hospital, SessionCounts(sent: 1, received: 2),
+                ending: SessionEnding("done"))
         case .refusals:
             try await site.store.noteRefusals(["bad-signature": 1], with: hospital, isOurs: true)
         case .contact: try await site.store.noteContact(with: hospital, inStep: true)

@@ -347,7 +347,13 @@ CREATE TABLE session (
   theirs    INTEGER NOT NULL,           -- position of its feed that was answered
   sent      INTEGER NOT NULL DEFAULT 0, -- events
   received  INTEGER NOT NULL DEFAULT 0, -- events
-  ending    TEXT                        -- a code, never content
+  ending    TEXT,                       -- a code, never content
+  -- Events that no audit entry tells of yet.
+  untold_sent          INTEGER NOT NULL DEFAULT 0,
+  untold_received      INTEGER NOT NULL DEFAULT 0,
+  untold_answered      INTEGER NOT NULL DEFAULT 0,  -- sent, and answered by the peer
+  untold_refused_there INTEGER NOT NULL DEFAULT 0,  -- of these, not kept by the peer
+  untold_refused_here  INTEGER NOT NULL DEFAULT 0   -- received, and not kept here
 ) STRICT;
 
 CREATE TABLE setting (

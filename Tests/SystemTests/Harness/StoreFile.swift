@@ -16,6 +16,7 @@ struct StoreFile {
     struct Entry: Decodable {
         let seq: Int
         let kind: String
+        let outcome: String
         let reason: String?
         let patient: String?
         let to: Party?

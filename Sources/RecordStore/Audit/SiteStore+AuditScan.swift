@@ -1,0 +1,58 @@
+import AuditTrail
+public import CareRecord
+import Foundation
+import GRDB
+import Signing
+
+extension SiteStore {
+    /// The pseudonym that a patient has in this site's audit log.
+    public func auditPseudonym(of patient: PatientID) -> String {
+        auditEncoder.pseudonym(of: patient)
+    }
+
+    /// Goes through the entries that hold some bytes, ascending, one row in memory at a time.
+    ///
+    /// - Parameters:
+    ///   - marks: bytes of which an entry must hold one, such as `"kind":"read"`; none for all.
+    ///   - pseudonym: the patient whom entries must name; `nil` for everybody and nobody.
+    ///   - from: where to begin.
+    ///   - through: where to end; that entry is not read.
+    ///   - body: takes each entry.
+    /// - Returns: what the body has gathered.
+    public func scanAudit<Value: Sendable>(
+        marks: [String] = [], pseudonym: String? = nil, from: UInt64 = 0,
+        through end: UInt64? = nil, into value: Value,
+        _ body: @Sendable (inout Value, StoredAuditEntry) throws -> Void
+    ) async throws -> Value {
+        let end = min(end ?? .max, auditStanding.edge.size)
+        let isOne = marks.map { _ in "instr(entry, ?) > 0" }.joined(separator: " OR ")
+        let sql = """
+            SELECT seq, entry FROM audit WHERE seq >= ? AND seq < ?
+            \(marks.isEmpty ? "" : "AND (\(isOne))")
+            \(pseudonym == nil ? "" : "AND instr(entry, ?) > 0") ORDER BY seq
+            """
+        let texts = marks + [pseudonym.map { "\"patient\":\"\($0)\"" }].compactMap { $0 }
+        let arguments = StatementArguments(texts.map { Data($0.utf8) })
+        return try await read("read the audit log") { db in
+            var value = value
+            let rows = try Row.fetchCursor(
+                db, sql: sql, arguments: [Int64(from), Int64(clamping: end)] + arguments)
+            while let row = try rows.next() {
+                try body(&value, StoredAuditEntry(row))
+            }
+            return value
+        }
+    }
+
+    /// Where each site is, by its newest verified card; sites without an address are left out.
+    public func siteAddresses() async throws -> [SiteID: String] {
+        try await read("read the node cards") { db in
+            var addresses: [SiteID: String] = [:]
+            for bytes in try Data.fetchAll(db, sql: "SELECT signed FROM card ORDER BY seen") {
+                let card = try CardRows.card(stored: bytes).card
+                addresses[card.replica.site] = card.postalAddress.isEmpty ? nil : card.postalAddress
+            }
+            return addresses
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import AuditTrail
+import CareRecord
+import ControlProtocol
+import Foundation
+import RecordStore
+
+extension ControlService {
+    /// To whom a patient's record was disclosed. The look-up is in the log before the answer.
+    func account(_ query: AccountingQuery, actor: AuditActor) async throws -> Accounting {
+        try query.check()
+        let patient = try Self.auditedPatient(query.patient)
+        let now = clock.milliseconds()
+        let end = query.toMilliseconds ?? now + 1
+        let start = query.fromMilliseconds ?? Self.sixYears(before: end)
+        try await store.recordAccess(
+            .read, to: [patient], reason: "accounting of disclosures", actor: actor)
+        let addresses = try await store.siteAddresses()
+            .map { ($0.key.description, $0.value) }
+        var accounting = Accounting(
+            patient: patient.description, pseudonym: store.auditPseudonym(of: patient),
+            siteName: node.configuration.siteName,
+            siteAddress: node.configuration.sitePostalAddress, fromMilliseconds: start,
+            toMilliseconds: end, madeMilliseconds: now)
+        let tally = AccountingTally(
+            query, period: start..<max(start, end),
+            addresses: Dictionary(addresses, uniquingKeysWith: { $1 }))
+        let found = try await store.scanAudit(
+            marks: ["\"kind\":\"disclose-out\""], pseudonym: accounting.pseudonym,
+            into: (tally: tally, unreadable: 0)
+        ) { found, entry in
+            do {
+                found.tally.take(try ControlCoding.decode(AuditLogEntry.self, from: entry.bytes))
+            } catch {
+                found.unreadable += 1
+            }
+        }
+        accounting.rows = found.tally.rows
+        accounting.notCounted = found.tally.notCounted
+        accounting.unreadable = found.unreadable
+        return accounting
+    }
+
+    /// The same day and time six years before (45 CFR 164.528(a)(1)).
+    private static func sixYears(before milliseconds: Int64) -> Int64 {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let end = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+        let start = calendar.date(byAdding: .year, value: -6, to: end)
+        return start.map { Int64($0.timeIntervalSince1970 * 1_000) }
+            ?? milliseconds - 2_192 * 86_400_000
+    }
+}

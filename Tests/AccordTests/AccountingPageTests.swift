@@ -1,0 +1,53 @@
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import ControlClient
+
+@Suite("the page of an accounting")
+struct AccountingPageTests {
+    /// Gathers the elements and the text of a page.
+    private final class Reader: NSObject, XMLParserDelegate {
+        var elements: [String] = []
+        var text = ""
+
+        func parser(
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+            qualifiedName: String?, attributes: [String: String]
+        ) {
+            elements.append(name)
+            #expect(Set(attributes.keys).isDisjoint(with: ["src", "href", "onclick", "onload"]))
+        }
+
+        func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+    }
+
+    private static func read(_ page: AccountingPage) -> Reader? {
+        let reader = Reader()
+        let parser = XMLParser(data: Data(page.html.utf8))
+        parser.delegate = reader
+        return parser.parse() ? reader : nil
+    }
+
+    @Test("is well-formed, runs nothing and loads nothing, whatever names hold")
+    func wellFormed() throws {
+        let reader = try #require(Self.read(AccountingPage(SampleAnswers.accounting)))
+        #expect(!reader.elements.contains("script") && !reader.elements.contains("b"))
+        #expect(!reader.elements.contains("link") && !reader.elements.contains("img"))
+        #expect(reader.elements.filter { $0 == "td" }.count == 10)
+        #expect(reader.elements.filter { $0 == "th" }.count == 5)
+        #expect(reader.text.contains("<script>alert(1)</script>"))
+        #expect(reader.text.contains("1,204 times, last "))
+        #expect(reader.text.contains("research (agreement 2)"))
+        #expect(reader.text.contains("164.528(a)(1)(i) treatment"))
+        try Snapshot(name: "accounting-html")
+            .expect(AccountingPage(SampleAnswers.accounting).html)
+    }
+
+    @Test("says so where nothing was disclosed")
+    func empty() throws {
+        let reader = try #require(Self.read(AccountingPage(SampleAnswers.noAccounting)))
+        #expect(!reader.elements.contains("table"))
+        #expect(reader.text.contains(Presentation.noDisclosure))
+    }
+}
