@@ -1,7 +1,6 @@
 import AuditTrail
 import CareRecord
 import ControlProtocol
-import Foundation
 import RecordStore
 
 extension ControlService {
@@ -11,7 +10,7 @@ extension ControlService {
         let patient = try Self.auditedPatient(query.patient)
         let now = clock.milliseconds()
         let end = query.toMilliseconds ?? now + 1
-        let start = query.fromMilliseconds ?? Self.sixYears(before: end)
+        let start = query.fromMilliseconds ?? AccountingPeriod.start(before: end)
         try await store.recordAccess(
             .read, to: [patient], reason: "accounting of disclosures", actor: actor)
         let addresses = try await store.siteAddresses()
@@ -38,15 +37,5 @@ extension ControlService {
         accounting.notCounted = found.tally.notCounted
         accounting.unreadable = found.unreadable
         return accounting
-    }
-
-    /// The same day and time six years before (45 CFR 164.528(a)(1)).
-    private static func sixYears(before milliseconds: Int64) -> Int64 {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let end = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        let start = calendar.date(byAdding: .year, value: -6, to: end)
-        return start.map { Int64($0.timeIntervalSince1970 * 1_000) }
-            ?? milliseconds - 2_192 * 86_400_000
     }
 }
