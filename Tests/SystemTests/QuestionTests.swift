@@ -98,8 +98,11 @@ extension Daemons {
             let known = try Self.identifier(of: samples.patients[0])
             // Without an agreement it is the same answer as for a patient who is not held.
             for value in [known, "urn:example:none|1"] {
+                let asked = ContinuousClock.now
                 let nothing = try await two.run(question(value)).expect(1)
                 #expect(try nothing.answer(AskReceiptAnswer.self).outcome == "nothing")
+                // How soon it was found out is not told either.
+                #expect(ContinuousClock.now - asked >= .milliseconds(500))
             }
             try await one.grant(to: two, who: "on-request")
             let granted = try await two.run(question(known)).expect(0)

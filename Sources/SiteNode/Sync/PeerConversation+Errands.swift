@@ -129,7 +129,7 @@ extension PeerConversation {
         case .vectors(let vectors):
             return try await receive(vectors)
         case .ask(let ask):
-            return [.askAnswer(try await context.store.decide(ask, from: peer.site))]
+            return [.askAnswer(try await decide(ask))]
         case .askAnswer(let answer):
             asks.removeValue(forKey: answer.id)?.resume(returning: answer.outcome)
             return []
@@ -143,6 +143,15 @@ extension PeerConversation {
         default:
             return nil
         }
+    }
+
+    /// Answers an ask, at a time that tells nothing of what was found.
+    private func decide(_ ask: Ask) async throws -> AskAnswer {
+        let asked = ContinuousClock.now
+        let answer = try await context.store.decide(ask, from: peer.site)
+        try await ContinuousClock().sleep(
+            until: AskPace.answerTime(asked: asked, decided: .now))
+        return answer
     }
 
     /// Settles what the peer holds; answers with what is held here if it asks.
