@@ -20,7 +20,15 @@ public enum CSVText {
 
     private static func quoted(_ text: String) -> String {
         let needsQuotes = text.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
-        guard needsQuotes || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        let ends = [text.unicodeScalars.first, text.unicodeScalars.last]
+        guard needsQuotes || ends.contains(" ") else { return text }
+        // Scalar by scalar: a mark that combines with a quote makes it another `Character`, yet a
+        // reader of the file ends the field there.
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            quoted.unicodeScalars.append(scalar)
+            if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+        }
+        return quoted + "\""
     }
 }

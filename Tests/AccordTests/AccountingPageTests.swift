@@ -1,3 +1,4 @@
+import ControlProtocol
 import Foundation
 import FoundationXML
 import Testing
@@ -42,6 +43,15 @@ struct AccountingPageTests {
         #expect(reader.text.contains("164.528(a)(1)(i) treatment"))
         try Snapshot(name: "accounting-html")
             .expect(AccountingPage(SampleAnswers.accounting).html)
+    }
+
+    @Test("a mark that combines with a letter of markup does not hide it")
+    func combiningMarks() throws {
+        var accounting = SampleAnswers.noAccounting
+        accounting.siteName = "<\u{301}b>&\u{301} 'Site'"
+        let reader = try #require(Self.read(AccountingPage(accounting)))
+        #expect(reader.text.contains(accounting.siteName))
+        #expect(!reader.elements.contains("b"))
     }
 
     @Test("says so where nothing was disclosed")

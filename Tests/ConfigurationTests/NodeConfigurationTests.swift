@@ -89,6 +89,7 @@ struct NodeConfigurationTests {
             NetworkAddress(host: "a", port: 1), NetworkAddress(host: "::2", port: 2),
         ]
         configuration.dataDirectory = "/srv/a b"
+        configuration.sitePostalAddress = "1 High\"\u{301} Street\\\u{301}"
         configuration.syncWait = .seconds(7)
         let text = configuration.fileText
         #expect(try NodeConfiguration.read(yaml: text, path: "f") == configuration)

@@ -26,7 +26,12 @@ extension NodeConfiguration {
 
     /// Double-quoted style (YAML 1.2 §7.3.1), so that no text is taken for anything else.
     private static func quoted(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return "\"\(escaped)\""
+        // Scalar by scalar: a mark that combines with a quote makes it another `Character`.
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\\" || scalar == "\"" { quoted.unicodeScalars.append("\\") }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
     }
 }
