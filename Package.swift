@@ -172,14 +172,17 @@ let package = Package(
         executable("accord-bench", path: "Benchmarks/AccordBench", ["SiteNode", arguments]),
 
         // Tests
-        tests("TidyTests"),
+        tests("TidyTests", ["ProgramSupport"]),
         tests("CareRecordTests", ["CareRecord", "TestSupport"]),
         tests("StrictJSONTests", ["StrictJSON", "TestSupport"]),
         tests("SigningTests", ["CareRecord", "Signing"]),
         tests("WireFormatTests", ["CareRecord", "Signing", "TestSupport", "WireFormat"]),
         tests("ProtocolTests", ["AuditTrail", "CareRecord", "Signing", "WireFormat"]),
         tests("ConsentTests", ["CareRecord", "Consent"]),
-        tests("AuditTrailTests", ["AuditTrail", "CareRecord", "Signing", "TestSupport"]),
+        tests(
+            "AuditTrailTests",
+            ["AuditTrail", "CareRecord", "ProgramSupport", "Signing", "TestSupport"]
+        ),
         tests("SyncEngineTests", ["CareRecord", "SyncEngine", "TestSupport", "WireFormat"]),
         tests(
             "SimulationTests", ["CareRecord", "SimulationModel", "SyncSimulation"],
@@ -188,11 +191,13 @@ let package = Package(
             "RecordStoreTests",
             [
                 "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
-                "SamplePatients", "Signing", "SimulationSupport", "StrictJSON", "SyncShell",
+                "ProgramSupport", "SamplePatients", "Signing", "SimulationSupport", "StrictJSON",
+                "SyncShell",
                 "TestSupport", "WireFormat", grdb,
             ], exclude: ["Snapshots"]),
         tests(
-            "SystemTests", ["accord", "accordd", "accord-samples", "TestSupport"],
+            "SystemTests",
+            ["accord", "accordd", "accord-samples", "ProgramSupport", "TestSupport"],
             exclude: ["Transcripts"]),
         tests("InterchangeTests", ["CareRecord", "StrictJSON", "Interchange", "TestSupport"]),
         tests("SamplePatientsTests", ["SamplePatients"]),
@@ -203,6 +208,8 @@ let package = Package(
         tests("ConfigurationTests", ["SiteNode"]),
         .target(
             name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "ProgramSupport", path: "Tests/ProgramSupport", swiftSettings: swiftSettings),
         .target(
             name: "CSimulatedDisk", path: "Tests/CSimulatedDisk", cSettings: cSettings,
             linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -222,7 +229,7 @@ let package = Package(
             "ListenerTests",
             [
                 "CareRecord", "WireFormat", "SiteNode", "PeerTransport", "CertificateGallery",
-                nioCore, nioPosix, nioSSL, lifecycle, logging,
+                "ProgramSupport", nioCore, nioPosix, nioSSL, lifecycle, logging,
             ]),
     ],
     cLanguageStandard: .c2x

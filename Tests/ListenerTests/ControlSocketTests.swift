@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import PeerTransport
+import ProgramSupport
 import Synchronization
 import Testing
 
@@ -159,23 +160,12 @@ struct ControlSocketTests {
             calls.withLock { $0 += 1 }
             return ControlAnswer(status: 200)
         } body: { _, path in
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-            process.arguments = [
-                "--reuid=65534", "--clear-groups", "curl", "--silent", "--fail", "--max-time", "10",
-                "--unix-socket", path, "http://localhost/",
-            ]
-            let status = try await withCheckedThrowingContinuation {
-                (continuation: CheckedContinuation<Int32, any Error>) in
-                process.terminationHandler = {
-                    continuation.resume(returning: $0.terminationStatus)
-                }
-                do {
-                    try process.run()
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
+            let status = try await SpawnedProgram.runBeside(
+                "setpriv",
+                [
+                    "--reuid=65534", "--clear-groups", "curl", "--silent", "--fail", "--max-time",
+                    "10", "--unix-socket", path, "http://localhost/",
+                ])
             // 22 is curl's word for an HTTP status of 400 or above (curl(1), --fail).
             #expect(status == 22)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import PeerTransport
+import ProgramSupport
 
 /// The `openssl` command as an independent TLS client.
 struct OpenSSLTool {
@@ -30,23 +31,10 @@ struct OpenSSLTool {
             let key = try write(keyPEM, "key.pem")
             arguments += ["-cert", certificate.path, "-key", key.path]
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardInput = try FileHandle(forReadingFrom: try write(input, "input"))
         let output = try write("", "output")
-        let writer = try FileHandle(forWritingTo: output)
-        process.standardOutput = writer
-        process.standardError = writer
-        try await withCheckedThrowingContinuation {
-            (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
+        _ = try await SpawnedProgram.runBeside(
+            "openssl", arguments, input: try write(input, "input").path, output: output.path,
+            errors: output.path)
         return String(decoding: try Data(contentsOf: output), as: UTF8.self)
     }
 

@@ -2,7 +2,9 @@ import CareRecord
 import Foundation
 import GRDB
 import Interchange
+import ProgramSupport
 import Signing
+import TestSupport
 import Testing
 import WireFormat
 
@@ -19,14 +21,9 @@ struct SyntheaImportTests {
         let packed = URL(fileURLWithPath: try #require(Self.folder))
             .appendingPathComponent("synthea/\(name).tar.zst")
         try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [
-            "-c", "zstd -dc --long=27 \"$0\" | tar x -C \"$1\"", packed.path, target.path,
-        ]
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let status = try SpawnedProgram.run(
+            "sh", ["-c", "zstd -dc --long=27 \"$0\" | tar x -C \"$1\"", packed.path, target.path])
+        try #require(status == 0)
     }
 
     private func bundles(in folder: URL) throws -> [URL] {

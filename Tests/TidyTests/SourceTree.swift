@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 
 /// The checkout that this test file was compiled from.
 enum SourceTree {
@@ -31,23 +32,13 @@ enum SourceTree {
     /// The paths that git tracks or would track, sorted. Without git: every file that is not in
     /// a hidden folder.
     static func trackedPaths() -> [String] {
-        let git = Process()
-        git.executableURL = URL(filePath: "/usr/bin/env")
-        git.arguments = [
-            "git", "-C", root.path, "ls-files", "-z", "--cached", "--others", "--exclude-standard",
+        let words = [
+            "-C", root.path, "ls-files", "-z", "--cached", "--others", "--exclude-standard",
         ]
-        let output = Pipe()
-        git.standardOutput = output
-        git.standardError = FileHandle.nullDevice
-        do {
-            try git.run()
-        } catch {
+        guard let git = try? SpawnedProgram.output(of: "git", words), git.status == 0 else {
             return filePaths(under: "")
         }
-        let list = output.fileHandleForReading.readDataToEndOfFile()
-        git.waitUntilExit()
-        guard git.terminationStatus == 0 else { return filePaths(under: "") }
-        return list.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.sorted()
+        return git.bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.sorted()
     }
 
     /// The bytes of a file; none if it was deleted but is still in git's index.

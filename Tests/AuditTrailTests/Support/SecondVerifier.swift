@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Testing
 
 /// `Protocols/verify_audit_log.py` as a process of its own.
@@ -16,23 +17,10 @@ enum SecondVerifier {
     static func run(
         _ arguments: [String], script: String = "verify_audit_log.py"
     ) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["python3", "-B", protocols.appending(path: script).path] + arguments
-        // Into a file: reading a pipe to its end stops the tests if a signal comes meanwhile.
-        let file = FileManager.default.temporaryDirectory
-            .appending(path: "accord-audit-\(UUID().uuidString)")
-        try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        process.standardOutput = try FileHandle(forWritingTo: file)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        return Outcome(
-            lines: text.split(separator: "\n").map(String.init),
-            exitCode: process.terminationStatus)
+        let run = try SpawnedProgram.output(
+            of: "python3", ["-B", protocols.appending(path: script).path] + arguments)
+        let text = String(decoding: run.bytes, as: UTF8.self)
+        return Outcome(lines: text.split(separator: "\n").map(String.init), exitCode: run.status)
     }
 
     /// Checks bundles that differ from a base in some files only, and returns the line of each.

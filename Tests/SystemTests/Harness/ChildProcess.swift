@@ -1,4 +1,5 @@
 import Foundation
+import ProgramSupport
 import Synchronization
 
 /// A process that the tests started; it ends with this object at the latest.
@@ -11,24 +12,9 @@ final class ChildProcess: Sendable {
         _ program: String, _ arguments: [String], environment: [String: String],
         input: String = "/dev/null", output: String, errors: String
     ) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
-        let flags = O_WRONLY | O_CREAT | O_APPEND
-        posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
-        if errors == output {
-            posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
-        }
-        let words = ([program] + arguments).map { strdup($0) } + [nil]
-        let settings = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for pointer in words + settings { free(pointer) } }
-        var id: pid_t = 0
-        let code = posix_spawn(&id, program, &actions, nil, words, settings)
-        guard code == 0 else { throw Failure(program: program, code: code) }
-        self.id = id
+        id = try SpawnedProgram.start(
+            program, arguments, environment: environment, input: input, output: output,
+            errors: errors)
     }
 
     deinit {
@@ -47,8 +33,7 @@ final class ChildProcess: Sendable {
             if let ending { return ending }
             var status: Int32 = 0
             guard waitpid(id, &status, WNOHANG) == id else { return nil }
-            let signal = status & 0x7F
-            ending = signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+            ending = SpawnedProgram.exitStatus(of: status)
             return ending
         }
     }
@@ -67,11 +52,5 @@ final class ChildProcess: Sendable {
             !isRunning
         }
         return exitStatus ?? -1
-    }
-
-    /// A process could not be started.
-    struct Failure: Error {
-        let program: String
-        let code: Int32
     }
 }
