@@ -7,7 +7,7 @@ import SiteNode
 struct AccordBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accord-bench", abstract: "Parts of `make bench`.",
-        subcommands: [Inspect.self, TimeDisk.self])
+        subcommands: [Inspect.self, TimeAudit.self, TimeDisk.self])
 }
 
 /// Prints digest, count and table sizes of a stopped site as one JSON object.
@@ -37,6 +37,23 @@ struct Inspect: AsyncParsableCommand {
         let events: Int
         let envelopeBytes: Int
         let tables: [String: Int]
+    }
+}
+
+/// Times the audit log of a stopped site, and prints a JSON object.
+struct TimeAudit: AsyncParsableCommand {
+    @Argument(help: "The site's configuration file.")
+    var config: String
+
+    @Argument(help: "How many entries to add first.")
+    var entries: Int
+
+    func run() async throws {
+        let inspection = try StoreInspection(
+            configuration: try NodeConfiguration.read(path: config))
+        let times = try await inspection.timeAudit(adding: entries)
+        try inspection.close()
+        print(String(decoding: try JSONEncoder().encode(times), as: UTF8.self))
     }
 }
 

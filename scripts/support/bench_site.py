@@ -88,6 +88,11 @@ class BenchSite:
     def inspect(self):
         return json.loads(run_program(self.binaries / "accord-bench", "inspect", self.config))
 
+    def time_audit(self, entries):
+        """Of the stopped site's audit log, after as many entries more."""
+        return json.loads(run_program(
+            self.binaries / "accord-bench", "time-audit", self.config, str(entries)))
+
 
 class ControlConnection(http.client.HTTPConnection):
     """The control socket, kept open."""

@@ -58,6 +58,30 @@ def measure_metadata(new_pair, catch_up, folder, events, figures):
     show("changes to what is held", metadata, tables)
 
 
+def measure_audit(new_pair, folder, events, figures):
+    """What entries add to an import with one each, at most: as long as writing them alone, durably,
+    takes of what the import took. A log of as many entries again is checked and proved from."""
+    site, other, _ = new_pair()
+    other.stop()
+    turns, patients = 1000, max(1, events // 1000)
+    site.accord("import", *write_lines(
+        folder, "patients", (patient(number) for number in range(patients))))
+    files = write_lines(folder, "events", (
+        observation(number, turn) for turn in range(turns) for number in range(patients)))
+    events = turns * patients
+    started = time.perf_counter()
+    site.accord("import", *files)
+    seconds = time.perf_counter() - started
+    site.stop()
+    times = site.time_audit(events)
+    print(f"\naudit: {times['entries']:,} entries; {times['appendsPerSecond']:,.0f}/s written alone,"
+          f" {events / seconds:,.0f} events/s imported")
+    figures["audit.append_overhead_percent"].append(
+        100 * events / times["appendsPerSecond"] / seconds)
+    figures["audit.verify_leaves_per_s"].append(times["checksPerSecond"])
+    figures["audit.proof_ms"].append(times["proofMilliseconds"])
+
+
 def seconds_of_status(site):
     """The longest of five."""
     times = []
