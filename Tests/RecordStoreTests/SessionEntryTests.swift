@@ -1,8 +1,9 @@
 import AuditTrail
 import CareRecord
 import Foundation
-import RecordStore
 import Testing
+
+@testable import RecordStore
 
 extension SessionCounts {
     init(sent: Int, received: Int, answered: Int = 0, refusedThere: Int = 0) {
@@ -24,6 +25,14 @@ extension SessionCounts {
         return (practice, hospital)
     }
 
+    /// Notes that events leave, as a disclosure does in its own transaction.
+    private static func disclose(_ events: Int, _ practice: TestSite) async throws {
+        try await practice.store.committer.commit { db, state in
+            try state.noteSent(
+                events, session: "07070707070707070707070707070707", peer: 1, db)
+        }
+    }
+
     private static func entries(of site: TestSite) throws -> [String] {
         try site.blobs("SELECT entry FROM audit ORDER BY seq")
             .map { String(decoding: $0, as: UTF8.self) }
@@ -39,6 +48,7 @@ extension SessionCounts {
         }
         try await note(SessionCounts())
         #expect(try Self.entries(of: practice).isEmpty)
+        try await Self.disclose(3, practice)
         try await note(SessionCounts(sent: 3, received: 1, answered: 2, refusedThere: 1))
         #expect(try Self.entries(of: practice).isEmpty)
         for _ in 0..<3 { try await note(SessionCounts()) }
@@ -51,6 +61,7 @@ extension SessionCounts {
                 #""data":{"counts":{"answered":2,"received":1,"refused-here":0,"#
                     + #""refused-there":1,"sent":3},"events":4}"#))
         #expect(idle.contains(#""session":"07070707070707070707070707070707""#))
+        try await Self.disclose(5, practice)
         try await note(SessionCounts(sent: 5, received: 0), SessionEnding("timed-out", .failed))
         try await note(SessionCounts(), SessionEnding("stopped"))
         let entries = try Self.entries(of: practice)
@@ -62,8 +73,8 @@ extension SessionCounts {
     @Test("a session that was cut off has its entry at the next start")
     func cutOff() async throws {
         let (practice, hospital) = try await Self.begun()
-        try await practice.store.noteSession(
-            Self.name, with: hospital.site, SessionCounts(sent: 2, received: 0), ending: nil)
+        // Nobody came to note how far the session was.
+        try await Self.disclose(2, practice)
         try await practice.store.endLeftSessions()
         try await practice.store.endLeftSessions()
         let entries = try Self.entries(of: practice)
@@ -72,6 +83,24 @@ extension SessionCounts {
         #expect(entries.first?.contains(#""sent":2"#) == true)
         #expect(
             try await practice.store.sessions(with: hospital.site).map(\.ending) == ["cut off"])
+    }
+
+    @Test("sessions that the peer opens in numbers do not push out one that is open")
+    func manySessions() async throws {
+        let (practice, hospital) = try await Self.begun()
+        for number in 0..<60 {
+            let name = [UInt8](repeating: UInt8(100 + number), count: 16)
+            try await practice.store.beginSession(
+                name, with: hospital.site, isOurs: false, theirShareVersion: 0)
+            try await practice.store.noteSession(
+                name, with: hospital.site, SessionCounts(), ending: SessionEnding("stopped"))
+        }
+        try await Self.disclose(2, practice)
+        try await practice.store.noteSession(
+            Self.name, with: hospital.site, SessionCounts(), ending: SessionEnding("stopped"))
+        #expect(try Self.entries(of: practice).last?.contains(#""sent":2"#) == true)
+        // They make no signed heads either: nothing went in them.
+        #expect(try practice.number("SELECT count(*) FROM audit_head") <= 2)
     }
 
     @Test("a session that never began has its entry as well")

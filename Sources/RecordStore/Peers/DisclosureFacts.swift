@@ -86,7 +86,8 @@ enum DisclosureFacts {
             fact.patient = subject.patient
             let described = groups[subject] ?? []
             fact.data = AuditData(describing: described)
-            fact.purpose = described.first?.purpose
+            // For what the other side discloses is not said in a delivery.
+            fact.purpose = kind == .discloseOut ? described.first?.purpose : nil
             fact.basis = described.first?.agreement.map { "agreement \($0)" }
             fact.session = session
             fact.delivery = delivery
@@ -101,7 +102,6 @@ enum DisclosureFacts {
         fact.patient = sealed.event.header.stream.patient
         fact.data = AuditData(
             describing: [Described(sealed.event.header, id: sealed.event.id)])
-        fact.purpose = "TREAT"
         fact.reason = "had waited"
         return fact
     }

@@ -34,6 +34,7 @@ extension SiteStore {
             {
                 try state.record(fact, db)
             }
+            try state.noteSent(events.count, session: session, peer: peer.id, db)
             return peer.shareVersion
         }
         return version.map { Disclosure(envelopes: envelopes, shareVersion: UInt64($0)) }

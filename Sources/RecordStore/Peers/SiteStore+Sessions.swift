@@ -42,7 +42,7 @@ extension SiteStore {
     /// Sessions of each peer that are kept.
     private static let sessionsMax = 50
 
-    /// Notes that a session began, and forgets the oldest beyond 50.
+    /// Notes that a session began, and forgets the oldest beyond 50 that have ended.
     ///
     /// - Parameter theirShareVersion: of the peer's share set, as its hello says; one that is behind
     ///   what is held of it starts the set anew.
@@ -63,7 +63,7 @@ extension SiteStore {
                     """, arguments: [Data(name), isOurs, state.now(), peer.id])
             try db.execute(
                 sql: """
-                    DELETE FROM session WHERE peer = ?1 AND id <= (
+                    DELETE FROM session WHERE peer = ?1 AND ended IS NOT NULL AND id <= (
                       SELECT id FROM session WHERE peer = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
                     """, arguments: [peer.id, Self.sessionsMax])
         }
@@ -74,7 +74,8 @@ extension SiteStore {
     /// The session's audit entry is written when it ends, and when nothing went since this was
     /// called last: it tells of what went since the entry before.
     ///
-    /// - Parameter counts: what went since this was noted last.
+    /// - Parameter counts: what went since this was noted last. What left was noted with its
+    ///   disclosure, for the entry.
     public func noteSession(
         _ name: [UInt8], with site: SiteID, _ counts: SessionCounts, ending: SessionEnding?
     ) async throws {
@@ -86,7 +87,7 @@ extension SiteStore {
                       ended = CASE WHEN ?3 IS NULL THEN NULL ELSE ?4 END,
                       ours = (SELECT cursor FROM peer WHERE id = ?5),
                       theirs = (SELECT their_position FROM peer WHERE id = ?5),
-                      untold_sent = untold_sent + ?1, untold_received = untold_received + ?2,
+                      untold_received = untold_received + ?2,
                       untold_answered = untold_answered + ?7,
                       untold_refused_there = untold_refused_there + ?8,
                       untold_refused_here = untold_refused_here + ?9
@@ -98,8 +99,10 @@ extension SiteStore {
                 ])
             guard db.changesCount > 0 else { return }
             if let ending {
-                try state.tellOfSession(name, with: peer, ending, db)
-                try state.signAuditLog(db)
+                // A session in which nothing went is signed with whatever comes next: a peer that
+                // opens one after the other makes no heads.
+                let moved = try state.tellOfSession(name, with: peer, ending, db)
+                if moved { try state.signAuditLog(db) }
             } else if counts == SessionCounts() {
                 try state.tellOfSession(name, with: peer, nil, db)
             }
@@ -194,9 +197,11 @@ extension WriterState {
     /// Writes a session's audit entry with what was not told yet.
     ///
     /// - Parameter ending: `nil` for a session that fell idle; then there is no entry if nothing went.
+    /// - Returns: whether anything went that was not told yet.
+    @discardableResult
     fileprivate mutating func tellOfSession(
         _ name: [UInt8], with peer: PeerRows.Item, _ ending: SessionEnding?, _ db: Database
-    ) throws {
+    ) throws -> Bool {
         let row = try Row.fetchOne(
             db,
             sql: """
@@ -204,11 +209,12 @@ extension WriterState {
                   untold_refused_there, untold_refused_here, id
                 FROM session WHERE peer = ? AND name = ? ORDER BY id DESC LIMIT 1
                 """, arguments: [peer.id, Data(name)])
-        guard let row else { return }
+        guard let row else { return false }
         var counts = SessionCounts()
         (counts.sent, counts.received, counts.answered) = (row[1], row[2], row[3])
         (counts.refusedThere, counts.refusedHere) = (row[4], row[5])
-        guard ending != nil || counts != SessionCounts() else { return }
+        let moved = counts != SessionCounts()
+        guard ending != nil || moved else { return false }
         let (isOurs, id): (Bool, Int64) = (row[0], row[6])
         var fact = AuditFact(kind: .session, actor: peer.actor)
         if isOurs { fact.to = peer.party } else { fact.from = peer.party }
@@ -222,6 +228,18 @@ extension WriterState {
                 UPDATE session SET untold_sent = 0, untold_received = 0, untold_answered = 0,
                   untold_refused_there = 0, untold_refused_here = 0 WHERE id = ?
                 """, arguments: [id])
+        return moved
+    }
+
+    /// Notes what leaves, in the transaction that discloses it: a crash forgets none of it.
+    func noteSent(_ events: Int, session: String, peer: Int64, _ db: Database) throws {
+        guard let name = Hexadecimal.bytes(session.utf8) else { return }
+        try db.cachedStatement(
+            sql: """
+                UPDATE session SET untold_sent = untold_sent + ?
+                WHERE peer = ? AND name = ? AND ended IS NULL
+                """
+        ).execute(arguments: [events, peer, Data(name)])
     }
 }
 
