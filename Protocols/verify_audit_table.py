@@ -3,6 +3,9 @@
 site signed this list of files, and that they are as listed. Beside verify_audit_log.py, with nothing
 of the product. Exit codes: 0 intact, 1 evidence of tampering, 2 could not check, 64 usage."""
 import argparse
+import csv
+import io
+import json
 import pathlib
 import sys
 
@@ -25,7 +28,37 @@ class Table(Bundle):
             self.content(path)
         hold(all(self.seen.values()), "files", 0)
         attempt("export", 0, self.check_export, self.raw("export"), head, files)
+        tables = [path for path in self.listed if path.startswith("entries.")]
+        hold(len(tables) == 1 and tables[0] in READERS, "files", 0)
+        hold(self.present <= {*self.listed, "files", "export"}, "files", 0)
+        places = attempt("entries", 0, READERS[tables[0]], self.content(tables[0]))
+        for place, (expected, found) in enumerate(zip(range(head.size), places)):
+            hold(found in (expected, None), "seq", place)
+        hold(len(places) == head.size, "seq", min(len(places), head.size))
         return f"intact entries={head.size}"
+
+
+def places_of_csv(content):
+    """The place in the log of each record."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+        return [int(row["seq"]) for row in rows]
+    except (ValueError, KeyError, TypeError, csv.Error) as failure:
+        raise Refused(f"entries.csv: {failure}") from failure
+
+
+def places_of_events(content):
+    """An AuditEvent for each line; only their number is compared."""
+    try:
+        events = [json.loads(line) for line in content.decode().split("\n")[:-1]]
+        if any(event["resourceType"] != "AuditEvent" for event in events):
+            raise ValueError("a line is no AuditEvent")
+    except (ValueError, KeyError, TypeError, RecursionError) as failure:
+        raise Refused(f"entries.ndjson: {failure}") from failure
+    return [None] * len(events)
+
+
+READERS = {"entries.csv": places_of_csv, "entries.ndjson": places_of_events}
 
 
 def main():
@@ -41,7 +74,10 @@ def main():
     read = lambda path: (
         (options.folder / path).read_bytes() if (options.folder / path).is_file() else None)
     try:
-        line, code = Table(read, keys).check(), 0
+        table = Table(read, keys)
+        table.present = {
+            str(path.relative_to(options.folder)) for path in options.folder.rglob("*") if path.is_file()}
+        line, code = table.check(), 0
     except Verdict as verdict:
         line, code = verdict.args
     print(line)

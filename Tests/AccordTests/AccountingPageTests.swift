@@ -54,6 +54,18 @@ struct AccountingPageTests {
         #expect(!reader.elements.contains("b"))
     }
 
+    @Test("says that it may lack something, and that nobody of this id is known")
+    func remarks() throws {
+        var accounting = SampleAnswers.noAccounting
+        let before = Presentation.remarks(on: accounting).count
+        accounting.isLogDamaged = true
+        accounting.isPatientKnown = false
+        let reader = try #require(Self.read(AccountingPage(accounting)))
+        #expect(Presentation.remarks(on: accounting).count == before + 2)
+        #expect(reader.text.contains("run accord audit verify."))
+        #expect(reader.text.contains("check the id with accord patient find."))
+    }
+
     @Test("says so where nothing was disclosed")
     func empty() throws {
         let reader = try #require(Self.read(AccountingPage(SampleAnswers.noAccounting)))

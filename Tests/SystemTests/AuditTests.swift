@@ -102,6 +102,13 @@ extension Daemons {
                 let checked = try await SecondVerifier(folder: site.folder)
                     .run("verify_audit_table.py", folder, "--keys", folder + "/keys")
                 #expect(checked.status == 0 && checked.line == "intact entries=\(size)")
+                // What is not on the list is not what the site signed.
+                let other = folder + "/entries." + (form == "csv" ? "ndjson" : "csv")
+                try Data().write(to: URL(filePath: other))
+                let more = try await SecondVerifier(folder: site.folder)
+                    .run("verify_audit_table.py", folder, "--keys", folder + "/keys")
+                #expect(more.status == 1 && more.line.hasPrefix("evidence "))
+                try FileManager.default.removeItem(atPath: other)
                 try FileManager.default.removeItem(atPath: folder + "/keys")
             }
             #expect(try await site.stop() == 0)

@@ -83,6 +83,16 @@ extension Presentation {
                 + " for \(purpose.code), \(purpose.text), not counted: 45 CFR 164.528(a)(1)"
                 + (purpose.exception.map { $0 + "." } ?? ".")
         }
+        if !accounting.isPatientKnown {
+            remarks.append(
+                "No record of a patient with this id is or was held here: check the id with "
+                    + "accord patient find.")
+        }
+        if accounting.isLogDamaged {
+            remarks.append(
+                "The log lacks rows, or holds others than were signed, and this accounting may lack "
+                    + "disclosures: run accord audit verify.")
+        }
         if accounting.unreadable > 0 {
             remarks.append(
                 FigureText.count(accounting.unreadable, "row")

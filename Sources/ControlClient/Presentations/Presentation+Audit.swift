@@ -28,17 +28,31 @@ extension Presentation {
                     .init(String(entry.seq)),
                     .init(FigureText.minute(milliseconds: entry.time)), .init(entry.kind),
                     .init(entry.outcome, entry.outcome == "success" ? nil : .bad),
-                    .init(entry.actor.name ?? entry.actor.id), .init(what(entry)),
+                    .init(who(entry)), .init(what(entry)),
                 ])
             }
             return table.text(style)
         }
     }
 
+    /// Who acted. A peer is called what it is enrolled as: who asked there is its own word.
+    private static func who(_ entry: AuditLogEntry) -> String {
+        guard entry.actor.role == "peer" else { return entry.actor.name ?? entry.actor.id }
+        return (entry.from ?? entry.to)?.name ?? entry.actor.id
+    }
+
+    /// The name that a peer gives of who acted there.
+    private static func said(_ entry: AuditLogEntry) -> String? {
+        guard entry.actor.role == "peer", let name = entry.actor.name, name != who(entry) else {
+            return nil
+        }
+        return "there \"\(name)\""
+    }
+
     /// Whom an entry concerns, how much, and why: as much as a line holds.
     private static func what(_ entry: AuditLogEntry) -> String {
         let parts = [
-            entry.finding, entry.to.map { "to \($0.name ?? $0.site)" },
+            entry.finding, said(entry), entry.to.map { "to \($0.name ?? $0.site)" },
             entry.from.map { "from \($0.name ?? $0.site)" },
             entry.patient.map { "patient \($0.prefix(8))" },
             entry.data.map { FigureText.count($0.events, "event") },

@@ -56,6 +56,10 @@ public struct Accounting: Codable, Sendable, Hashable {
     public var notCounted: [PurposeCount] = []
     /// Rows of the log that could not be read and may have told of more.
     public var unreadable = 0
+    /// Whether the log lacks rows, or holds others than were signed: then it may tell of less.
+    public var isLogDamaged = false
+    /// Whether a record of the patient is or was held here.
+    public var isPatientKnown = true
 
     /// Begins an accounting.
     public init(

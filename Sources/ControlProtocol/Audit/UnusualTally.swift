@@ -37,7 +37,9 @@ public struct UnusualTally: Sendable {
         guard Self.kinds.contains(entry.kind) else { return nil }
         let day = (entry.time - Self.modulo(entry.time, 86_400_000)) / 86_400_000
         let hour = Int(Self.modulo(entry.time, 86_400_000) / 3_600_000)
-        let who = entry.to?.site ?? entry.from?.site ?? entry.actor.id
+        let isDisclosure = entry.kind.hasPrefix("disclose-")
+        let other = isDisclosure ? entry.to?.site ?? entry.from?.site : nil
+        let who = other ?? entry.actor.id
         let begin = firstDay ?? day
         firstDay = min(begin, day)
         var habit = habits[who] ?? Habit()

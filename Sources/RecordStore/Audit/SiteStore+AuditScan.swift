@@ -44,6 +44,24 @@ extension SiteStore {
         }
     }
 
+    /// Whether every entry has its row, and nothing contradicts what was signed. Whether the rows hold
+    /// what they should is for `verifyAuditLog`.
+    public func isAuditLogWhole() async throws -> Bool {
+        let standing = auditStanding
+        guard !standing.isContradicted else { return false }
+        return try await read("count the audit log") { db in
+            let size = try AuditRows.size(db)
+            return try AuditRows.isGapless(db) && size >= standing.edge.size
+        }
+    }
+
+    /// Whether a record of the patient is or was held here.
+    public func knows(_ patient: PatientID) async throws -> Bool {
+        try await read("look for a patient") { db in
+            try !StreamRows.of(patient: patient, db).isEmpty
+        }
+    }
+
     /// Where each site is, by its newest verified card; sites without an address are left out.
     public func siteAddresses() async throws -> [SiteID: String] {
         try await read("read the node cards") { db in

@@ -9,8 +9,13 @@ extension ControlService {
         try query.check()
         let patient = try Self.auditedPatient(query.patient)
         let now = clock.milliseconds()
-        let end = query.toMilliseconds ?? now + 1
+        let end = min(query.toMilliseconds ?? .max, now + 1)
         let start = query.fromMilliseconds ?? AccountingPeriod.start(before: end)
+        guard start < end else {
+            throw ControlFailure(
+                code: .badRequest, message: "The period has not begun, or ends before it begins.",
+                next: "Name its first day first.")
+        }
         try await store.recordAccess(
             .read, to: [patient], reason: "accounting of disclosures", actor: actor)
         let addresses = try await store.siteAddresses()
@@ -21,7 +26,7 @@ extension ControlService {
             siteAddress: node.configuration.sitePostalAddress, fromMilliseconds: start,
             toMilliseconds: end, madeMilliseconds: now)
         let tally = AccountingTally(
-            query, period: start..<max(start, end),
+            query, period: start..<end,
             addresses: Dictionary(addresses, uniquingKeysWith: { $1 }))
         let found = try await store.scanAudit(
             marks: ["\"kind\":\"disclose-out\""], pseudonym: accounting.pseudonym,
@@ -36,6 +41,8 @@ extension ControlService {
         accounting.rows = found.tally.rows
         accounting.notCounted = found.tally.notCounted
         accounting.unreadable = found.unreadable
+        accounting.isLogDamaged = try await !store.isAuditLogWhole()
+        accounting.isPatientKnown = try await store.knows(patient)
         return accounting
     }
 }
