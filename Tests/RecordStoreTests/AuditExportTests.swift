@@ -72,7 +72,9 @@ import Testing
                 "evidence seq=100 check=head"
             ),
             (
-                "UPDATE audit_head SET note = replace(note, '512', '511') WHERE size = 512",
+                // The line with the size: its digits may stand in the origin as well.
+                "UPDATE audit_head SET note = replace(note, char(10) || '512' || char(10), "
+                    + "char(10) || '511' || char(10)) WHERE size = 512",
                 "evidence seq=300 check=signature"
             ),
         ])
@@ -82,7 +84,7 @@ import Testing
         let sql = change.replacing("replace(entry", with: "CAST(replace(CAST(entry AS TEXT)")
             .replacing("'Read')", with: "'Read') AS BLOB)")
             .replacing("replace(note", with: "CAST(replace(CAST(note AS TEXT)")
-            .replacing("'511')", with: "'511') AS BLOB)")
+            .replacing("'511' || char(10))", with: "'511' || char(10)) AS BLOB)")
         try site.execute(sql)
         let copy = try site.copyOfOpenFiles()
         let verdict = try await copy.store.verifyAuditLog(LogVerifier.Policy())
