@@ -90,6 +90,27 @@ import WireFormat
         #expect(answer.outcome != .nothing)
     }
 
+    @Test("asks above the budget are answered alike, and told once a minute with their number")
+    func manyAboveBudget() async throws {
+        let (practice, hospital) = try await Self.begun()
+        let entries =
+            "SELECT count(*) FROM audit WHERE instr(entry, CAST('over budget' AS BLOB)) > 0"
+        for _ in 0..<90 {
+            let answer = try await practice.store.decide(
+                Self.ask(number: "N9"), from: hospital.site)
+            #expect(answer.outcome == .nothing)
+        }
+        #expect(try practice.number(entries) == 1)
+        practice.clock.advance(milliseconds: 60_000)
+        _ = try await practice.store.decide(Self.ask(number: "N9"), from: hospital.site)
+        #expect(try practice.number(entries) == 2)
+        #expect(
+            try practice.number(
+                "SELECT count(*) FROM audit WHERE instr(entry, CAST('\"asks\":60' AS BLOB)) > 0")
+                == 1)
+        #expect(try practice.number("SELECT count(*) FROM ask") == 32)
+    }
+
     enum Failure: String, CaseIterable {
         case absent, withheld, ambiguous
         case overBudget = "over budget"

@@ -99,8 +99,41 @@ extension SessionCounts {
         try await practice.store.noteSession(
             Self.name, with: hospital.site, SessionCounts(), ending: SessionEnding("stopped"))
         #expect(try Self.entries(of: practice).last?.contains(#""sent":2"#) == true)
-        // They make no signed heads either: nothing went in them.
-        #expect(try practice.number("SELECT count(*) FROM audit_head") <= 2)
+    }
+
+    @Test("what a peer does over and over has one entry a minute, which says how often")
+    func repetition() async throws {
+        let (practice, hospital) = try await Self.begun()
+        func session(_ number: Int, _ ending: String) async throws {
+            let name = [UInt8](repeating: UInt8(number), count: 16)
+            try await practice.store.beginSession(
+                name, with: hospital.site, isOurs: false, theirShareVersion: 0)
+            try await practice.store.noteSession(
+                name, with: hospital.site, SessionCounts(), ending: SessionEnding(ending))
+        }
+        func count(_ text: String) throws -> Int {
+            try Self.entries(of: practice).count { $0.contains(text) }
+        }
+        let heads = "SELECT count(*) FROM audit_head"
+        let before = try practice.number(heads)
+        for number in 100..<150 {
+            practice.clock.advance(milliseconds: 100)
+            try await session(number, number.isMultiple(of: 2) ? "stopped" : "timed-out")
+            for refusal in ["version", "wrong-site"] {
+                try await practice.store.recordSession(
+                    with: hospital.site, SessionEnding(refusal, .refused))
+            }
+        }
+        #expect(try Self.entries(of: practice).count == 4)
+        #expect(try practice.number(heads) <= before + 2)
+        practice.clock.advance(milliseconds: 60_000)
+        try await session(150, "stopped")
+        #expect(try count(#""reason":"stopped""#) == 2)
+        #expect(try count(#""sessions":25}"#) == 1)
+        // A clock that was set back tells at once.
+        practice.clock.advance(hours: -1)
+        try await session(151, "stopped")
+        #expect(try count(#""reason":"stopped""#) == 3)
     }
 
     @Test("a session that never began has its entry as well")

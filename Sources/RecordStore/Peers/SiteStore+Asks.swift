@@ -73,6 +73,15 @@ extension WriterState {
                 outcome: patient.flatMap { PatientID(bytes: $0) }.map { .granted($0) } ?? .nothing)
         }
         let (finding, patient) = try find(ask, for: peer, db)
+        var asks = 1
+        if finding == .overBudget {
+            // Not looked into, so neither kept nor told one by one.
+            guard
+                let count = try RepetitionRows.take(
+                    finding.rawValue, of: peer.id, now: now(), db)
+            else { return AskAnswer(id: ask.id, outcome: .nothing) }
+            asks = count
+        }
         try db.execute(
             sql: "DELETE FROM ask WHERE peer = ? AND asked NOT BETWEEN ? AND ?",
             arguments: [peer.id, now() - AskLimits.budgetMilliseconds, now()])
@@ -92,6 +101,7 @@ extension WriterState {
         fact.patient = patient
         fact.purpose = ask.purpose
         fact.basis = "ask \(ask.id)"
+        fact.data = AuditData(repeated: asks, "asks")
         try record(fact, db)
         guard finding == .granted, let patient else {
             return AskAnswer(id: ask.id, outcome: .nothing)

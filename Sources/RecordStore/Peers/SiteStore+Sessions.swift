@@ -72,7 +72,8 @@ extension SiteStore {
     /// Notes how far a session came, and why it ended if it did: then the audit log is signed.
     ///
     /// The session's audit entry is written when it ends, and when nothing went since this was
-    /// called last: it tells of what went since the entry before.
+    /// called last: it tells of what went since the entry before. Sessions that end alike, and in
+    /// which nothing went, have one entry a minute.
     ///
     /// - Parameter counts: what went since this was noted last. What left was noted with its
     ///   disclosure, for the entry.
@@ -99,10 +100,9 @@ extension SiteStore {
                 ])
             guard db.changesCount > 0 else { return }
             if let ending {
-                // A session in which nothing went is signed with whatever comes next: a peer that
-                // opens one after the other makes no heads.
-                let moved = try state.tellOfSession(name, with: peer, ending, db)
-                if moved { try state.signAuditLog(db) }
+                if try state.tellOfSession(name, with: peer, ending, db) {
+                    try state.signAuditLog(db)
+                }
             } else if counts == SessionCounts() {
                 try state.tellOfSession(name, with: peer, nil, db)
             }
@@ -126,11 +126,16 @@ extension SiteStore {
         }
     }
 
-    /// Writes the audit entry of a session that never began.
+    /// Writes the audit entry of a session that never began; those for one reason share one a minute.
     public func recordSession(with site: SiteID, _ ending: SessionEnding) async throws {
         try await committer.commit { db, state in
             let peer = try PeerRows.active(site, db)
+            guard
+                let count = try RepetitionRows.take(
+                    "none: \(ending.reason)", of: peer.id, now: state.now(), db)
+            else { return }
             var fact = AuditFact(kind: .session, actor: peer.actor)
+            fact.data = AuditData(repeated: count, "sessions")
             fact.to = peer.party
             fact.outcome = ending.outcome
             fact.reason = ending.reason
@@ -197,7 +202,7 @@ extension WriterState {
     /// Writes a session's audit entry with what was not told yet.
     ///
     /// - Parameter ending: `nil` for a session that fell idle; then there is no entry if nothing went.
-    /// - Returns: whether anything went that was not told yet.
+    /// - Returns: whether there is an entry.
     @discardableResult
     fileprivate mutating func tellOfSession(
         _ name: [UInt8], with peer: PeerRows.Item, _ ending: SessionEnding?, _ db: Database
@@ -213,22 +218,30 @@ extension WriterState {
         var counts = SessionCounts()
         (counts.sent, counts.received, counts.answered) = (row[1], row[2], row[3])
         (counts.refusedThere, counts.refusedHere) = (row[4], row[5])
-        let moved = counts != SessionCounts()
-        guard ending != nil || moved else { return false }
+        var sessions = 1
+        if counts == SessionCounts() {
+            guard let ending,
+                let count = try RepetitionRows.take(
+                    "session: \(ending.reason)", of: peer.id, now: now(), db)
+            else { return false }
+            sessions = count
+        }
         let (isOurs, id): (Bool, Int64) = (row[0], row[6])
         var fact = AuditFact(kind: .session, actor: peer.actor)
         if isOurs { fact.to = peer.party } else { fact.from = peer.party }
         fact.outcome = ending?.outcome ?? .success
         fact.reason = ending?.reason ?? "idle"
         fact.session = Hexadecimal.text(name)
-        fact.data = AuditData(counts: counts.figures, events: counts.sent + counts.received)
+        fact.data = AuditData(
+            counts: counts.figures + (AuditData(repeated: sessions, "sessions")?.counts ?? []),
+            events: counts.sent + counts.received)
         try record(fact, db)
         try db.execute(
             sql: """
                 UPDATE session SET untold_sent = 0, untold_received = 0, untold_answered = 0,
                   untold_refused_there = 0, untold_refused_here = 0 WHERE id = ?
                 """, arguments: [id])
-        return moved
+        return true
     }
 
     /// Notes what leaves, in the transaction that discloses it: a crash forgets none of it.

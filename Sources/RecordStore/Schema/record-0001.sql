@@ -329,6 +329,15 @@ CREATE TABLE refusal (
   PRIMARY KEY (peer, is_in, reason)
 ) STRICT, WITHOUT ROWID;
 
+-- What a peer makes happen again and again has an audit entry once a minute, with how often it was.
+CREATE TABLE repetition (
+  peer   INTEGER NOT NULL REFERENCES peer,
+  what   TEXT NOT NULL,                 -- a code or a sentence of ours
+  told   INTEGER NOT NULL,              -- ms since 1970 UTC: its newest entry
+  untold INTEGER NOT NULL,              -- how often it was since
+  PRIMARY KEY (peer, what)
+) STRICT, WITHOUT ROWID;
+
 -- Sharing agreements. The policy version rises with every grant and withdrawal of this node.
 CREATE TABLE agreement (
   id           INTEGER PRIMARY KEY,

@@ -324,6 +324,14 @@ CREATE TABLE registration (
   PRIMARY KEY (patient, site)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE repetition (
+  peer   INTEGER NOT NULL REFERENCES peer,
+  what   TEXT NOT NULL,                 -- a code or a sentence of ours
+  told   INTEGER NOT NULL,              -- ms since 1970 UTC: its newest entry
+  untold INTEGER NOT NULL,              -- how often it was since
+  PRIMARY KEY (peer, what)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE replica (
   id   INTEGER PRIMARY KEY,
   name BLOB NOT NULL UNIQUE CHECK (length(name) = 24)
