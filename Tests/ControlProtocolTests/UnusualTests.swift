@@ -66,4 +66,16 @@ struct UnusualTests {
         sent.to = .init(site: "s")
         #expect(tally.take(sent)?.contains("not seen") == true)
     }
+
+    @Test("in any other act it is whoever acted, whichever site it went to")
+    func actors() throws {
+        var tally = Self.habit()
+        let kind = try #require(UnusualTally.kinds.first { !$0.hasPrefix("disclose-") })
+        var act = Self.act(128, hour: 3, by: "b", kind: kind)
+        act.to = .init(site: "s")
+        #expect(tally.take(act)?.contains("not seen") == true)
+        act = Self.act(128, hour: 3, by: "c", kind: kind)
+        act.to = .init(site: "s")
+        #expect(tally.take(act)?.contains("not seen") == true)
+    }
 }

@@ -55,6 +55,9 @@ import WireFormat
         #expect(research.count == 1)
         #expect(research.first?.contains("mental-health") == true)
         #expect(treatment.first?.contains("mental-health") == false)
+        // A delivery does not say what for.
+        let received = try Self.entries("disclose-in", of: hospital)
+        #expect(!received.isEmpty && !received.contains { $0.contains("purpose") })
     }
 
     @Test("each piece of a blob has its entry before it leaves, wherever it begins")
