@@ -1,4 +1,4 @@
-import Foundation
+import ControlProtocol
 
 /// Writes figures for people, the same in every locale.
 enum FigureText {
@@ -57,7 +57,6 @@ enum FigureText {
 
     /// A moment in UTC, to the minute: `2026-11-22 03:29`.
     static func minute(milliseconds: Int64) -> String {
-        let moment = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return String(moment.formatted(.iso8601).prefix(16)).replacing("T", with: " ")
+        String(UTCText.instant(milliseconds: milliseconds).prefix(16)).replacing("T", with: " ")
     }
 }

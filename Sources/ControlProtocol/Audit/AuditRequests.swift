@@ -123,8 +123,8 @@ public struct AuditExportOrder: Codable, Sendable, Hashable {
     }
 }
 
-/// One line of the answer of `ControlRoute.exportAudit`. Lines of one path are pieces of one file. The last line is the file `export`, or a
-/// failure; an answer without either was cut off.
+/// One line of the answer of `ControlRoute.exportAudit`. Lines of one path are pieces of one file. The
+/// last line is the file `export`, or a failure; an answer without either was cut off.
 public struct AuditExportLine: Codable, Sendable, Hashable {
     /// The file's path in the bundle; absent in a failure.
     public var path: String?
