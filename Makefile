@@ -12,7 +12,7 @@ export BENCH_JSON DESTDIR PREFIX
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap build release test check format lint demo bench bench-peers simulate nightly \
-	mutants models protocols vectors fuzz dictionary clean install
+	mutants tamper models protocols vectors fuzz dictionary clean install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ protocols: ## generate the Swift code of Protocols/*.proto (needs protoc)
 
 mutants: bootstrap ## show that each known wrong line is seen by a test or a simulated world
 	@scripts/mutants
+
+tamper: bootstrap ## the tamper report: every change of an audit log, and what catches it
+	@scripts/tamper
 
 vectors: ## check the golden vectors with the reader that shares no code with the product
 	@python3 Protocols/check_vectors.py

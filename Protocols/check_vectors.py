@@ -140,6 +140,24 @@ def witness_request(given):
     return {"status": status, "stored": head and str(head.size)}
 
 
+def witness_heads(given):
+    key = verify_audit_log.read_key(given["key"])
+    return {"held": [{"is": kind, "size": str(size)}
+                     for kind, size in audit.held_heads(raw(given["body"]), key)]}
+
+
+def join(given):
+    asked = audit.join_request(raw(given["request"]))
+    if given["page"] is None:
+        return dict(zip(("old", "size", "from"), map(str, asked)))
+    first, upto, old, head, entries = audit.join_page(raw(given["page"]), asked)
+    names = ("place", "matter", "session", "delivery", "events", "digest")
+    shown = [dict(zip(names, (str(entry[0]), *entry[1:4], str(entry[4]), entry[5])))
+             for entry in entries]
+    return {"first": str(first), "next": str(upto), "old": str(old), "size": str(head.size),
+            "entries": shown}
+
+
 def audit_bundle(given):
     files = {path: raw(content) for path, content in given["files"].items()}
     keys = verify_audit_log.read_keys(raw(given["keys"])) if given["keys"] else None
@@ -156,6 +174,8 @@ CHECKS = {
     "audit-notes": audit_note,
     "audit-proofs": audit_proof,
     "audit-trees": audit_tree,
+    "joins": join,
+    "witness-heads": witness_heads,
     "witness-requests": witness_request,
     "stream-names": lambda given: record.stream(raw(given["bytes"])),
     "identifiers": identifier,

@@ -40,23 +40,6 @@ struct Inspect: AsyncParsableCommand {
     }
 }
 
-/// Times the audit log of a stopped site, and prints a JSON object.
-struct TimeAudit: AsyncParsableCommand {
-    @Argument(help: "The site's configuration file.")
-    var config: String
-
-    @Argument(help: "How many entries to add first.")
-    var entries: Int
-
-    func run() async throws {
-        let inspection = try StoreInspection(
-            configuration: try NodeConfiguration.read(path: config))
-        let times = try await inspection.timeAudit(adding: entries)
-        try inspection.close()
-        print(String(decoding: try JSONEncoder().encode(times), as: UTF8.self))
-    }
-}
-
 /// Counts 4 KiB writes with fdatasync in five seconds.
 struct TimeDisk: ParsableCommand {
     @Argument(help: "A folder on the disk.")

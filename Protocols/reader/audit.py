@@ -134,3 +134,86 @@ def decide(data, origin, keys, size, cosigned_root):
     if not is_consistent(size, cosigned_root, head.size, head.root, hashes):
         return 422, None
     return 200, head
+
+
+def held_heads(data, key):
+    """What a witness holds: how each head stands to the log with this key, and its size."""
+    need(len(data) <= 1 << 20, "too-long")
+    held = []
+    while data:
+        text, empty, rest = data.partition(b"\n\n")
+        lines, end, data = rest.partition(b"\n\n")
+        need(empty and end, "no-signatures")
+        head = log.read_head(text + empty + lines + b"\n")
+        try:
+            log.signers(head.note, [key], log.LOG)
+            kind = "signed"
+        except Refused:
+            kind = "other-key"
+        held.append((kind if head.origin == key.name else "other-log", head.size))
+    return held
+
+
+SHARED = re.compile(
+    r"(0|[1-9]\d{0,18}) (?:(out|in) ([0-9a-f]{32}) (0|[1-9]\d{0,18}) (0|[1-9]\d{0,18}) "
+    r"([0-9a-f]{64})|(refused|waiting) ([0-9a-f]{32}) (0|[1-9]\d{0,18}) (0|[1-9]\d{0,18}) -"
+    r"|(session) ([0-9a-f]{32}) - (0|[1-9]\d{0,18}) -)", re.ASCII)
+
+
+def join_request(data):
+    """What a join asks for (§10): the size cosigned last, that of the head, and a place."""
+    need(len(data) <= 100, "too-long")
+    numbers = []
+    for word in (b"old", b"size", b"from"):
+        number, data = number_line(data, word)
+        numbers.append(number)
+    need(not data and numbers[2] <= numbers[1], "bad-request")
+    return numbers
+
+
+def shared_entry(line):
+    """Place, matter, session, delivery, events and digest of a line; then its leaf and proof."""
+    words = line.decode("utf-8", "replace").split(" ")
+    need(7 <= len(words) <= 70, "bad-request")
+    found = SHARED.fullmatch(" ".join(words[:6]))
+    need(found, "bad-request")
+    place = int(found[1])
+    matter, session = found[2] or found[7] or found[11], found[3] or found[8] or found[12]
+    delivery, events = found[4] or found[9], int(found[5] or found[10] or found[13])
+    need(max(place, events, int(delivery or 0)) < 2**63, "bad-request")
+    hashes = []
+    for word in words[6:]:
+        need(HASH.fullmatch(word.encode()), "bad-hash")
+        hashes.append(log.base64.b64decode(word))
+        need(log.base64.b64encode(hashes[-1]) == word.encode(), "bad-hash")
+    return (place, matter, session, delivery, events, found[6]), hashes
+
+
+def join_page(data, asked):
+    """First entry, next place, size cosigned, head and entries of a page that answers what was asked."""
+    need(len(data) <= 1 << 20, "too-long")
+    first, rest = number_line(data, b"first")
+    upto, rest = number_line(rest, b"next")
+    rows = []
+    while True:
+        line, newline, rest = rest.partition(b"\n")
+        need(newline, "bad-request")
+        if not line:
+            break
+        need(len(rows) < 256, "too-long")
+        rows.append(shared_entry(line))
+    need(len(rest) <= 69632, "too-long")
+    old, rest = number_line(rest, b"old")
+    _, rest = hash_lines(rest)
+    head = log.read_head(rest)
+    _, size, start = asked
+    need(size in (0, head.size) and start <= upto <= head.size, "bad-request")
+    need(upto == head.size or len(rows) == 256 or upto - start >= 4096, "bad-request")
+    need(len(rows) < 256 or upto > start, "bad-request")
+    need(first <= head.size and first % 256 == 0, "bad-request")
+    start = max(start, first)
+    for entry, hashes in rows:
+        need(start <= entry[0] < upto, "bad-request")
+        start = entry[0] + 1
+        need(root_of_proof(hashes[0], entry[0], head.size, hashes[1:]) == head.root, "bad-proof")
+    return first, upto, old, head, [entry for entry, _ in rows]

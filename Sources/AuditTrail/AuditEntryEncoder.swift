@@ -48,6 +48,14 @@ public struct AuditEntryEncoder: Sendable {
         Hexadecimal.text(Digest.hmac(key: pseudonymKey, message: patient.bytes).prefix(16))
     }
 
+    /// What the entry `origin` says of the pseudonym key, so that no other can take its place: 32
+    /// bytes of HMAC-SHA-256 over a fixed text under that key.
+    public var pseudonymCommitment: [UInt8] {
+        Array(Digest.hmac(key: pseudonymKey, message: Array(Self.commitmentText.utf8)))
+    }
+
+    private static let commitmentText = "accord/audit/pseudonym-key/v1"
+
     /// Encodes a fact at its place. Absent fields are left out; the order of keys never changes.
     ///
     /// Traps if the entry would be larger than `entryBytesMax`: callers split what they describe.

@@ -14,6 +14,14 @@ public enum LogLimits {
     public static let requestBytesMax = noteBytesMax + 4_096
     /// The longest proof file, in bytes: an entry in base64, 64 lines and a note.
     public static let proofBytesMax = noteBytesMax + 4_096 + 90_000
+    /// The longest answer of a witness about the heads that it holds of a site's logs, in bytes: 64
+    /// logs with 17 heads each, of a line of the log's and a cosignature.
+    public static let heldHeadsBytesMax = 1 << 20
+    /// The longest page of an answer to a join, in bytes: 256 lines with 63 hashes, and a request to
+    /// a witness.
+    public static let joinPageBytesMax = 1 << 20
+    /// The longest request for such a page, in bytes.
+    public static let joinRequestBytesMax = 100
     /// The most keys that a log is checked with.
     public static let keysMax = 64
 }

@@ -53,6 +53,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case searchAudit
     /// Takes `AccountingQuery` and answers `Accounting`.
     case accountDisclosures
+    /// Takes `AccountingSuspension` and answers `AccountingSuspensionState`.
+    case suspendAccounting
     /// Takes `AuditCheck` and answers `AuditVerdict`.
     case verifyAudit
     /// Takes `AuditReference` and answers `AuditNote`: the proof of an entry.
@@ -63,6 +65,10 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case auditHead
     /// Answers `WitnessReport`.
     case auditWitnesses
+    /// Takes `AuditHoldOrder` and answers `AuditHoldState`.
+    case holdAudit
+    /// Takes `AuditPruning` and answers `AuditPruned`.
+    case pruneAudit
     /// Takes `AuditExportOrder` and answers `AuditExportLine`s.
     case exportAudit
 
@@ -100,11 +106,14 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .tailAudit: "/v1/audit/tail"
         case .searchAudit: "/v1/audit/search"
         case .accountDisclosures: "/v1/audit/accounting"
+        case .suspendAccounting: "/v1/audit/accounting/suspend"
         case .verifyAudit: "/v1/audit/verify"
         case .proveAudit: "/v1/audit/prove"
         case .compareAudit: "/v1/audit/compare"
         case .auditHead: "/v1/audit/head"
         case .auditWitnesses: "/v1/audit/witnesses"
+        case .holdAudit: "/v1/audit/hold"
+        case .pruneAudit: "/v1/audit/prune"
         case .exportAudit: "/v1/audit/export"
         }
     }
@@ -119,7 +128,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
             .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan, .tailAudit,
             .searchAudit, .accountDisclosures, .verifyAudit, .proveAudit, .compareAudit,
-            .exportAudit:
+            .suspendAccounting, .holdAudit, .pruneAudit, .exportAudit:
             .post
         }
     }

@@ -25,6 +25,10 @@ enum CurlOption {
             try applySecurity(transfer.easy, transfer.order.identity, pin)
             if let proxy { try applyProxy(transfer.easy, proxy) }
             try transfer.attachVerifier()
+        case .web(let endpoint, let authoritiesFile):
+            try set(transfer.easy, CURLOPT_URL, "https://\(endpoint)\(transfer.order.path)")
+            try set(transfer.easy, CURLOPT_PROTOCOLS_STR, "https")
+            try applyAuthorities(transfer.easy, authoritiesFile)
         case .socket(let path):
             try set(transfer.easy, CURLOPT_URL, "http://localhost\(transfer.order.path)")
             try set(transfer.easy, CURLOPT_PROTOCOLS_STR, "http")
@@ -80,8 +84,8 @@ enum CurlOption {
         try transfer.attach(fields: fields)
     }
 
-    private static func applySecurity(
-        _ easy: UnsafeMutableRawPointer, _ identity: TLSIdentity?, _ pin: KeyFingerprint
+    private static func applyProtocol(
+        _ easy: UnsafeMutableRawPointer
     ) throws(CurlOptionFailure) {
         let onlyTLS13 = Int(CURL_SSLVERSION_TLSv1_3) | Int(CURL_SSLVERSION_MAX_TLSv1_3)
         try set(easy, CURLOPT_SSLVERSION, onlyTLS13)
@@ -89,6 +93,27 @@ enum CurlOption {
             easy, CURLOPT_TLS13_CIPHERS,
             "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256")
         try set(easy, CURLOPT_SSL_EC_CURVES, "X25519:P-256:P-384")
+    }
+
+    /// A chain up to an authority, and the host's name. No certificate of this node is shown, and
+    /// no session of another connection is taken up.
+    private static func applyAuthorities(
+        _ easy: UnsafeMutableRawPointer, _ file: String?
+    ) throws(CurlOptionFailure) {
+        try applyProtocol(easy)
+        if let file {
+            try set(easy, CURLOPT_CAINFO, file)
+            try check(accord_curl_set_string(easy, CURLOPT_CAPATH, nil))
+        }
+        try set(easy, CURLOPT_SSL_VERIFYPEER, 1)
+        try set(easy, CURLOPT_SSL_VERIFYHOST, 2)
+        try set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0)
+    }
+
+    private static func applySecurity(
+        _ easy: UnsafeMutableRawPointer, _ identity: TLSIdentity?, _ pin: KeyFingerprint
+    ) throws(CurlOptionFailure) {
+        try applyProtocol(easy)
         // Nothing is trusted by a chain: no file of authorities is even read.
         try check(accord_curl_set_string(easy, CURLOPT_CAINFO, nil))
         try check(accord_curl_set_string(easy, CURLOPT_CAPATH, nil))

@@ -56,7 +56,8 @@ struct CurlOutcome {
             if endings.contains(where: { libraryText.contains($0) }) { return .unreachable }
             return libraryText.contains("alert") && !libraryText.contains("protocol version")
                 ? .refusedByPeer : .notTLS
-        case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_URL_MALFORMAT, CURLE_OUT_OF_MEMORY,
+        case CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER, CURLE_URL_MALFORMAT,
+            CURLE_OUT_OF_MEMORY,
             CURLE_UNKNOWN_OPTION, CURLE_BAD_FUNCTION_ARGUMENT:
             return .invalidRequest
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING:

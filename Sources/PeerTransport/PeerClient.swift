@@ -39,6 +39,19 @@ public final class PeerClient: Sendable {
         return try await driver.perform(order)
     }
 
+    /// Sends a request to a web server and returns the response, whatever its status; a redirection
+    /// is not followed. The server learns nothing of this node's key.
+    ///
+    /// - Throws: `PeerFailure`; `invalidRequest` if there is no file of authorities.
+    public func send(_ request: WebClientRequest) async throws -> PeerResponse {
+        try await driver.perform(
+            TransferOrder(
+                destination: .web(request.endpoint, authoritiesFile: request.authoritiesFile),
+                identity: nil, method: .post, path: request.path, body: request.body,
+                headers: request.headers, deadline: .now + request.timeout,
+                responseBytesMax: request.responseBytesMax, onChunk: nil))
+    }
+
     /// Aborts what is under way with `.cancelled`, closes all connections and ends the thread.
     public func shutdown() async {
         await driver.shutdown()

@@ -4,12 +4,15 @@ struct TransferOrder: Sendable {
     enum Destination: Sendable, Hashable {
         /// A peer over mutual TLS. Connections are shared among transfers with equal values.
         case peer(PeerEndpoint, pin: KeyFingerprint, proxy: PeerEndpoint?)
+        /// A web server whose certificate comes from an authority: of the file, or of the machine's
+        /// store. Nothing of this node is shown to it.
+        case web(PeerEndpoint, authoritiesFile: String?)
         /// A service on this machine, over a Unix socket and without TLS.
         case socket(path: String)
     }
 
     let destination: Destination
-    /// Our own key and certificate; nil over a Unix socket.
+    /// Our own key and certificate; nil for a web server and over a Unix socket.
     let identity: TLSIdentity?
     let method: PeerClientRequest.Method
     let path: String
@@ -24,6 +27,7 @@ struct TransferOrder: Sendable {
     var summary: String {
         switch destination {
         case .peer(let endpoint, _, _): "\(method.rawValue) \(path) at \(endpoint)"
+        case .web(let endpoint, _): "\(method.rawValue) \(path) at \(endpoint)"
         case .socket(let socket): "\(method.rawValue) \(path) at \(socket)"
         }
     }

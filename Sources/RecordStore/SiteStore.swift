@@ -26,6 +26,7 @@ public final class SiteStore: Sendable {
     let cosignings = Mutex<UInt64>(0)
     /// Wakes whoever waits for the change feed to grow.
     public let feedSignal = FeedSignal()
+    private let worksInPlace: Bool
 
     /// Opens the database file, makes its schema if it is new, and checks that it belongs to the
     /// identity's site and incarnation.
@@ -57,8 +58,10 @@ public final class SiteStore: Sendable {
             standing: try Self.auditStanding(pool))
         let state = WriterState(
             replica: identity.replica, key: identity.eventKey, audit: audit, now: identity.now,
-            clockLife: identity.clockLife, generator: generator)
-        transaction = WriteTransaction(pool: pool, state: state)
+            clockLife: identity.clockLife, itemsPerPeerMax: identity.itemsPerPeerMax,
+            generator: generator)
+        worksInPlace = identity.worksInPlace
+        transaction = WriteTransaction(pool: pool, state: state, worksInPlace: worksInPlace)
         committer = GroupCommitter(transaction: transaction)
     }
 
@@ -103,7 +106,7 @@ public final class SiteStore: Sendable {
         _ context: String, _ body: @Sendable (Database) throws -> Value
     ) async throws -> Value {
         do {
-            return try await pool.read(body)
+            return worksInPlace ? try readInPlace(body) : try await pool.read(body)
         } catch let failure as StoreFailure {
             throw failure
         } catch let cancellation as CancellationError {
@@ -111,6 +114,12 @@ public final class SiteStore: Sendable {
         } catch {
             throw StoreFailure(sqlite: error, context, otherwise: .database)
         }
+    }
+}
+
+extension SiteStore {
+    private func readInPlace<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try pool.read(body)
     }
 }
 

@@ -23,6 +23,11 @@ public struct StoreIdentity: Sendable {
     /// Draws ids and salts: the system's cryptographic generator, but where the same history is to
     /// be had again. The names of records rest on it.
     package var generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+    /// Whether SQLite works on the thread of whoever asks, which saves two changes of thread for each
+    /// question: for a world in which only one thing happens at a time.
+    package var worksInPlace = false
+    /// How many items of one peer may wait or be set aside now, at least 1.
+    package var itemsPerPeerMax: @Sendable () -> Int = { StoreLimits.itemsPerPeerMax }
 
     /// Assembles an identity.
     public init(

@@ -4,9 +4,18 @@ public enum Hexadecimal {
 
     /// Two digits for each byte.
     public static func text(_ bytes: some Collection<UInt8>) -> String {
-        String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] },
-            as: UTF8.self)
+        bytes.withContiguousStorageIfAvailable { text($0) }
+            ?? Array(bytes).withUnsafeBufferPointer { text($0) }
+    }
+
+    private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (place, byte) in bytes.enumerated() {
+                text[2 * place] = digits[Int(byte >> 4)]
+                text[2 * place + 1] = digits[Int(byte & 0xF)]
+            }
+            return 2 * bytes.count
+        }
     }
 
     /// The bytes behind pairs of lower-case digits; `nil` for anything else.

@@ -20,6 +20,10 @@ public struct TreeHash: Sendable, Hashable {
         }
     }
 
+    private init(words: SIMD4<UInt64>) {
+        self.words = words
+    }
+
     private init(_ digest: SHA256.Digest) {
         words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
@@ -58,15 +62,14 @@ public struct TreeHash: Sendable, Hashable {
 
     /// Hashes that stand one behind the other, 32 bytes each; `nil` if bytes are left over.
     public static func list(_ bytes: some RandomAccessCollection<UInt8>) -> [TreeHash]? {
+        bytes.withContiguousStorageIfAvailable { list(UnsafeRawBufferPointer($0)) }
+            ?? Array(bytes).withUnsafeBytes { list($0) }
+    }
+
+    private static func list(_ bytes: UnsafeRawBufferPointer) -> [TreeHash]? {
         guard bytes.count % byteCount == 0 else { return nil }
-        var hashes: [TreeHash] = []
-        hashes.reserveCapacity(bytes.count / byteCount)
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            guard let hash = TreeHash(bytes: rest.prefix(byteCount)) else { return nil }
-            hashes.append(hash)
-            rest = rest.dropFirst(byteCount)
+        return stride(from: 0, to: bytes.count, by: byteCount).map { offset in
+            TreeHash(words: bytes.loadUnaligned(fromByteOffset: offset, as: SIMD4<UInt64>.self))
         }
-        return hashes
     }
 }

@@ -18,6 +18,7 @@ extension OutgoingFlow {
         // An order covers whatever lies between its ends, also what leaves now: at worst that is
         // offered once it has arrived.
         queue += rows.filter { dueTime(of: $0, at: now) == nil }
+        if !queue.isEmpty { wasInStep = false }
         let orders = heldBack(rows, at: now)
         guard !orders.isEmpty else { return [] }
         return owe(orders)
@@ -46,6 +47,7 @@ extension OutgoingFlow {
         let asked = lanes[page.lane.index].take(
             page, at: now, againAt: now + limits.holdBackMilliseconds
         ) { Self.isToBeSent($0, to: peer) && !onTheirWay.contains($0.position) }
+        if !asked.isEmpty { wasInStep = false }
         return asked.isEmpty ? [] : [.offer(asked)]
     }
 

@@ -72,6 +72,7 @@ struct OutgoingFlow: Sendable {
     var tokensAt: UInt64?
     /// When nothing leaves before, because the peer has no room.
     var pausedUntil: UInt64?
+    /// Whether nothing has come to be sent since the session was last in step.
     var wasInStep = false
     /// The time that the shell was told to wake the session at.
     private var wakesAt: UInt64?

@@ -17,9 +17,9 @@ public struct SyncSession: Sendable {
     public let limits: DeliveryLimits
 
     /// Whether nothing is left to send, in any lane, as far as the engine has looked; false from
-    /// `.opened` on until it says `.inStep`, as soon as something is owed, offered or sent, and
-    /// while closed, when it does not look.
-    public private(set) var isInStep = false
+    /// `.opened` on until it says `.inStep`, as soon as something is owed, offered, sent or waits to
+    /// be, and while closed, when it does not look.
+    public var isInStep: Bool { flow?.wasInStep ?? false }
 
     private var flow: OutgoingFlow?
     /// While closed; the flow has its own while open.
@@ -45,18 +45,6 @@ public struct SyncSession: Sendable {
     /// - Parameter now: the present time of this node's clock, for due times, pauses and the
     ///   bandwidth cap. It may be set back: that delays nothing for longer than its own length.
     public mutating func handle(_ input: SyncInput, at now: HybridTime) -> [SyncEffect] {
-        let effects = take(input, at: now)
-        for effect in effects {
-            switch effect {
-            case .deliver, .owe, .offer: isInStep = false
-            case .inStep: isInStep = true
-            default: break
-            }
-        }
-        return effects
-    }
-
-    private mutating func take(_ input: SyncInput, at now: HybridTime) -> [SyncEffect] {
         switch input {
         case .opened(let opening):
             return open(opening, at: now.milliseconds)
@@ -90,7 +78,6 @@ public struct SyncSession: Sendable {
     private mutating func close() {
         if let flow { pacing = flow.pacing }
         flow = nil
-        isInStep = false
     }
 
     private mutating func continueFlow(_ input: SyncInput, at now: UInt64) -> [SyncEffect] {

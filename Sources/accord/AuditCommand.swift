@@ -14,6 +14,6 @@ struct AuditCommand: ParsableCommand {
         subcommands: [
             AuditTailCommand.self, AuditSearchCommand.self, AuditAccountingCommand.self,
             AuditVerifyCommand.self, AuditProveCommand.self, AuditConsistencyCommand.self,
-            AuditWitnessCommand.self, AuditExportCommand.self,
+            AuditWitnessCommand.self, AuditHoldCommand.self, AuditExportCommand.self,
         ])
 }

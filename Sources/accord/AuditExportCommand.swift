@@ -14,6 +14,10 @@ struct AuditExportCommand: AsyncParsableCommand {
             head, and a signed list of the files. The export is an entry itself. A head is a few \
             lines, which an auditor keeps: a log that has not grown from it was tampered with.
 
+            --prune-before writes a bundle, checks it, and then drops the entries from before that \
+            day from the log, in steps of 256: none that is younger than audit.retention_years, and \
+            none while the log is held. Keep the bundle.
+
             Example: accord audit export --format bundle -o ./log
             """)
 
@@ -31,6 +35,12 @@ struct AuditExportCommand: AsyncParsableCommand {
     var output: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Drop what is older than this day, such as 2020-01-31, in UTC, once it is in the bundle.",
+            valueName: "day"))
+    var pruneBefore: DayArgument?
+
+    @Option(
         name: .customLong("socket"),
         help: ArgumentHelp("The service's socket.", valueName: "path"))
     var socketPath: String?
@@ -38,6 +48,9 @@ struct AuditExportCommand: AsyncParsableCommand {
     func validate() throws {
         guard format == .head || output != nil else {
             throw ValidationError("An export needs a folder: -o ./log.")
+        }
+        guard pruneBefore == nil || format == .bundle else {
+            throw ValidationError("Only a bundle holds what is pruned.")
         }
     }
 
@@ -47,10 +60,36 @@ struct AuditExportCommand: AsyncParsableCommand {
             return try OutputFile(path: self.output).write(head.text)
         }
         let folder = BundleFolder(path: output)
-        let files = try await GlobalOptions.conversing(socketPath) {
+        if let pruneBefore { return try await prune(before: pruneBefore.day, folder, output) }
+        let exported = try await GlobalOptions.conversing(socketPath) {
             try await $0.exportAudit(form, to: folder)
         }
-        try StandardStreams.write(
-            Presentation.auditExported(files: files, folder: output).rendered(as: .table))
+        try show(
+            .auditExported(files: exported.files, folder: output, pruned: exported.pruned))
+    }
+
+    /// Exports, checks what was written, and lets the service drop what it holds.
+    private func prune(
+        before day: DayTyping, _ folder: BundleFolder, _ output: String
+    ) async throws {
+        var pruning = AuditPruning(beforeMilliseconds: day.startMilliseconds)
+        let exported = try await GlobalOptions.conversing(socketPath) { [pruning] control in
+            _ = try await control.pruneAudit(pruning)
+            return try await control.exportAudit(.bundle, to: folder)
+        }
+        try show(
+            .auditExported(files: exported.files, folder: output, pruned: exported.pruned))
+        let verdict = try folder.verify()
+        try show(.auditVerdict(verdict))
+        guard verdict.exitCode == 0 else { throw ExitCode(Int32(verdict.exitCode)) }
+        pruning.archive = try folder.exportNote()
+        let pruned = try await GlobalOptions.conversing(socketPath) { [pruning] in
+            try await $0.pruneAudit(pruning)
+        }
+        try show(.auditPruned(pruned, archive: output))
+    }
+
+    private func show(_ presentation: Presentation) throws {
+        try StandardStreams.write(presentation.rendered(as: .table))
     }
 }

@@ -11,7 +11,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             The service checks its own log, also against the head that it keeps outside its data \
             directory. With --bundle an exported log is checked here, without any service; bring \
             the keys from the site's node card, for those in the bundle show only that it agrees \
-            with itself.
+            with itself. With --ask-witnesses every peer is asked which signed heads of this log it \
+            holds: that finds a history that was rewritten with the site's own key. With --join \
+            both logs are compared, delivery by delivery.
 
             Example: accord audit verify --bundle ./log --since last-year.head
             """)
@@ -30,12 +32,23 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             "How many known witnesses must have cosigned the newest head.", valueName: "number"))
     var requireWitnesses = 0
 
+    @Flag(help: "Ask peers which signed heads of this log they hold, and compare.")
+    var askWitnesses = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A peer whose log must tell the same of the sessions with it.", valueName: "peer"))
+    var join: String?
+
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard requireWitnesses >= 0 else { throw ValidationError("A number of witnesses.") }
         guard bundle != nil || keys == nil else {
             throw ValidationError("--keys goes with --bundle; the service has its own.")
+        }
+        guard bundle == nil || (!askWitnesses && join == nil) else {
+            throw ValidationError("--ask-witnesses and --join go without --bundle.")
         }
     }
 
@@ -48,7 +61,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             try options.write(.auditVerdict(verdict))
         } else {
             let check = AuditCheck(
-                since: try head?.headText(), witnessesMin: requireWitnesses)
+                since: try head?.headText(), witnessesMin: requireWitnesses,
+                asksWitnesses: askWitnesses, peer: join)
             verdict = try await options.presenting(Presentation.auditVerdict) {
                 try await $0.verifyAudit(check)
             }

@@ -72,7 +72,8 @@ extension AuditSearchCommand: AuditedCommand {
     static let auditKinds = ControlRoute.searchAudit.auditKinds
 }
 extension AuditAccountingCommand: AuditedCommand {
-    static let auditKinds = ControlRoute.accountDisclosures.auditKinds
+    static let auditKinds =
+        ControlRoute.accountDisclosures.auditKinds + ControlRoute.suspendAccounting.auditKinds
 }
 extension AuditVerifyCommand: AuditedCommand {
     static let auditKinds = ControlRoute.verifyAudit.auditKinds
@@ -86,8 +87,12 @@ extension AuditConsistencyCommand: AuditedCommand {
 extension AuditWitnessCommand: AuditedCommand {
     static let auditKinds = ControlRoute.auditWitnesses.auditKinds
 }
+extension AuditHoldCommand: AuditedCommand {
+    static let auditKinds = ControlRoute.holdAudit.auditKinds
+}
 extension AuditExportCommand: AuditedCommand {
-    static let auditKinds = ControlRoute.exportAudit.auditKinds
+    static let auditKinds =
+        ControlRoute.exportAudit.auditKinds + ControlRoute.pruneAudit.auditKinds
 }
 extension ClockShowCommand: AuditedCommand {
     static let auditKinds = ControlRoute.status.auditKinds

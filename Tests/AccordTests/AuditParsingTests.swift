@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlClient
 import ControlProtocol
 import Testing
 
@@ -27,6 +28,18 @@ struct AuditParsingTests {
                     patient: Self.id, fromMilliseconds: 86_400_000, toMilliseconds: 172_800_000,
                     showsAllPurposes: true, showsEach: true))
         #expect(day.format == .html)
+        #expect(plain.suspension == nil && day.suspension == nil)
+        let whole = try parse(
+            AuditAccountingCommand.self, "accounting", "--patient", Self.id, "--include-suspended")
+        #expect(whole.query == AccountingQuery(patient: Self.id, includesSuspended: true))
+        let suspended = try parse(
+            AuditAccountingCommand.self, "accounting", "--suspend", "agency", "--until",
+            "1970-01-02", "--reason", "r")
+        #expect(suspended.query == nil)
+        #expect(
+            suspended.suspension
+                == AccountingSuspension(peer: "agency", untilMilliseconds: 172_800_000, reason: "r")
+        )
     }
 
     @Test("tail shows 20 entries, or as many as are asked for")
@@ -65,10 +78,19 @@ struct AuditParsingTests {
             ["tail", "--count", "0"], ["tail", "--count", "10001"], ["verify", "--keys", "k"],
             ["verify", "--require-witnesses", "-1"], ["prove"], ["prove", "-1"], ["prove", "x"],
             ["consistency", "one"], ["export"], ["export", "--format", "zip", "-o", "x"],
-            ["export", "--format", "ndjson"],
+            ["export", "--format", "ndjson"], ["hold"],
+            ["export", "--prune-before", "2020-01-01"],
+            ["export", "--prune-before", "2020-01-01", "--format", "csv", "-o", "x"],
+            ["export", "--prune-before", "2020-02-30", "-o", "x"], ["hold", "--reason", ""],
+            ["hold", "--reason", "r", "--release"], ["hold", "--release", "--until", "2031-12-31"],
+            ["hold", "--reason", "r", "--until", "2031-02-29"], ["hold", "--until", "2031-12-31"],
             ["search"], ["search", "everything"], ["search", "access", "--patient", "Ann"],
             ["search", "access", "--before", "-1"], ["accounting"],
-            ["accounting", "--patient", "Ann"],
+            ["accounting", "--patient", "Ann"], ["accounting", "--suspend", "a"],
+            ["accounting", "--suspend", "a", "--until", "2026-01-01", "--reason", ""],
+            ["accounting", "--suspend", "a", "--until", "2026-01-01", "--patient", id],
+            ["accounting", "--patient", id, "--until", "2026-01-01"],
+            ["accounting", "--patient", id, "--reason", "r"],
             ["accounting", "--patient", id, "--from", "2026-02-30"],
             ["accounting", "--patient", id, "--from", "2026-2-3"],
             ["accounting", "--patient", id, "--from", "2026-03-02", "--to", "2026-03-01"],
@@ -82,6 +104,16 @@ struct AuditParsingTests {
         }
     }
 
+    @Test("a hold has a reason and lasts to the end of a day, or until it is released")
+    func hold() throws {
+        let held = try parse(AuditHoldCommand.self, "hold", "--reason", "r")
+        #expect(held.order == AuditHoldOrder(reason: "r"))
+        let day = try parse(
+            AuditHoldCommand.self, "hold", "--reason", "r", "--until", "1970-01-02")
+        #expect(day.order == AuditHoldOrder(reason: "r", untilMilliseconds: 172_800_000))
+        #expect(try parse(AuditHoldCommand.self, "hold", "--release").order == .release)
+    }
+
     @Test("a proof, a comparison and an export name what they are about")
     func others() throws {
         let proof = try parse(AuditProveCommand.self, "prove", "17", "-o", "p")
@@ -93,6 +125,9 @@ struct AuditParsingTests {
         #expect(try parse(AuditExportCommand.self, "export", "-o", "x").format == .bundle)
         let table = try parse(AuditExportCommand.self, "export", "--format", "csv", "-o", "x")
         #expect(table.format == .csv)
+        let pruned = try parse(
+            AuditExportCommand.self, "export", "--prune-before", "1970-01-02", "-o", "x")
+        #expect(pruned.pruneBefore?.day.startMilliseconds == 86_400_000 && pruned.format == .bundle)
     }
 
     @Test(

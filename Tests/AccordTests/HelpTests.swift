@@ -29,6 +29,7 @@ struct HelpTests {
         ("accord-audit-prove", AuditProveCommand.self),
         ("accord-audit-consistency", AuditConsistencyCommand.self),
         ("accord-audit-witness", AuditWitnessCommand.self),
+        ("accord-audit-hold", AuditHoldCommand.self),
         ("accord-audit-export", AuditExportCommand.self),
         ("accord-clock", ClockCommand.self), ("accord-clock-show", ClockShowCommand.self),
         ("accord-clock-confirm", ClockConfirmCommand.self), ("accord-patient", PatientCommand.self),

@@ -37,7 +37,9 @@ extension SampleAnswers {
         audit: AuditStatus(
             entries: 31_204, signedMilliseconds: moment, unsignedEntries: 17,
             witnesses: 3, witnessed: 2, unwitnessedEntries: 204, unwitnessedSeconds: 11_400,
-            isContradicted: true),
+            isContradicted: true,
+            hold: AuditHold(
+                reason: hostile, sinceMilliseconds: moment, untilMilliseconds: moment + 86_400_000)),
         clock: ClockStatus(state: .held, offMilliseconds: 360_000),
         alarms: [
             NodeAlarm(

@@ -119,4 +119,32 @@ import Testing
         fact.delivery = .max
         #expect(Self.text(fact).contains(#""delivery":18446744073709551615"#))
     }
+
+    @Test(
+        "of every kind an entry's bytes show whether it tells of events, whatever else it says",
+        arguments: AuditKind.allCases, AuditClock.allCases)
+    func kindsThatTellOfEvents(kind: AuditKind, clock: AuditClock) {
+        var fact = Self.full
+        fact.kind = kind
+        fact.reason = #"","kind":"write","#
+        let entry = Self.encoder().encode(
+            fact,
+            at: AuditEntryEncoder.Place(
+                sequence: 12, timeMilliseconds: kind == .read ? -1 : 1, clock: clock, salt: []))
+        let tells = entry.withUnsafeBytes { EntryBytes($0).mayTellOfEvents }
+        #expect(tells == [.write, .discloseIn].contains(kind))
+    }
+
+    @Test("the kind of an entry that does not begin as entries do is looked for everywhere")
+    func kindElsewhere() {
+        for (text, tells) in [
+            (#"{"kind":"write"}"#, true), (#"{"data":{"kind":"disclose-in"}}"#, true),
+            (#"{"seq":1,"time":2,"clock":"stepped","reason":"x","kind":"write"}"#, true),
+            (#"{"seq":1,"time":2,"clock":"stepped"#, false), (#"{"kind":"read"}"#, false),
+            ("", false),
+        ] {
+            let found = Array(text.utf8).withUnsafeBytes { EntryBytes($0).mayTellOfEvents }
+            #expect(found == tells, "\(text)")
+        }
+    }
 }

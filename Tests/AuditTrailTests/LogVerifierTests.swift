@@ -1,4 +1,5 @@
 import AuditTrail
+import ProgramSupport
 import Signing
 import Testing
 

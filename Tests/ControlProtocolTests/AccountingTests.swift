@@ -55,6 +55,29 @@ struct AccountingTests {
         #expect(each[0].events == 4)
     }
 
+    @Test("what went to a suspended agency is left out without a word, unless it is asked for")
+    func suspended() throws {
+        let entries = [
+            Self.disclosure(0, time: 100, to: "a", session: "s0"),
+            Self.disclosure(1, time: 101, to: "b", session: "s1"),
+            Self.disclosure(2, time: 102, to: "b", session: "s2", purpose: "TREAT"),
+        ]
+        for isAsked in [false, true] {
+            let query = AccountingQuery(patient: "p", includesSuspended: isAsked)
+            try RoundTrip.expectSame(query)
+            var tally = AccountingTally(query, period: 0..<200, suspended: ["b"])
+            for entry in entries { tally.take(entry) }
+            #expect(tally.rows.map(\.recipient) == (isAsked ? ["a", "b"] : ["a"]))
+            #expect(tally.notCounted.isEmpty != isAsked)
+        }
+        try RoundTrip.expectSame(
+            AccountingSuspension(peer: "b", untilMilliseconds: 1, reason: "r"))
+        try RoundTrip.expectSame(AccountingSuspensionState(peer: "b", untilMilliseconds: 1))
+        #expect(throws: ControlFailure.self) {
+            try AccountingSuspension(peer: "b", untilMilliseconds: 1, reason: "").check()
+        }
+    }
+
     @Test("purposes that do not count are numbered, and shown when asked for")
     func purposes() {
         let entries = [

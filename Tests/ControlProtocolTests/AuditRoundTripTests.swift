@@ -8,7 +8,11 @@ struct AuditRoundTripTests {
     @Test("say the same after they travelled")
     func roundTrips() throws {
         try RoundTrip.expectSame(AuditTail(count: 3))
-        try RoundTrip.expectSame(AuditCheck(since: "head", witnessesMin: 1))
+        try RoundTrip.expectSame(AuditCheck(since: "head", witnessesMin: 1, asksWitnesses: true))
+        try RoundTrip.expectSame(AuditCheck(peer: "p"))
+        try RoundTrip.expectSame(JoinReport(peer: "p", outcome: .shortened, reason: "r"))
+        try RoundTrip.expectSame(
+            AskedWitness(peer: "p", outcome: .contradicts, size: 4, contradictions: [2]))
         try RoundTrip.expectSame(
             AuditVerdict(line: "l", exitCode: 1, witnesses: ["w"], headsPassedOver: 2))
         try RoundTrip.expectSame(AuditReference(sequence: 4))
@@ -18,9 +22,42 @@ struct AuditRoundTripTests {
             try RoundTrip.expectSame(AuditExportOrder(form: form))
         }
         try RoundTrip.expectSame(AuditExportLine(path: "p", content: [0, 255]))
+        try RoundTrip.expectSame(AuditHoldOrder(reason: "r", untilMilliseconds: 1))
+        try RoundTrip.expectSame(AuditHoldOrder.release)
+        let part = AuditPrunedPart(
+            minimum: 512, prunedMilliseconds: 1_780_000_000_000, digest: "ab")
+        try RoundTrip.expectSame(AuditExportLine(pruned: part))
+        try RoundTrip.expectSame(AuditVerdict(line: "l", exitCode: 0, pruned: part))
+        try RoundTrip.expectSame(AuditPruning(beforeMilliseconds: -1, archive: "a"))
+        try RoundTrip.expectSame(AuditPruned(minimum: 512, dropped: 256))
+        try RoundTrip.expectSame(part.entry)
+        #expect(
+            part.text
+                == "pruned before seq 512; the archive of 2026-05-28 with digest ab holds it")
+        #expect(part.entry.seq == 511 && part.entry.kind == "pruned")
+        try RoundTrip.expectSame(AuditHoldState())
+        try RoundTrip.expectSame(
+            AuditHoldState(
+                hold: AuditHold(reason: "r", sinceMilliseconds: 1, untilMilliseconds: 2)))
         try RoundTrip.expectSame(
             AuditExportLine(
                 failure: ControlFailure(code: .notReady, message: "m", next: "n")))
+    }
+
+    @Test("a witness that could not be asked is a warning, unless none could")
+    func weighed() {
+        let intact = AuditVerdict(line: "intact", exitCode: 0)
+        let silent = AskedWitness(peer: "a", outcome: .unreachable)
+        let agreeing = AskedWitness(peer: "b", outcome: .agrees)
+        #expect(intact.weighed(against: [silent, agreeing]).exitCode == 0)
+        #expect(intact.weighed(against: [silent]).line == AuditVerdict.nobodyAsked)
+        #expect(intact.weighed(against: [silent]).exitCode == 2)
+        #expect(intact.weighed(against: []).exitCode == 2)
+        let replaced = intact.weighed(
+            against: [agreeing, AskedWitness(peer: "c", outcome: .otherKey)])
+        #expect(replaced.exitCode == 1 && replaced.isOtherKey)
+        let evidence = AuditVerdict(line: "evidence seq=3 check=root", exitCode: 1)
+        #expect(evidence.weighed(against: [silent]).line == evidence.line)
     }
 
     @Test("an entry has the members of the log's format, and keeps them")

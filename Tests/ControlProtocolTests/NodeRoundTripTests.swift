@@ -27,7 +27,8 @@ struct NodeRoundTripTests {
                 audit: AuditStatus(
                     entries: 10, signedMilliseconds: 11, unsignedEntries: 12,
                     witnesses: 14, witnessed: 15, unwitnessedEntries: 16, unwitnessedSeconds: 13,
-                    isContradicted: true),
+                    isContradicted: true,
+                    hold: AuditHold(reason: "r", sinceMilliseconds: 1, untilMilliseconds: 2)),
                 clock: ClockStatus(state: .held, offMilliseconds: -10),
                 alarms: [NodeAlarm(code: "c", text: "t", next: "n")], peers: [Self.peer]))
         try RoundTrip.expectSame(

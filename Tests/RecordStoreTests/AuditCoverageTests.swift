@@ -80,4 +80,29 @@ import Testing
         try site.execute(change)
         #expect(try await site.store.auditCoverageGap() == gap)
     }
+
+    private static let beginning = #"{"seq":3,"time":1,"clock":"stepped","kind":"#
+
+    @Test(
+        "an entry that is not as entries are written is read with the same care",
+        arguments: [
+            (#""write","outcome":"success","data":{"events":1,"digest":"00"}}"#, 3),
+            (#""write","outcome":"success","data":{"events":0}}"#, 3),
+            (#""write","outcome":"success","data":{"events":-1}}"#, 3),
+            (#""write","outcome":"success","data":{"events":"1"}}"#, 3),
+            (#""write","outcome":"success""#, 3),
+            (#""write","outcome":"refused","data":{"events":1,"digest":"00"}}"#, nil),
+            (#""disclose-in","outcome":"success","data":{"events":1}}"#, nil),
+            (#""read","outcome":"success","data":{"kind":"write","events":1}}"#, nil),
+        ] as [(String, UInt64?)])
+    func foreignEntries(end: String, gap: UInt64?) async throws {
+        let site = try TestSite("practice")
+        for number in 0..<3 { try await site.importFile(TestBundles.patient("p\(number)")) }
+        for beginning in [Self.beginning, #"{"kind":"#] {
+            try site.execute(
+                "INSERT OR REPLACE INTO audit (seq, leaf, entry) "
+                    + "VALUES (3, zeroblob(32), CAST('\(beginning + end)' AS BLOB))")
+            #expect(try await site.store.auditCoverageGap() == gap, "\(beginning)")
+        }
+    }
 }

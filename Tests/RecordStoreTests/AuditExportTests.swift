@@ -58,6 +58,8 @@ import Testing
             ),
             ("UPDATE audit SET leaf = zeroblob(32) WHERE seq = 599", "evidence seq=599 check=leaf"),
             ("DELETE FROM audit WHERE seq = 300", "evidence seq=300 check=seq"),
+            ("DELETE FROM audit WHERE seq = 511", "evidence seq=511 check=entries"),
+            ("DELETE FROM audit WHERE seq < 256", "evidence seq=0 check=prune"),
             ("DELETE FROM audit WHERE seq = 590", "evidence seq=512 check=tile"),
             ("DELETE FROM audit WHERE seq >= 590", "evidence seq=512 check=tile"),
             ("DELETE FROM audit WHERE seq >= 512", "evidence seq=512 check=size"),
@@ -99,9 +101,9 @@ import Testing
     }
 
     @Test(
-        "a row behind the end of the log is evidence, also one that appears while the store is open",
-        arguments: [605, 1 << 62] as [Int64], [true, false])
-    func behindTheEnd(sequence: Int64, isOpen: Bool) async throws {
+        "a row outside the log is evidence, also one that appears while the store is open",
+        arguments: [.min, -1, 605, 1 << 62, .max] as [Int64], [true, false])
+    func outsideTheLog(sequence: Int64, isOpen: Bool) async throws {
         let site = try await Self.signedLog()
         try site.execute(
             "INSERT INTO audit (seq, leaf, entry) "
@@ -109,6 +111,19 @@ import Testing
         let seen = isOpen ? site : try site.copyOfOpenFiles()
         let verdict = try await seen.store.verifyAuditLog(LogVerifier.Policy())
         #expect(verdict.line == "evidence seq=600 check=seq")
+    }
+
+    @Test("a row longer than any entry is evidence, and nothing that is exported")
+    func tooLong() async throws {
+        let site = try await Self.signedLog()
+        try site.execute("UPDATE audit SET entry = zeroblob(65536) WHERE seq = 300")
+        let verdict = try await site.store.verifyAuditLog(LogVerifier.Policy())
+        #expect(verdict.line == "evidence seq=300 check=entries")
+        await #expect {
+            try await Self.files(of: site.store)
+        } throws: { error in
+            (error as? StoreFailure)?.code == .damaged
+        }
     }
 
     @Test("a question finds its entries, the newest first, and of one patient by the pseudonym")

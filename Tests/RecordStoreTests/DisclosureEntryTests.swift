@@ -55,9 +55,40 @@ import WireFormat
         #expect(research.count == 1)
         #expect(research.first?.contains("mental-health") == true)
         #expect(treatment.first?.contains("mental-health") == false)
-        // A delivery does not say what for.
+        // The receiver knows of no agreement: it has one entry, and both sides the same digest.
         let received = try Self.entries("disclose-in", of: hospital)
-        #expect(!received.isEmpty && !received.contains { $0.contains("purpose") })
+        #expect(received.count == 1)
+        // A delivery does not say what for.
+        #expect(!received.contains { $0.contains("purpose") })
+        #expect(Set((entries + received).map(Self.digest)).count == 1)
+    }
+
+    private static func digest(_ entry: String) -> Substring {
+        entry.components(separatedBy: #""digest":""#).last?.prefix(64) ?? ""
+    }
+
+    @Test("what a delivery brought and was not kept, or has to wait for its author, is counted")
+    func notKept() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        let third = try TestSite("third")
+        let patient = TestID.patient()
+        let stream = StreamID.patient(patient, .identity)
+        let unknown = third.seal(
+            third.header(stream, counter: 1, changes: [.whole("Patient", EntityID(patient.bits))]),
+            values: [Array(TestBundles.patient("p").utf8)])
+        let elsewhere = StreamID.patient(TestID.patient(), .identity)
+        let hidden = practice.seal(
+            practice.header(elsewhere, counter: 1, changes: [.whole("Basic", TestID.entity())]),
+            values: [Array("{}".utf8)])
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.announceByHand([stream])
+        let outcomes = try await exchange.give([unknown.envelope, hidden.envelope], number: 7)
+        #expect(outcomes == [.pending(.card(third.replica)), .refused(.notAnnounced)])
+        for kind in ["refuse", "quarantine"] {
+            let entry = try #require(try Self.entries(kind, of: hospital).last)
+            #expect(entry.contains(#""data":{"events":1}"#))
+            #expect(entry.contains(#""session":"\#(exchange.session)","delivery":7"#))
+        }
     }
 
     @Test("each piece of a blob has its entry before it leaves, wherever it begins")

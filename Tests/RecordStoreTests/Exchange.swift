@@ -7,7 +7,7 @@ import WireFormat
 struct Exchange {
     let sender: TestSite
     let receiver: TestSite
-    let session = "00112233445566778899aabbccddeeff"
+    var session = "00112233445566778899aabbccddeeff"
 
     init(_ sender: TestSite, to receiver: TestSite) {
         self.sender = sender

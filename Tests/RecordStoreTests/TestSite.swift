@@ -56,7 +56,13 @@ final class TestSite: Sendable {
     let store: SiteStore
 
     /// Opens a copy of another site's files as they lie on the disk: what a crash would leave.
-    private init(copyOf other: TestSite) throws {
+    ///
+    /// - Parameters:
+    ///   - change: what somebody does to the database file first.
+    ///   - pseudonymKey: another one than the site's.
+    private init(
+        copyOf other: TestSite, pseudonymKey: [UInt8]?, _ change: (_ path: String) throws -> Void
+    ) throws {
         name = other.name
         key = other.key
         replica = other.replica
@@ -68,8 +74,13 @@ final class TestSite: Sendable {
         try? FileManager.default.removeItem(at: folder.appending(path: "record.db-shm"))
         path = folder.appending(path: "record.db").path
         disk = nil
-        store = try SiteStore(
-            path: path, identity: Self.identity(replica: replica, key: key, clock: clock))
+        try change(path)
+        var identity = Self.identity(replica: replica, key: key, clock: clock)
+        if let pseudonymKey {
+            identity.auditEncoder = AuditEntryEncoder(
+                software: "accord test", boot: "unknown", pseudonymKey: pseudonymKey)
+        }
+        store = try SiteStore(path: path, identity: identity)
     }
 
     /// Opens the store of another site again, on its disk or on another one; the other one's store
@@ -90,7 +101,11 @@ final class TestSite: Sendable {
     }
 
     /// The same store after a crash, as a site of its own.
-    func copyOfOpenFiles() throws -> TestSite { try TestSite(copyOf: self) }
+    func copyOfOpenFiles(
+        pseudonymKey: [UInt8]? = nil, _ change: (_ path: String) throws -> Void = { _ in }
+    ) throws -> TestSite {
+        try TestSite(copyOf: self, pseudonymKey: pseudonymKey, change)
+    }
 
     init(_ name: String, on disk: SimulatedDisk? = nil) throws {
         self.name = name

@@ -107,6 +107,23 @@ import WireFormat
         #expect(open.deliveries.map(\.positions) == [[2]])
     }
 
+    @Test("a session in step is so no longer once something waits for the hours given to bulk")
+    func inStepWhileClosed() {
+        var session = SyncSession.opened()
+        _ = session.takeAll(Flow.page(after: 0, []))
+        #expect(session.isInStep)
+        _ = session.take(.traffic(TrafficPolicy(allowsBulk: false)))
+        _ = session.take(.feedGrew)
+        _ = session.take(Flow.owed(.urgent))
+        _ = session.take(Flow.owed(.current))
+        _ = session.takeAll(Flow.page(after: 0, [Flow.row(1)]))
+        #expect(!session.isInStep)
+        let sent = session.take(.traffic(TrafficPolicy())).deliveries
+        #expect(sent.map(\.positions) == [[1]])
+        _ = session.takeAll(Flow.answer(sent[0], [.accepted]))
+        #expect(session.isInStep)
+    }
+
     @Test("a clock that was set back does not stop a session for longer than it was paused")
     func clockSetBack() {
         var session = SyncSession.opened()

@@ -83,6 +83,7 @@ extension Daemons {
                 .expect(0)
             #expect(page.output.contains("HRESCH, research"))
             #expect(page.output.contains("hospital"))
+            try await Self.suspend("hospital", at: link.first, patient)
             for site in [link.first, link.second] { try await Self.search(site, patient) }
             try await link.stop()
             for site in [link.first, link.second] {
@@ -111,6 +112,24 @@ extension Daemons {
             let sessions = try await StoreFile(of: stranger).audit("session")
             #expect(sessions.count { $0.reason == "the peer answered HTTP 403" } == 1)
             #expect(sessions.allSatisfy { $0.outcome == "failed" })
+        }
+
+        /// What went to a suspended agency is told to nobody but whoever asks for it by name.
+        private static func suspend(
+            _ agency: String, at site: Site, _ patient: String
+        ) async throws {
+            let ask = ["audit", "accounting", "--patient", patient]
+            let suspend = ["audit", "accounting", "--suspend", agency, "--until"]
+            _ = try await site.run(suspend + ["2099-12-31", "--reason", "letter 7"]).expect(0)
+            let silent = try await site.run(ask).expect(0)
+            #expect(!silent.output.contains(agency) && !silent.output.contains("HRESCH"))
+            let whole = try await site.run(ask + ["--include-suspended"]).expect(0)
+            #expect(whole.output.contains("HRESCH") && whole.output.contains("Not for the patient"))
+            _ = try await site.run(suspend + ["2020-01-01"]).expect(0)
+            let again = try await site.run(ask).expect(0)
+            #expect(again.output.contains(agency) && !again.output.contains("Not for the patient"))
+            #expect(try await site.run(suspend + ["2020-01-01"]).status == 1)
+            #expect(try await StoreFile(of: site).audit("hold").count == 3)
         }
 
         private static func search(_ site: Site, _ patient: String) async throws {

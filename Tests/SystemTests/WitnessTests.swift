@@ -54,6 +54,14 @@ extension Daemons {
                 #expect(second.status == 0)
                 #expect(first.output.hasPrefix(second.line))
             }
+            let asked = try await link.first.accord("audit", "verify", "--ask-witnesses").expect(0)
+            #expect(asked.output.contains(" agrees\n"))
+            link.cutDialsOfFirst()
+            let silent = try await link.first.accord("audit", "verify", "--ask-witnesses")
+            #expect(silent.status == 2)
+            #expect(silent.output.contains("could not be asked"))
+            let words = silent.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(words.contains("last heard of 20"))
             let (here, there) = (
                 try await Self.report(link.first), try await Self.report(link.second)
             )
@@ -120,6 +128,10 @@ extension Daemons {
             }
             #expect(try await fetch(stranger, "/audit/checkpoint", []) == "403")
             let add = "/witness/add-checkpoint"
+            try await Self.growWitnessed(link.second)
+            let held = try await fetch(link.second, "/witness/heads", [])
+            #expect(held.contains("/accord/audit/") && held.hasSuffix("\n\n200"))
+            #expect(try await fetch(stranger, "/witness/heads", []) == "403")
             #expect(try await fetch(link.second, add, ["-d", "old 0"]) == "400")
             #expect(try await fetch(stranger, add, ["-d", "old 0"]) == "403")
         }
@@ -169,6 +181,8 @@ extension Daemons {
                 #expect(shown.output.contains("CONTRADICTED"))
                 let words = shown.output.split(whereSeparator: \.isWhitespace)
                 #expect(words.joined(separator: " ").contains("Keep a copy of the database"))
+                let asked = try await site.accord("audit", "verify", "--ask-witnesses").expect(1)
+                #expect(asked.output.contains("HOLDS heads of size"))
                 let verdict = try await site.accord("audit", "verify").expect(1)
                 #expect(verdict.output.contains("check=size\n"))
                 let held = try await Self.report(site).cosigners.flatMap(\.contradictions)

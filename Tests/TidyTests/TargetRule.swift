@@ -41,6 +41,7 @@ enum RankTable {
         "Signing": TargetRule(0, own: ["CareRecord"], products: ["Crypto"]),
         "CZstd": TargetRule(0),
         "CCurl": TargetRule(0),
+        "CSimulatedDisk": TargetRule(0),
 
         "WireFormat": TargetRule(
             1, own: ["CareRecord", "Signing", "CZstd"], products: ["SwiftProtobuf"],
@@ -51,6 +52,7 @@ enum RankTable {
         "ControlProtocol": TargetRule(1, besides: ["Foundation"]),
         "SamplePatients": TargetRule(1),
         "SimulationModel": TargetRule(1, own: ["CareRecord"]),
+        "SimulationSupport": TargetRule(1, own: ["CSimulatedDisk"]),
 
         "SyncEngine": TargetRule(2, own: ["CareRecord", "Consent", "WireFormat"]),
         "RecordStore": TargetRule(
@@ -73,7 +75,7 @@ enum RankTable {
             4,
             own: [
                 "CareRecord", "Signing", "WireFormat", "AuditTrail", "Consent", "Interchange",
-                "SimulationModel", "SyncEngine", "RecordStore", "SyncShell",
+                "SimulationModel", "SimulationSupport", "SyncEngine", "RecordStore", "SyncShell",
             ], besides: ["Foundation", "Synchronization"]),
         "SiteNode": TargetRule(
             4,
@@ -101,9 +103,6 @@ enum RankTable {
             5, folder: "Benchmarks/AccordBench", seesEverything: true),
 
         "TestSupport": TargetRule(0, folder: "Tests/TestSupport"),
-        "CSimulatedDisk": TargetRule(0, folder: "Tests/CSimulatedDisk"),
-        "SimulationSupport": TargetRule(
-            1, own: ["CSimulatedDisk"], folder: "Tests/SimulationSupport"),
     ]
 
     /// Pairs of one rank of which the first may import the second: ids are hashes, and what is

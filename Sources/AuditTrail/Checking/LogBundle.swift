@@ -53,8 +53,12 @@ public enum LogBundle {
 
     /// What the export's note says: which list of files, of which log, at which head.
     public static func exportText(files: [UInt8], head: LogHead) -> [UInt8] {
+        exportText(digest: Digest.sha256(files), head: head)
+    }
+
+    static func exportText(digest: [UInt8], head: LogHead) -> [UInt8] {
         Array("accord/audit/export/v1\n".utf8) + head.text
-            + Base64.text(Digest.sha256(files)) + [UInt8(ascii: "\n")]
+            + Base64.text(digest) + [UInt8(ascii: "\n")]
     }
 
     private static func emptyLine(in bytes: [UInt8], from start: Int) -> Int? {

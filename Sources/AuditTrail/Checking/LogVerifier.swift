@@ -31,8 +31,32 @@ public struct LogVerifier: Sendable {
     /// - Parameter read: the content of the file at a path; `nil` if there is none.
     /// - Throws: only what `read` throws.
     public func verify(_ read: (_ path: String) throws -> [UInt8]?) throws -> LogVerdict {
+        try verdict {
+            try withoutActuallyEscaping(read) { read in
+                var files = try BundleFiles(read)
+                let log = try checkLog(&files)
+                try files.checkRest()
+                try checkExport(files, head: log.head, keys: log.keys)
+                return log.summary
+            }
+        }
+    }
+
+    /// Checks a log where it is kept: all that a bundle made of it would show, in one pass. Only what
+    /// shows that files are as they were exported is not asked for: their list and the export's note.
+    ///
+    /// - Throws: only what the source throws.
+    public func verify(source: inout some LogSource) throws -> LogVerdict {
+        try verdict { try checkLog(&source).summary }
+    }
+
+    private func verdict(_ check: () throws -> LogSummary) throws -> LogVerdict {
         do {
-            return .intact(try check(read))
+            let summary = try check()
+            guard summary.witnesses.count >= policy.witnessesMin else {
+                throw LogGap.tooFewWitnesses(summary.witnesses.count)
+            }
+            return .intact(summary)
         } catch let finding as LogFinding {
             return .evidence(finding)
         } catch let gap as LogGap {
@@ -40,28 +64,21 @@ public struct LogVerifier: Sendable {
         }
     }
 
-    private func check(_ read: (String) throws -> [UInt8]?) throws -> LogSummary {
-        try withoutActuallyEscaping(read) { read in
-            var files = try BundleFiles(read)
-            let inside = try files.content(LogBundle.keysPath, orFind: LogFinding(.files, at: 0))
-            let keys = try keys(inBundle: inside)
-            let checkpoint = try files.content(
-                LogBundle.checkpointPath, orFind: LogFinding(.files, at: 0))
-            let headsFile = try files.content(
-                LogBundle.headsPath, orFind: LogFinding(.files, at: 0))
-            let heads = try HeadChecker(keys: keys).check(headsFile, checkpoint: checkpoint)
-            try checkBrought(heads: heads, keys: keys)
-            var tree = TreeChecker(heads: heads.all, brought: policy.heads.map(\.head))
-            try tree.check(&files)
-            try files.checkRest()
-            try checkExport(&files, head: heads.newest, keys: keys)
-            guard heads.witnesses.count >= policy.witnessesMin else {
-                throw LogGap.tooFewWitnesses(heads.witnesses.count)
-            }
-            return LogSummary(
-                entries: heads.newest.size, minimum: tree.minimum, heads: heads.all.count,
-                headsBelowMinimum: tree.headsPassedOver, witnesses: heads.witnesses)
-        }
+    private func checkLog(
+        _ source: inout some LogSource
+    ) throws -> (summary: LogSummary, head: LogHead, keys: LogKeys) {
+        let inside = try source.content(of: LogBundle.keysPath)
+        let keys = try keys(inBundle: inside)
+        let checkpoint = try source.content(of: LogBundle.checkpointPath)
+        let headsFile = try source.content(of: LogBundle.headsPath)
+        let heads = try HeadChecker(keys: keys).check(headsFile, checkpoint: checkpoint)
+        try checkBrought(heads: heads, keys: keys)
+        var tree = TreeChecker(heads: heads.all, brought: policy.heads.map(\.head))
+        try tree.check(&source)
+        let summary = LogSummary(
+            entries: heads.newest.size, minimum: tree.minimum, heads: heads.all.count,
+            headsBelowMinimum: tree.headsPassedOver, witnesses: heads.witnesses)
+        return (summary, heads.newest, keys)
     }
 
     private func keys(inBundle bytes: [UInt8]) throws -> LogKeys {
@@ -88,7 +105,7 @@ public struct LogVerifier: Sendable {
         }
     }
 
-    private func checkExport(_ files: inout BundleFiles, head: LogHead, keys: LogKeys) throws {
+    private func checkExport(_ files: BundleFiles, head: LogHead, keys: LogKeys) throws {
         let bytes = try files.unlisted(LogBundle.exportPath)
         do throws(LogRefusal) {
             let note = try SignedNote(encoded: bytes)
@@ -99,51 +116,5 @@ public struct LogVerifier: Sendable {
         } catch {
             throw LogFinding(.export, at: 0)
         }
-    }
-}
-
-/// Reads a bundle's files and holds each against the list.
-struct BundleFiles {
-    /// The list as a file.
-    let list: [UInt8]
-    /// The list.
-    let listing: BundleListing
-
-    private let read: (String) throws -> [UInt8]?
-    private var seen: Set<String> = []
-    private var allAreAsListed = true
-
-    init(_ read: @escaping (String) throws -> [UInt8]?) throws {
-        self.read = read
-        guard let list = try read(LogBundle.filesPath) else {
-            throw LogGap.missing(path: LogBundle.filesPath)
-        }
-        guard let listing = BundleListing(encoded: list) else { throw LogFinding(.files, at: 0) }
-        self.list = list
-        self.listing = listing
-    }
-
-    /// The content of a file that should be listed; whether it is as listed is told by `checkRest`.
-    mutating func content(_ path: String, orFind unlisted: LogFinding) throws -> [UInt8] {
-        guard let digest = listing.digest(of: path) else { throw unlisted }
-        let content = try self.unlisted(path)
-        if seen.insert(path).inserted, Digest.sha256(content) != digest {
-            allAreAsListed = false
-        }
-        return content
-    }
-
-    /// The content of a file that the list does not name.
-    func unlisted(_ path: String) throws -> [UInt8] {
-        guard let content = try read(path) else { throw LogGap.missing(path: path) }
-        return content
-    }
-
-    /// Looks at what is listed and was not needed, and tells whether every file is as listed.
-    mutating func checkRest() throws {
-        for path in listing.paths where !seen.contains(path) {
-            _ = try content(path, orFind: LogFinding(.files, at: 0))
-        }
-        guard allAreAsListed else { throw LogFinding(.files, at: 0) }
     }
 }

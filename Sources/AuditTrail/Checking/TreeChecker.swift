@@ -29,36 +29,27 @@ struct TreeChecker {
         roots = (heads + brought).sorted { $0.size < $1.size }[...]
     }
 
-    mutating func check(_ files: inout BundleFiles) throws {
-        try findMinimum(files.listing)
-        try passPruned(&files)
-        for index in minimum / 256...(size - 1) / 256 {
-            guard let tile = TileID(level: 0, index: index, inTreeOf: size) else { continue }
-            try checkTile(tile, &files)
+    mutating func check(_ source: inout some LogSource) throws {
+        guard let first = try source.firstEntries(inTreeOf: size) else {
+            throw LogFinding(.size, at: 0)
         }
-        try checkUpperTiles(&files)
+        minimum = first.firstLeaf(at: 0)
+        try passPruned(&source)
+        for index in first.index...(size - 1) / 256 {
+            guard let tile = TileID(level: 0, index: index, inTreeOf: size) else { continue }
+            try checkTile(tile, &source)
+        }
+        try checkUpperTiles(&source)
         guard prunedByEntry == minimum || minimum == 0 else { throw LogFinding(.prune, at: 0) }
     }
 
-    /// Where the entries begin: the first file of them that is listed.
-    private mutating func findMinimum(_ listing: BundleListing) throws {
-        for index in 0...(size - 1) / 256 {
-            guard let tile = TileID(level: 0, index: index, inTreeOf: size) else { continue }
-            guard listing.digest(of: tile.entriesPath) == nil else {
-                minimum = index * 256
-                return
-            }
-        }
-        throw LogFinding(.size, at: 0)
-    }
-
     /// Takes the roots of pruned tiles from level 1, which stays.
-    private mutating func passPruned(_ files: inout BundleFiles) throws {
+    private mutating func passPruned(_ source: inout some LogSource) throws {
         var left = minimum / 256
         var index: UInt64 = 0
         while left > 0 {
             guard let tile = TileID(level: 1, index: index, inTreeOf: size) else { break }
-            for root in try hashes(of: tile, &files).prefix(Int(min(left, 256))) {
+            for root in try hashes(of: tile, &source).prefix(Int(min(left, 256))) {
                 upperTiles += edge.append(prunedTile: root)
                 try compareRoots()
             }
@@ -67,33 +58,35 @@ struct TreeChecker {
         }
     }
 
-    private mutating func checkTile(_ tile: TileID, _ files: inout BundleFiles) throws {
+    private mutating func checkTile(_ tile: TileID, _ source: inout some LogSource) throws {
         let first = tile.firstLeaf(at: 0)
-        let content = try files.content(tile.entriesPath, orFind: LogFinding(.size, at: first))
-        let leaves = try hashes(of: tile, &files)
-        try content.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            for position in 0..<tile.width {
-                let sequence = first + UInt64(position)
-                guard let entry = Self.takeEntry(&rest) else {
-                    throw LogFinding(.entries, at: sequence)
-                }
-                guard Self.hasSequence(sequence, entry) else {
-                    throw LogFinding(.seq, at: sequence)
-                }
-                let leaf = TreeHash.leaf(of: entry)
-                guard leaf == leaves[position] else { throw LogFinding(.leaf, at: sequence) }
-                if minimum > 0, let pruned = Self.prunedMinimum(entry) {
-                    prunedByEntry = max(prunedByEntry, pruned)
-                }
-                let full = edge.append(leaf)
-                if !full.isEmpty { upperTiles += full.dropFirst() }
-                try compareRoots()
-            }
-            guard rest.isEmpty else {
-                throw LogFinding(.entries, at: first + UInt64(tile.width))
-            }
+        guard try source.openEntries(of: tile) else { throw LogFinding(.size, at: first) }
+        let leaves = try hashes(of: tile, &source)
+        var position = 0
+        let isWhole = try source.forEachEntry(of: tile) { entry in
+            try check(entry, at: first + UInt64(position), leaf: leaves[position])
+            position += 1
         }
+        guard isWhole, position == tile.width else {
+            throw LogFinding(.entries, at: first + UInt64(position))
+        }
+    }
+
+    private mutating func check(
+        _ entry: UnsafeRawBufferPointer, at sequence: UInt64, leaf expected: TreeHash
+    ) throws {
+        guard entry.count <= AuditEntryEncoder.entryBytesMax else {
+            throw LogFinding(.entries, at: sequence)
+        }
+        guard EntryBytes(entry).begins(sequence) else { throw LogFinding(.seq, at: sequence) }
+        let leaf = TreeHash.leaf(of: entry)
+        guard leaf == expected else { throw LogFinding(.leaf, at: sequence) }
+        if minimum > 0, let pruned = EntryBytes(entry).minimumOfPruning() {
+            prunedByEntry = max(prunedByEntry, pruned)
+        }
+        let full = edge.append(leaf)
+        if !full.isEmpty { upperTiles += full.dropFirst() }
+        try compareRoots()
     }
 
     /// Compares the heads of exactly the size reached.
@@ -115,7 +108,7 @@ struct TreeChecker {
     }
 
     /// Compares levels 1 and above with what follows from the tiles below.
-    private mutating func checkUpperTiles(_ files: inout BundleFiles) throws {
+    private mutating func checkUpperTiles(_ source: inout some LogSource) throws {
         for level in 1...TileID.levelMax {
             let hashes = edge.partialTile(level: level)
             guard !hashes.isEmpty else { continue }
@@ -125,64 +118,18 @@ struct TreeChecker {
         }
         upperTiles.sort { ($0.id.level, $0.id.index) < ($1.id.level, $1.id.index) }
         for tile in upperTiles {
-            let stored = try hashes(of: tile.id, &files)
+            let stored = try hashes(of: tile.id, &source)
             for position in tile.hashes.indices where stored[position] != tile.hashes[position] {
                 throw LogFinding(.tile, at: tile.id.firstLeaf(at: position))
             }
         }
     }
 
-    /// Exactly the hashes of a tile's file.
-    private func hashes(of tile: TileID, _ files: inout BundleFiles) throws -> [TreeHash] {
-        let finding = LogFinding(.tile, at: tile.firstLeaf(at: 0))
-        let content = try files.content(tile.path, orFind: finding)
-        guard let hashes = TreeHash.list(content), hashes.count == tile.width else {
-            throw finding
+    /// Exactly the hashes of a tile.
+    private func hashes(of tile: TileID, _ source: inout some LogSource) throws -> [TreeHash] {
+        guard let hashes = try source.hashes(of: tile), hashes.count == tile.width else {
+            throw LogFinding(.tile, at: tile.firstLeaf(at: 0))
         }
         return hashes
-    }
-}
-
-extension TreeChecker {
-    /// Takes an entry and its length off the beginning; `nil` if it does not end in the file.
-    private static func takeEntry(
-        _ rest: inout Slice<UnsafeRawBufferPointer>
-    ) -> UnsafeRawBufferPointer? {
-        guard rest.count >= 2 else { return nil }
-        let start = rest.startIndex + 2
-        let end = start + Int(rest[rest.startIndex]) << 8 + Int(rest[rest.startIndex + 1])
-        guard end <= rest.endIndex else { return nil }
-        defer { rest = rest.base[end..<rest.endIndex] }
-        return UnsafeRawBufferPointer(rebasing: rest.base[start..<end])
-    }
-
-    /// Whether an entry begins with its number and the name of the next field.
-    private static func hasSequence(_ sequence: UInt64, _ entry: UnsafeRawBufferPointer) -> Bool {
-        guard entry.starts(with: #"{"seq":"#.utf8) else { return false }
-        let digits = entry.dropFirst(7).prefix { $0 != UInt8(ascii: ",") }
-        return Decimal.value(of: digits) == sequence
-            && entry[digits.endIndex...].starts(with: #","time":"#.utf8)
-    }
-
-    /// The new minimum in an entry about pruning; `nil` in every other entry.
-    ///
-    /// Quotes inside texts are escaped, so these bytes can only be members.
-    private static func prunedMinimum(_ entry: UnsafeRawBufferPointer) -> UInt64? {
-        guard let kind = find(#""kind":"prune","outcome":"success""#, in: entry[...]),
-            let data = find(#""data":{"events":"#, in: entry[kind...])
-        else { return nil }
-        let digits = entry[data...].prefix {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-        }
-        return Decimal.value(of: digits)
-    }
-
-    /// The offset behind the first place where a text occurs.
-    private static func find(_ text: String, in bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
-        let wanted = Array(text.utf8)
-        guard bytes.count >= wanted.count else { return nil }
-        return (bytes.startIndex...bytes.endIndex - wanted.count).first {
-            bytes[$0...].starts(with: wanted)
-        }.map { $0 + wanted.count }
     }
 }

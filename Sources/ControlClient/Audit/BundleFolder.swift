@@ -90,6 +90,14 @@ public struct BundleFolder: Sendable {
             headsPassedOver: summary.headsBelowMinimum)
     }
 
+    /// The note over the list of files, by the log's key.
+    ///
+    /// - Throws: `InputFile.Failure` if there is none.
+    public func exportNote() throws -> String {
+        let file = InputFile(path: root.appending(path: Self.lastPath).path)
+        return String(decoding: try file.read(), as: UTF8.self)
+    }
+
     private static let tables = Set(AuditExportOrder.Form.allCases.compactMap(\.path))
 
     private static let names: Set<String> = [

@@ -22,6 +22,13 @@ extension NodeControl {
             .accountDisclosures, query, timeout: Self.auditTimeout, answer: Accounting.self)
     }
 
+    /// Leaves disclosures to an agency out of accountings, or ends that.
+    public func suspendAccounting(
+        _ suspension: AccountingSuspension
+    ) async throws -> AccountingSuspensionState {
+        try await call(.suspendAccounting, suspension, answer: AccountingSuspensionState.self)
+    }
+
     /// Lets the node check its audit log.
     public func verifyAudit(_ check: AuditCheck) async throws -> AuditVerdict {
         try await call(.verifyAudit, check, timeout: Self.auditTimeout, answer: AuditVerdict.self)
@@ -47,15 +54,20 @@ extension NodeControl {
         try await call(.auditWitnesses, answer: WitnessReport.self)
     }
 
+    /// Lays a legal hold on the audit log, or releases it.
+    public func holdAudit(_ order: AuditHoldOrder) async throws -> AuditHoldState {
+        try await call(.holdAudit, order, answer: AuditHoldState.self)
+    }
+
     /// Exports the audit log into a folder, which must be new or empty.
     ///
     /// - Parameter form: in which form.
-    /// - Returns: how many files were written.
+    /// - Returns: how many files were written, and what of the log is in an archive only.
     /// - Throws: also `BundleFolder.Failure`, and `NodeControlFailure` with `.cutOff` if the answer
     ///   ended early.
     public func exportAudit(
         _ form: AuditExportOrder.Form, to folder: BundleFolder
-    ) async throws -> Int {
+    ) async throws -> (files: Int, pruned: AuditPrunedPart?) {
         try folder.make()
         let (pieces, continuation) = AsyncStream<[UInt8]>.makeStream()
         let body = try ControlCoding.encode(AuditExportOrder(form: form))
@@ -63,9 +75,13 @@ extension NodeControl {
         var lines = LineSplitter()
         var last: String?
         var paths: Set<String> = []
+        var pruned: AuditPrunedPart?
         for await piece in pieces {
             for line in lines.add(piece) {
-                let path = try write(line, to: folder)
+                let decoded = try read(line)
+                pruned = pruned ?? decoded.pruned
+                guard decoded.pruned == nil else { continue }
+                let path = try write(decoded, to: folder)
                 paths.insert(path)
                 last = path
             }
@@ -75,7 +91,12 @@ extension NodeControl {
         guard last == BundleFolder.lastPath else {
             throw NodeControlFailure(code: .cutOff, socketPath: socketPath)
         }
-        return paths.count
+        return (paths.count, pruned)
+    }
+
+    /// Prunes the oldest entries of the audit log; without an archive, asks whether that may be.
+    public func pruneAudit(_ pruning: AuditPruning) async throws -> AuditPruned {
+        try await call(.pruneAudit, pruning, timeout: Self.auditTimeout, answer: AuditPruned.self)
     }
 
     private func request(
@@ -92,7 +113,7 @@ extension NodeControl {
         }
     }
 
-    private func write(_ line: [UInt8], to folder: BundleFolder) throws -> String {
+    private func read(_ line: [UInt8]) throws -> AuditExportLine {
         let decoded: AuditExportLine
         do {
             decoded = try ControlCoding.decode(AuditExportLine.self, from: line)
@@ -100,6 +121,10 @@ extension NodeControl {
             throw NodeControlFailure(code: .unreadableAnswer, socketPath: socketPath)
         }
         if let failure = decoded.failure { throw failure }
+        return decoded
+    }
+
+    private func write(_ decoded: AuditExportLine, to folder: BundleFolder) throws -> String {
         guard let path = decoded.path, let content = decoded.content else {
             throw NodeControlFailure(code: .unreadableAnswer, socketPath: socketPath)
         }

@@ -18,6 +18,11 @@ enum FigureText {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
+    /// The day, in UTC, of the last millisecond before a moment, such as `2026-01-31`.
+    static func day(before milliseconds: Int64) -> String {
+        String(minute(milliseconds: milliseconds - 1).prefix(10))
+    }
+
     /// A number of entries of a log.
     static func entries(_ number: Int) -> String {
         "\(count(number)) \(number == 1 ? "entry" : "entries")"

@@ -28,6 +28,20 @@ extension Presentation {
         }
     }
 
+    /// Presents whether disclosures to an agency are left out of accountings.
+    public static func accountingSuspension(_ state: AccountingSuspensionState) -> Presentation {
+        let day = state.untilMilliseconds.map { FigureText.day(before: $0) }
+        var csv = CSVTable(["peer", "until"])
+        csv.add([.text(state.peer), .text(day)])
+        return Presentation(value: state, csv: csv) { style in
+            let end =
+                day.map { "are left out of accountings until the end of \($0), UTC" }
+                ?? "are shown in accountings"
+            let text = ShownText.safe("Disclosures to \(state.peer) \(end).")
+            return ShownText.wrapped(text, width: style.width).joined(separator: "\n") + "\n"
+        }
+    }
+
     private static func table(of accounting: Accounting, _ style: TextStyle) -> String {
         guard !accounting.rows.isEmpty else { return noDisclosure + "\n" }
         var table = TextTable([
@@ -92,6 +106,15 @@ extension Presentation {
             remarks.append(
                 "The log lacks rows, or holds others than were signed, and this accounting may lack "
                     + "disclosures: run accord audit verify.")
+        }
+        if !accounting.includedAgencies.isEmpty {
+            remarks.append(
+                "Not for the patient: disclosures to "
+                    + accounting.includedAgencies.joined(separator: ", ")
+                    + " are shown, whose accounting is suspended (45 CFR 164.528(a)(2)).")
+        }
+        if let pruned = accounting.pruned {
+            remarks.append("The log was \(pruned.text), and may tell of more.")
         }
         if accounting.unreadable > 0 {
             remarks.append(

@@ -63,35 +63,64 @@ extension Presentation {
 
     /// Presents what a check of the audit log came to: the verdict's line, then what it means.
     public static func auditVerdict(_ verdict: AuditVerdict) -> Presentation {
-        var csv = CSVTable(["line", "exitCode", "witnesses", "headsPassedOver"])
+        var csv = CSVTable(["line", "exitCode", "witnesses", "headsPassedOver", "asked", "join"])
+        let asked = verdict.asked?.map { "\($0.peer)=\($0.outcome.rawValue)" }
         csv.add([
             .text(verdict.line), .number(verdict.exitCode),
             .text(verdict.witnesses.joined(separator: " ")), .number(verdict.headsPassedOver),
+            .text(asked?.joined(separator: " ")),
+            .text(verdict.join.map { "\($0.peer)=\($0.outcome.rawValue)" }),
         ])
         return Presentation(value: verdict, csv: csv) { style in
             let tone: TextStyle.Tone? = [0: .good, 1: .bad][verdict.exitCode] ?? .doubtful
             let line = ShownText.safe(verdict.line)
             var text = (tone.map { style.coloured(line, $0) } ?? line) + "\n"
-            for sentence in meaning(of: verdict) {
+            let pruned = verdict.pruned.map { ["The log was \($0.text)."] } ?? []
+            for sentence in meaning(of: verdict) + pruned {
                 text +=
                     ShownText.wrapped(ShownText.safe(sentence), width: style.width)
                     .joined(separator: "\n") + "\n"
             }
+            if let join = verdict.join { text += "\n" + joined(join, style) }
+            if let asked = verdict.asked { text += "\n" + askedWitnesses(asked, style) }
             return text
         }
     }
 
     /// Presents what an export came to.
-    public static func auditExported(files: Int, folder: String) -> Presentation {
+    public static func auditExported(
+        files: Int, folder: String, pruned: AuditPrunedPart? = nil
+    ) -> Presentation {
         struct Export: Encodable {
             let files: Int
             let folder: String
+            let pruned: AuditPrunedPart?
         }
-        var csv = CSVTable(["files", "folder"])
-        csv.add([.number(files), .text(folder)])
-        return Presentation(value: Export(files: files, folder: folder), csv: csv) { _ in
+        var csv = CSVTable(["files", "folder", "pruned"])
+        csv.add([.number(files), .text(folder), .text(pruned?.text)])
+        let value = Export(files: files, folder: folder, pruned: pruned)
+        return Presentation(value: value, csv: csv) { style in
             "\(FigureText.count(files, "file")) in \(ShownText.safe(folder))\n"
+                + (pruned.map { sentence(about: $0, style) } ?? "")
         }
+    }
+
+    /// Presents what was pruned, and how the archive is checked by other means.
+    public static func auditPruned(_ pruned: AuditPruned, archive: String) -> Presentation {
+        var csv = CSVTable(["minimum", "dropped"])
+        csv.add([.number(pruned.minimum), .number(pruned.dropped)])
+        return Presentation(value: pruned, csv: csv) { _ in
+            let folder = ShownText.safe(archive)
+            return "\(FigureText.entries(pruned.dropped)) dropped; the log begins with entry "
+                + "\(FigureText.count(pruned.minimum)).\nKeep \(folder), and check it with the "
+                + "second verifier as well:\n\n"
+                + "    python3 Protocols/verify_audit_log.py \(folder)\n"
+        }
+    }
+
+    private static func sentence(about part: AuditPrunedPart, _ style: TextStyle) -> String {
+        let text = ShownText.safe("The log was \(part.text).")
+        return ShownText.wrapped(text, width: style.width).joined(separator: "\n") + "\n"
     }
 
     /// What is to be done after evidence.
@@ -116,6 +145,14 @@ extension Presentation {
             }
             return sentences
         case 1:
+            if verdict.isOtherKey {
+                return [
+                    "A witness holds a head under this log's name that another key signed: the key "
+                        + "was replaced, or the witness is not to be believed. Compare this site's "
+                        + "node card with the one that the witness enrolled."
+                ]
+            }
+            if let join = verdict.join { return [meaning(of: join), keepBoth] }
             let name = verdict.line.split(separator: "=").last.map(String.init) ?? ""
             guard name != "coverage" else {
                 return [
@@ -128,6 +165,12 @@ extension Presentation {
                 check.broken, "From that entry on the log can no longer be relied on.", keepCopy,
             ]
         default:
+            if verdict.join != nil {
+                return ["This log agrees with itself. The peer's could not be compared with it."]
+            }
+            guard verdict.line != AuditVerdict.nobodyAsked else {
+                return ["This log agrees with itself. No witness could be asked what it holds."]
+            }
             return ["Nothing can be said of the rest."]
         }
     }

@@ -108,6 +108,10 @@ extension AuditStatus {
             let tail = "tail " + FigureText.entries(unwitnessedEntries)
             parts.append(isUnwitnessed ? tail : tail + (age.map { ", \($0)" } ?? ""))
         }
+        if let hold {
+            let end = hold.untilMilliseconds.map { " until \(FigureText.day(before: $0))" }
+            parts.append("held" + (end ?? ""))
+        }
         if isContradicted { parts.append("CONTRADICTED") }
         return parts.joined(separator: " · ")
     }

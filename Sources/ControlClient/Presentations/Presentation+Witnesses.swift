@@ -34,7 +34,9 @@ extension Presentation {
             ? "A quorum of \(report.quorum) has cosigned this log up to entry \(size)"
                 + " of \(FigureText.count(report.signedSize)) signed.\n"
             : "No quorum of \(report.quorum) has cosigned this log.\n"
-        guard !report.cosigners.isEmpty else { return text + "There are no peers.\n" }
+        guard !report.cosigners.isEmpty else {
+            return text + "There are no peers or configured witnesses.\n"
+        }
         var table = TextTable([
             .init("WITNESS", wraps: true), .init("UP TO", isNumber: true), .init("LAST (UTC)"),
             .init("STATE", wraps: true),
@@ -88,11 +90,25 @@ extension WitnessReport.Cosigner {
         } else {
             words.append("has cosigned nothing")
         }
-        if let status, status != 200, status != 409 { words.append("answered \(status) last") }
+        if let against { return (words[0] + "; " + against, .bad) }
+        if let state, state != "cosigned", state != "behind" {
+            words.append(state + (status.map { " (\($0))" } ?? ""))
+        } else if let status, status != 200, status != 409 {
+            words.append("answered \(status) last")
+        }
         if let fallenSize {
             words.append("once forgot what it had cosigned up to \(FigureText.count(fallenSize))")
         }
         let isGood = words == ["up to date"]
         return (words.joined(separator: "; "), isGood ? .good : .doubtful)
+    }
+
+    /// What a configured witness says against the log.
+    private var against: String? {
+        switch state {
+        case "inconsistent": "SAYS that this log did not only grow"
+        case "ahead": "SAYS that it has cosigned up to \(FigureText.count(aheadSize ?? 0))"
+        default: nil
+        }
     }
 }

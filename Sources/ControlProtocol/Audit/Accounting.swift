@@ -11,12 +11,15 @@ public struct AccountingQuery: Codable, Sendable, Hashable {
     /// Whether each disclosure has a row of its own; else those to one recipient for one purpose
     /// share one.
     public var showsEach: Bool
+    /// Whether disclosures are shown that an agency has demanded to be left out for a time.
+    public var includesSuspended: Bool
 
     /// Asks for an accounting.
     public init(
         patient: String, fromMilliseconds: Int64? = nil, toMilliseconds: Int64? = nil,
-        showsAllPurposes: Bool = false, showsEach: Bool = false
+        showsAllPurposes: Bool = false, showsEach: Bool = false, includesSuspended: Bool = false
     ) {
+        self.includesSuspended = includesSuspended
         self.patient = patient
         self.fromMilliseconds = fromMilliseconds
         self.toMilliseconds = toMilliseconds
@@ -60,6 +63,10 @@ public struct Accounting: Codable, Sendable, Hashable {
     public var isLogDamaged = false
     /// Whether a record of the patient is or was held here.
     public var isPatientKnown = true
+    /// Agencies whose suspended disclosures were asked for, by name; never in what a patient gets.
+    public var includedAgencies: [String] = []
+    /// What of the log is in an archive only, if the period reaches back there.
+    public var pruned: AuditPrunedPart?
 
     /// Begins an accounting.
     public init(

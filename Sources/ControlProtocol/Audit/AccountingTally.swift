@@ -21,6 +21,7 @@ public struct AccountingTally: Sendable {
     private let query: AccountingQuery
     private let period: Range<Int64>
     private let addresses: [String: String]
+    private let suspended: Set<String>
     private var groups: [Key: Group] = [:]
     private var sessionsNotCounted: [String: Set<String>] = [:]
 
@@ -29,9 +30,12 @@ public struct AccountingTally: Sendable {
     /// - Parameters:
     ///   - period: the moments that count, in milliseconds since 1970 UTC.
     ///   - addresses: postal addresses by site, for entries without one.
+    ///   - suspended: sites to which no disclosure is told of, unless the query says otherwise.
     public init(
-        _ query: AccountingQuery, period: Range<Int64>, addresses: [String: String] = [:]
+        _ query: AccountingQuery, period: Range<Int64>, addresses: [String: String] = [:],
+        suspended: Set<String> = []
     ) {
+        self.suspended = query.includesSuspended ? [] : suspended
         self.query = query
         self.period = period
         self.addresses = addresses
@@ -40,7 +44,7 @@ public struct AccountingTally: Sendable {
     /// Takes an entry of the patient; those that tell of no disclosure in the period are passed over.
     public mutating func take(_ entry: AuditLogEntry) {
         guard entry.kind == "disclose-out", entry.outcome == "success", let recipient = entry.to,
-            period.contains(entry.time)
+            period.contains(entry.time), !suspended.contains(recipient.site)
         else { return }
         let purpose = DisclosurePurpose.of(entry.purpose)
         let session = entry.session ?? "entry \(entry.seq)"

@@ -29,11 +29,20 @@ public struct AuditCheck: Codable, Sendable, Hashable {
     public var since: String?
     /// How many known witnesses must have cosigned the newest head.
     public var witnessesMin: Int
+    /// Whether witnesses are asked which heads of this log they hold; `nil` is no.
+    public var asksWitnesses: Bool?
+    /// The peer whose log is compared with this one; `nil` for none.
+    public var peer: String?
 
     /// Asks for a check.
-    public init(since: String? = nil, witnessesMin: Int = 0) {
+    public init(
+        since: String? = nil, witnessesMin: Int = 0, asksWitnesses: Bool? = nil,
+        peer: String? = nil
+    ) {
         self.since = since
         self.witnessesMin = witnessesMin
+        self.asksWitnesses = asksWitnesses
+        self.peer = peer
     }
 }
 
@@ -47,9 +56,20 @@ public struct AuditVerdict: Codable, Sendable, Hashable {
     public var witnesses: [String]
     /// Signed heads that were not compared, because their entries were pruned.
     public var headsPassedOver: Int
+    /// What of the log is in an archive only; absent if nothing is.
+    public var pruned: AuditPrunedPart?
+    /// What each witness said that was asked what it holds, ascending by name; `nil` if none was to
+    /// be asked.
+    public var asked: [AskedWitness]?
+    /// What came of comparing the log with a peer's; `nil` if none was to be compared.
+    public var join: JoinReport?
 
     /// Describes a verdict.
-    public init(line: String, exitCode: Int, witnesses: [String] = [], headsPassedOver: Int = 0) {
+    public init(
+        line: String, exitCode: Int, witnesses: [String] = [], headsPassedOver: Int = 0,
+        pruned: AuditPrunedPart? = nil
+    ) {
+        self.pruned = pruned
         self.line = line
         self.exitCode = exitCode
         self.witnesses = witnesses
@@ -124,12 +144,15 @@ public struct AuditExportOrder: Codable, Sendable, Hashable {
 }
 
 /// One line of the answer of `ControlRoute.exportAudit`. Lines of one path are pieces of one file. The
-/// last line is the file `export`, or a failure; an answer without either was cut off.
+/// first line may say that part of the log was pruned. The last line is the file `export`, or a
+/// failure; an answer without either was cut off.
 public struct AuditExportLine: Codable, Sendable, Hashable {
     /// The file's path in the bundle; absent in a failure.
     public var path: String?
     /// The file's content.
     public var content: Data?
+    /// What of the log is in an archive only, and so not in this export.
+    public var pruned: AuditPrunedPart?
     /// Why the export ended early.
     public var failure: ControlFailure?
 
@@ -137,6 +160,11 @@ public struct AuditExportLine: Codable, Sendable, Hashable {
     public init(path: String, content: [UInt8]) {
         self.path = path
         self.content = Data(content)
+    }
+
+    /// Says that part of the log is not in the export.
+    public init(pruned: AuditPrunedPart) {
+        self.pruned = pruned
     }
 
     /// Ends the export early.

@@ -9,7 +9,7 @@ public struct AuditStatus: Codable, Sendable, Hashable {
     public var signedMilliseconds: Int64?
     /// Entries that no signed head covers yet.
     public var unsignedEntries: Int
-    /// Peers that could cosign its heads.
+    /// Peers and configured witnesses that could cosign its heads.
     public var witnesses: Int
     /// Those of them that have cosigned as far as a quorum has.
     public var witnessed: Int
@@ -20,11 +20,14 @@ public struct AuditStatus: Codable, Sendable, Hashable {
     /// Whether the log lacks what was signed of it, or holds it otherwise.
     public var isContradicted: Bool
 
+    /// The legal hold that is in force; absent without one.
+    public var hold: AuditHold?
+
     /// Describes the log.
     public init(
         entries: Int, signedMilliseconds: Int64? = nil, unsignedEntries: Int, witnesses: Int,
         witnessed: Int, unwitnessedEntries: Int, unwitnessedSeconds: Int? = nil,
-        isContradicted: Bool
+        isContradicted: Bool, hold: AuditHold? = nil
     ) {
         self.entries = entries
         self.signedMilliseconds = signedMilliseconds
@@ -34,6 +37,7 @@ public struct AuditStatus: Codable, Sendable, Hashable {
         self.unwitnessedEntries = unwitnessedEntries
         self.unwitnessedSeconds = unwitnessedSeconds
         self.isContradicted = isContradicted
+        self.hold = hold
     }
 
     /// Whether nothing, or nothing lately, was cosigned by a quorum.

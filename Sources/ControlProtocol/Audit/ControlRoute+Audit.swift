@@ -14,6 +14,8 @@ extension ControlRoute {
         case .retryQuarantine, .closeQuarantine: ["quarantine"]
         case .confirmClock: ["clock"]
         case .findPatients, .tailAudit, .searchAudit: ["search"]
+        case .holdAudit, .suspendAccounting: ["hold"]
+        case .pruneAudit: ["prune"]
         case .verifyAudit: ["review"]
         case .proveAudit, .exportAudit: ["export"]
         case .status, .listPeers, .showPeer, .listShares, .listWithdrawals, .listQuarantine,

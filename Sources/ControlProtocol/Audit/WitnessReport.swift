@@ -6,7 +6,7 @@ public struct WitnessReport: Codable, Sendable, Hashable {
     public var witnessedSize: Int
     /// How many witnesses count as a quorum.
     public var quorum: Int
-    /// What each peer has cosigned of this log, ascending by name.
+    /// What each peer has cosigned of this log, ascending by name, then each configured witness.
     public var cosigners: [Cosigner]
     /// What this node has cosigned of peers' logs, by peer and then in the order of their beginning.
     public var witnessed: [WitnessedLog]
@@ -25,7 +25,7 @@ public struct WitnessReport: Codable, Sendable, Hashable {
 
     /// What a peer has cosigned of this log.
     public struct Cosigner: Codable, Sendable, Hashable {
-        /// What this site calls the peer.
+        /// What this site calls the peer; of a configured witness, the name in its key.
         public var peer: String
         /// The largest head; 0 before the first.
         public var size: Int
@@ -39,6 +39,11 @@ public struct WitnessReport: Codable, Sendable, Hashable {
         /// Sizes of heads with this log's signature that it showed, and that this log lacks or
         /// contradicts; ascending.
         public var contradictions: [Int]
+        /// Of a configured witness, what its last answer meant, as `docs/auditing.md` has it;
+        /// absent for a peer.
+        public var state: String?
+        /// A size that a configured witness has cosigned and that this log does not reach.
+        public var aheadSize: Int?
 
         /// Describes a witness.
         public init(

@@ -3,10 +3,15 @@ import CareRecord
 import Foundation
 import GRDB
 import Signing
+import StrictJSON
 
 /// Holds the feed of events against the entries that should tell of them (`audit.md` §8): every
 /// event that was written here is in exactly one `write` that succeeded, and of each peer and
 /// patient as many events were received as are told of, or fewer.
+///
+/// The first entry, if it is there and says so, must commit to the encoder's pseudonym key.
+///
+/// Of what pruned entries told only the numbers are held against the feed.
 ///
 /// Feed and log are read side by side. Events stand before their entries in the order of
 /// transactions, so no more of the feed is kept than one input has written.
@@ -19,7 +24,6 @@ struct AuditCoverage {
 
     /// What an entry tells of.
     private struct Told {
-        let sequence: UInt64
         let isWrite: Bool
         let source: Source
         let events: Int
@@ -33,8 +37,20 @@ struct AuditCoverage {
     /// Of what peers delivered: how many events are held, less those told of.
     private var received: [Source: Int] = [:]
 
-    private init(encoder: AuditEntryEncoder) {
+    /// Events that were written here and that pruned entries told of, as far as they are to come.
+    private var pruned: [Source: Int] = [:]
+
+    private init(encoder: AuditEntryEncoder, _ db: Database) throws {
         self.encoder = encoder
+        for (site, patient, events) in try AuditPruneRows.counts(db) {
+            let source = Source(
+                peer: SiteID(text: site), patient: patient.isEmpty ? nil : patient)
+            if source.peer == nil {
+                pruned[source] = events
+            } else {
+                received[source] = -events
+            }
+        }
     }
 
     /// The first entry that does not tell of what happened; the size of the log if events are held
@@ -42,7 +58,8 @@ struct AuditCoverage {
     ///
     /// - Parameter encoder: the one that made the entries.
     static func firstGap(_ encoder: AuditEntryEncoder, _ db: Database) throws -> UInt64? {
-        var coverage = AuditCoverage(encoder: encoder)
+        guard try !namesAnotherKey(encoder, db) else { return 0 }
+        var coverage = try AuditCoverage(encoder: encoder, db)
         let events = try Row.fetchCursor(
             db,
             sql: """
@@ -50,19 +67,12 @@ struct AuditCoverage {
                 JOIN stream ON stream.id = event.stream
                 LEFT JOIN peer ON peer.id = event.source ORDER BY event.seq
                 """)
-        let entries = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT seq, json_extract(text, '$.kind') = 'write', json_extract(text, '$.from.site'),
-                  json_extract(text, '$.patient'), json_extract(text, '$.data.events'),
-                  json_extract(text, '$.data.digest')
-                FROM (SELECT seq, CAST(entry AS TEXT) AS text FROM audit
-                  WHERE instr(entry, CAST('"kind":"write"' AS BLOB)) > 0
-                    OR instr(entry, CAST('"kind":"disclose-in"' AS BLOB)) > 0)
-                WHERE json_extract(text, '$.outcome') = 'success' ORDER BY seq
-                """)
-        while let row = try entries.next() {
-            let told = Self.told(row)
+        let entries = try AuditEntryCursor(0..<LogLimits.sizeMax, db)
+        while let (sequence, entry) = try entries.next() {
+            guard EntryBytes(entry).mayTellOfEvents else { continue }
+            guard let document = document(entry) else { return sequence }
+            guard tellsOfEvents(document) else { continue }
+            guard let told = told(document) else { return sequence }
             guard told.isWrite else {
                 coverage.received[told.source, default: 0] -= told.events
                 continue
@@ -72,22 +82,66 @@ struct AuditCoverage {
             {
                 try coverage.take(event)
             }
-            guard try coverage.cover(told) else { return told.sequence }
+            guard try coverage.cover(told) else { return sequence }
         }
         while let event = try events.next() { try coverage.take(event) }
         let isCovered =
             coverage.written.values.allSatisfy(\.isEmpty)
             && coverage.received.values.allSatisfy { $0 <= 0 }
+            && coverage.pruned.values.allSatisfy { $0 == 0 }
         return isCovered ? nil : try AuditRows.size(db)
     }
 
-    private static func told(_ row: Row) -> Told {
-        let (sequence, events): (Int64, Int?) = (row[0], row[4])
-        let site: String? = row[2]
+    /// Whether the log began under another pseudonym key than the encoder's: its pseudonyms would
+    /// lead to nobody. A log that does not say so, or was pruned, names none.
+    private static func namesAnotherKey(
+        _ encoder: AuditEntryEncoder, _ db: Database
+    ) throws -> Bool {
+        guard let first = try AuditRows.entries(0..<1, db).first,
+            let entry = first.withUnsafeBytes({ document($0) }),
+            let kind = entry.member("kind", of: entry.root), entry.stringEquals(kind, "origin"),
+            let data = entry.member("data", of: entry.root),
+            let digest = entry.member("digest", of: data)
+        else { return false }
+        return entry.string(digest) != Hexadecimal.text(encoder.pseudonymCommitment)
+    }
+
+    /// `nil` for bytes that are no JSON: who could read them told of nothing.
+    private static func document(_ entry: UnsafeRawBufferPointer) -> JSONDocument? {
+        do throws(JSONRefusal) {
+            return try JSONDocument(Array(entry))
+        } catch {
+            return nil
+        }
+    }
+
+    private static func tellsOfEvents(_ entry: JSONDocument) -> Bool {
+        guard let kind = entry.member("kind", of: entry.root),
+            let outcome = entry.member("outcome", of: entry.root)
+        else { return false }
+        return entry.stringEquals(outcome, "success")
+            && (entry.stringEquals(kind, "write") || entry.stringEquals(kind, "disclose-in"))
+    }
+
+    /// `nil` if the number of events is none.
+    private static func told(_ entry: JSONDocument) -> Told? {
+        func text(_ name: StaticString, of object: JSONNode?) -> String? {
+            object.flatMap { entry.member(name, of: $0) }.flatMap { entry.string($0) }
+        }
+        let data = entry.member("data", of: entry.root)
+        var events = 0
+        if let node = data.flatMap({ entry.member("events", of: $0) }) {
+            guard let number = entry.numberText(node).flatMap({ Int($0) }), number >= 0 else {
+                return nil
+            }
+            events = number
+        }
+        let site = text("site", of: entry.member("from", of: entry.root))
         return Told(
-            sequence: UInt64(sequence), isWrite: row[1],
-            source: Source(peer: site.flatMap { SiteID(text: $0) }, patient: row[3]),
-            events: events ?? 0, digest: row[5])
+            isWrite: text("kind", of: entry.root) == "write",
+            source: Source(
+                peer: site.flatMap { SiteID(text: $0) }, patient: text("patient", of: entry.root)),
+            events: events, digest: text("digest", of: data))
     }
 
     /// An event of the feed.
@@ -96,7 +150,9 @@ struct AuditCoverage {
         let source = Source(
             peer: site.flatMap { SiteID(bytes: $0) }, patient: patient.flatMap { pseudonym(of: $0) }
         )
-        if source.peer == nil {
+        if source.peer == nil, let left = pruned[source], left > 0 {
+            pruned[source] = left - 1
+        } else if source.peer == nil {
             written[source, default: []].append(try EventID(stored: id))
         } else {
             received[source, default: 0] += 1

@@ -8,6 +8,8 @@ import Signing
 struct AuditFiles {
     /// The paths of files that the list of files names, in the order of an export.
     let paths: [String]
+    /// The first entry that was there when the export began.
+    let minimum: UInt64
     /// The newest head, if it can be read.
     let head: LogHead?
 
@@ -18,7 +20,8 @@ struct AuditFiles {
     init(keys: LogKeys, _ db: Database) throws {
         self.keys = keys.encoded
         notes = try AuditRows.notes(db)
-        head = notes.last.flatMap(Self.head)
+        minimum = try AuditRows.minimum(db)
+        head = Self.head(of: notes)
         let size = try head?.size ?? AuditRows.size(db)
         let tiles = TileID.all(inTreeOf: size)
         paths =
@@ -33,22 +36,26 @@ struct AuditFiles {
         case LogBundle.keysPath: return keys
         case LogBundle.checkpointPath: return notes.last
         case LogBundle.headsPath:
-            return notes.flatMap { $0 + [UInt8(ascii: "\n")] }
+            return Self.headsFile(notes)
         default: break
         }
         switch TileID.resource(at: path) {
         case .entries(let tile):
             let first = tile.firstLeaf(at: 0)
             let entries = try AuditRows.entries(first..<first + UInt64(tile.width), db)
+            guard entries.allSatisfy({ $0.count <= AuditEntryEncoder.entryBytesMax }) else {
+                throw StoreFailure(.damaged, "export the audit entries from \(first)")
+            }
             return entries.isEmpty ? nil : LogBundle.entriesFile(entries)
         case .hashes(let tile):
-            let hashes = try hashes(of: tile, db)
+            let hashes = try Self.hashes(of: tile, db)
             return hashes.isEmpty ? nil : LogBundle.tileFile(hashes)
         case nil: return nil
         }
     }
 
-    private func hashes(of tile: TileID, _ db: Database) throws -> [TreeHash] {
+    /// The hashes of a tile; none if it is not there.
+    static func hashes(of tile: TileID, _ db: Database) throws -> [TreeHash] {
         do {
             return try AuditRows.hashes(of: tile, db)
         } catch TileFailure.missing {
@@ -56,9 +63,16 @@ struct AuditFiles {
         }
     }
 
-    private static func head(of note: [UInt8]) -> LogHead? {
+    /// The file of all heads.
+    static func headsFile(_ notes: [[UInt8]]) -> [UInt8] {
+        notes.flatMap { $0 + [UInt8(ascii: "\n")] }
+    }
+
+    /// The newest head; `nil` if there is none that can be read.
+    static func head(of notes: [[UInt8]]) -> LogHead? {
+        guard let newest = notes.last else { return nil }
         do {
-            return try SignedHead(encoded: note).head
+            return try SignedHead(encoded: newest).head
         } catch {
             return nil
         }

@@ -23,16 +23,33 @@ enum AuditRows {
     static func size(_ db: Database) throws -> UInt64 {
         let last = try Int64.fetchOne(
             try db.cachedStatement(sql: "SELECT seq FROM audit ORDER BY seq DESC LIMIT 1"))
-        return last.map { UInt64($0) + 1 } ?? 0
+        // A row that somebody put outside all places is no entry, and must not stop the checks.
+        guard let last, last >= 0 else { return 0 }
+        return min(UInt64(last) + 1, LogLimits.sizeMax)
     }
 
-    /// Whether every place from 0 to the last entry's has one.
+    /// Whether every place from the first entry's to the last one's has an entry.
     static func isGapless(_ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
-                SELECT count(*) = coalesce(max(seq) + 1, 0) AND coalesce(min(seq), 0) = 0 FROM audit
+                SELECT count(*) = coalesce(max(seq) + 1 - min(seq), 0) FROM audit
                 """) ?? false
+    }
+
+    /// Whether nothing stands before the entries that were checked, and behind them as many entries
+    /// as there are places up to the last one's.
+    static func isGapless(around checked: Range<UInt64>, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) = coalesce(max(seq) + 1, :end) - :end
+                  AND NOT EXISTS (SELECT 1 FROM audit WHERE seq < :first)
+                FROM audit WHERE seq >= :end
+                """,
+            arguments: [
+                "first": Int64(checked.lowerBound), "end": Int64(checked.upperBound),
+            ]) ?? false
     }
 
     /// The size of the newest stored head below a size; 0 without one. `nil` if a head of that very
@@ -45,6 +62,33 @@ enum AuditRows {
         return UInt64(newest) == size ? nil : UInt64(newest)
     }
 
+    /// The size below the first head that is stored under another size than its own; `nil` if none is.
+    static func headBelowMisplaced(_ db: Database) throws -> UInt64? {
+        var below: UInt64 = 0
+        let heads = try Row.fetchCursor(db, sql: "SELECT size, note FROM audit_head ORDER BY size")
+        while let row = try heads.next() {
+            let (size, note): (Int64, Data) = (row[0], row[1])
+            guard let head = SignedHead(stored: Array(note)), Int64(head.head.size) == size else {
+                return below
+            }
+            below = head.head.size
+        }
+        return nil
+    }
+
+    /// What is wrong with the first entry behind the newest head that is not of its place, or beside
+    /// another's leaf; `nil` if none is.
+    static func faultBehind(_ size: UInt64, _ db: Database) throws -> LogFinding? {
+        let entries = try AuditEntryCursor(size..<LogLimits.sizeMax, db)
+        while let (sequence, bytes) = try entries.next() {
+            guard EntryBytes(bytes).begins(sequence) else { return LogFinding(.seq, at: sequence) }
+            guard entries.storesLeaf(.leaf(of: bytes)) else {
+                return LogFinding(.leaf, at: sequence)
+            }
+        }
+        return nil
+    }
+
     /// The entries that are held of a range, ascending.
     static func entries(_ range: Range<UInt64>, _ db: Database) throws -> [[UInt8]] {
         try Data.fetchAll(
@@ -52,6 +96,15 @@ enum AuditRows {
                 sql: "SELECT entry FROM audit WHERE seq >= ? AND seq < ? ORDER BY seq"),
             arguments: [Int64(range.lowerBound), Int64(range.upperBound)]
         ).map { Array($0) }
+    }
+
+    /// The first place in a range that has an entry; `nil` if none has.
+    static func first(in range: Range<UInt64>, _ db: Database) throws -> UInt64? {
+        try Int64.fetchOne(
+            try db.cachedStatement(
+                sql: "SELECT seq FROM audit WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT 1"),
+            arguments: [Int64(range.lowerBound), Int64(range.upperBound)]
+        ).map { UInt64($0) }
     }
 
     /// Stores a signed head.
@@ -97,6 +150,8 @@ enum AuditRows {
             standing.isContradicted = true
         }
         if try CosignerRows.hasContradictions(db) { standing.isContradicted = true }
+        // No witness has cosigned what the log never had.
+        if try CosignerRows.sizes(db).first ?? 0 > size { standing.isContradicted = true }
         if let newest = try newestHead(db) {
             standing.signedSize = newest.size
             standing.signedMilliseconds = newest.milliseconds
@@ -127,7 +182,7 @@ enum AuditRows {
         do {
             return try tree.root() != head.root
         } catch is TileFailure {
-            return true
+            return try !hasPrunedHead(head, db)
         }
     }
 
@@ -147,6 +202,9 @@ enum AuditRows {
         guard tile.level > 0 else { return try leaves(range, db) }
         return try range.map { index in
             let below = TileID(level: tile.level - 1, index: index)
+            if below.level == 0, let root = try AuditPruneRows.root(ofTile: index, db) {
+                return root
+            }
             return MerkleTiles.root(ofTile: try hashes(of: below, db))
         }
     }

@@ -88,14 +88,16 @@ enum CosignerRows {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM audit_contradiction)") ?? false
     }
 
-    /// The keys of the witnesses that have cosigned this log, in the order of their enrolment; at
-    /// most as many as a log is checked with beside its own.
+    /// The keys of the witnesses that have cosigned this log, those of the configuration first, then
+    /// peers in the order of their enrolment; at most as many as a log is checked with beside its
+    /// own.
     static func keys(_ db: Database) throws -> [NoteKey] {
-        let texts = try String.fetchAll(
+        let peers = try String.fetchAll(
             try db.cachedStatement(
                 sql: "SELECT key FROM cosigner WHERE key IS NOT NULL ORDER BY peer LIMIT ?"),
             arguments: [LogLimits.keysMax - 1])
-        return texts.compactMap { text in
+        let configured = try ConfiguredWitnessRows.cosigningKeys(db)
+        return (configured + peers).prefix(LogLimits.keysMax - 1).compactMap { text in
             do throws(LogRefusal) {
                 return try NoteKey(text: text)
             } catch {
@@ -104,15 +106,18 @@ enum CosignerRows {
         }
     }
 
-    /// The largest heads that peers which are not revoked have cosigned, descending; 0 for a peer
-    /// that has cosigned none.
+    /// The largest heads that peers which are not revoked, and configured witnesses, have cosigned,
+    /// descending; 0 for one that has cosigned none.
     static func sizes(_ db: Database) throws -> [UInt64] {
         try Int64.fetchAll(
             try db.cachedStatement(
                 sql: """
                     SELECT coalesce(cosigner.size, 0) FROM peer
                     LEFT JOIN cosigner ON cosigner.peer = peer.id
-                    WHERE peer.revoked IS NULL ORDER BY 1 DESC
+                    WHERE peer.revoked IS NULL
+                    UNION ALL
+                    SELECT size FROM configured_witness WHERE \(ConfiguredWitnessRows.counting)
+                    ORDER BY 1 DESC
                     """)
         ).map { UInt64($0) }
     }

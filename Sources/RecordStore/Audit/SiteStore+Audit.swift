@@ -89,7 +89,7 @@ extension SiteStore {
     }
 
     /// The file of a tile's hashes, as of the newest signed head; `nil` if the tile is not in that
-    /// tree.
+    /// tree, or was pruned.
     public func auditTile(_ tile: TileID) async throws -> [UInt8]? {
         let standing = auditStanding
         let hashes = TileID.hashes(level: tile.level, inTreeOf: standing.signedSize)
@@ -97,7 +97,10 @@ extension SiteStore {
             tile.index * 256 + UInt64(tile.width) <= hashes
         else { return nil }
         return try await read("read a tile of the audit log") { db in
-            LogBundle.tileFile(
+            guard try tile.level > 0 || tile.firstLeaf(at: 0) >= AuditRows.minimum(db) else {
+                return nil
+            }
+            return LogBundle.tileFile(
                 try AuditRows.hashes(of: tile, standing.edge, db).prefix(tile.width))
         }
     }

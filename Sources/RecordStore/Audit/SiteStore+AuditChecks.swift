@@ -31,30 +31,28 @@ extension SiteStore {
         var policy = policy
         policy.keys = try await auditKeys()
         policy.heads += heads
-        let (signer, verifier) = (signer, LogVerifier(policy: policy))
+        let verifier = LogVerifier(policy: policy)
         let isContradicted = auditStanding.isContradicted
         return try await read("check the audit log") { [policy] db in
-            let files = try AuditFiles(keys: policy.keys ?? auditKeys(db), db)
-            if let gone, files.head == nil { return .evidence(gone) }
-            var listing = BundleListing()
-            for path in files.paths {
-                if let content = try files.content(of: path, db) { listing.add(path, content) }
-            }
-            let list = listing.encoded
-            let verdict = try verifier.verify { path in
-                switch path {
-                case LogBundle.filesPath: list
-                case LogBundle.exportPath:
-                    files.head.map { LogBundle.exportNote(files: list, head: $0, signer: signer) }
-                default: try files.content(of: path, db)
-                }
-            }
+            let keys = try policy.keys ?? auditKeys(db)
+            var rows = try AuditRowSource(keys: keys, db)
+            if let gone, !rows.hasHead { return .evidence(gone) }
+            let verdict = try verifier.verify(source: &rows)
             guard case .intact(let summary) = verdict else { return verdict }
-            // What no export would show: a head that is gone, and rows behind the newest one that
-            // do not follow on it.
+            // What no export would show: a head that is gone, or stored under another size, and
+            // rows behind the newest one that do not follow on it.
             if let gone { return .evidence(gone) }
-            let isWhole = try !isContradicted && AuditRows.isGapless(db)
-            return isWhole ? verdict : .evidence(LogFinding(.seq, at: summary.entries))
+            if let covered = try AuditRows.headBelowMisplaced(db) {
+                return .evidence(LogFinding(.head, at: covered))
+            }
+            guard try AuditPruneRows.part(db)?.minimum ?? 0 == summary.minimum else {
+                return .evidence(LogFinding(.prune, at: 0))
+            }
+            let isWhole =
+                try !isContradicted
+                && AuditRows.isGapless(around: summary.minimum..<summary.entries, db)
+            guard isWhole else { return .evidence(LogFinding(.seq, at: summary.entries)) }
+            return try AuditRows.faultBehind(summary.entries, db).map { .evidence($0) } ?? verdict
         }
     }
 
@@ -116,7 +114,10 @@ extension SiteStore {
     ///
     /// - Throws: `StoreFailure` with `.notFound` if the log has no such entry.
     public func proveAuditEntry(_ sequence: UInt64, actor: AuditActor) async throws -> EntryProof {
-        guard sequence < auditStanding.edge.size else {
+        let isThere = try await read("find an audit entry") {
+            try sequence >= AuditRows.minimum($0)
+        }
+        guard isThere, sequence < auditStanding.edge.size else {
             throw StoreFailure(.notFound, "find the audit entry \(sequence)")
         }
         var fact = AuditFact(kind: .export, actor: actor)
@@ -178,6 +179,12 @@ public struct AuditExport: Sendable {
                 listing.add(path, content)
                 return (path, content)
             }
+        }
+        let isAsItWas = try await store.read("export the audit log") { [files] db in
+            try AuditRows.minimum(db) == files.minimum
+        }
+        guard isAsItWas else {
+            throw StoreFailure(.notFound, "find all entries of the export: some were pruned")
         }
         defer { position += 1 }
         let list = listing.encoded

@@ -10,6 +10,9 @@ extension SiteStore {
         auditEncoder.pseudonym(of: patient)
     }
 
+    /// What the first entry of this site's log says of the pseudonym key: 32 bytes.
+    public var auditPseudonymCommitment: [UInt8] { auditEncoder.pseudonymCommitment }
+
     /// Goes through the entries that hold some bytes, ascending, one row in memory at a time.
     ///
     /// - Parameters:

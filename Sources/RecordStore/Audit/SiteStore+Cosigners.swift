@@ -5,7 +5,7 @@ import Signing
 
 /// How far the log is witnessed.
 public struct WitnessStanding: Sendable, Hashable {
-    /// Peers that could cosign it.
+    /// Peers and configured witnesses that could cosign it.
     public var witnesses: Int
     /// Those of them that have cosigned it as far as a quorum has.
     public var witnessed: Int
@@ -17,7 +17,7 @@ public struct WitnessStanding: Sendable, Hashable {
 }
 
 extension SiteStore {
-    /// How far a quorum of peers has cosigned the log. Who cosigned a head has cosigned whatever
+    /// How far a quorum of witnesses has cosigned the log. Who cosigned a head has cosigned whatever
     /// was signed before it.
     public func witnessStanding(quorum: Int) async throws -> WitnessStanding {
         try await read("read who witnessed the audit log") { db in
@@ -37,6 +37,13 @@ extension SiteStore {
             let peer = try PeerRows.active(site, db)
             return (try CosignerRows.item(peer.id, db), try AuditRows.newestHead(db)?.note)
         }
+        return try await witnessRequest(after: item, newest: note)
+    }
+
+    /// What a witness is asked of which that much is known.
+    func witnessRequest(
+        after item: CosignerRows.Item, newest note: [UInt8]?
+    ) async throws -> WitnessRequest? {
         guard let note, let head = SignedHead(stored: note) else { return nil }
         let isKnown = item.base == head.head.size && item.size >= head.head.size
         guard !isKnown, item.base <= head.head.size else { return nil }
@@ -83,6 +90,19 @@ extension SiteStore {
         }
     }
 
+    /// Holds heads that a witness shows against the log, as `take(_:showing:to:from:)` does.
+    ///
+    /// - Returns: the sizes of those that this log lacks or contradicts, in the order given.
+    public func compare(_ heads: [SignedHead], shownBy site: SiteID) async throws -> [UInt64] {
+        let ownKey = auditKey
+        return try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            return try heads.filter {
+                try state.compare($0, signedBy: ownKey, shownBy: peer, db)
+            }.map(\.head.size)
+        }
+    }
+
     /// Heads that this log's key signed and that it lacks or contradicts, as peers showed them;
     /// ascending by size.
     public func auditContradictions() async throws -> [SignedHead] {
@@ -109,12 +129,24 @@ extension WriterState {
         _ lines: [NoteSignature], of peer: PeerRows.Item, for request: WitnessRequest,
         _ db: Database
     ) throws {
-        let size = request.head.head.size
-        var head = request.head
-        guard let key = head.add(lines, of: try CardRows.witnessKeys(ofSite: peer.site, db)).last
-        else {
+        let keys = try CardRows.witnessKeys(ofSite: peer.site, db)
+        guard let key = try Self.keep(lines, madeBy: keys, for: request, db) else {
             return try CosignerRows.note(peer.id, status: 0, base: nil, now: now(), db)
         }
+        try CosignerRows.noteCosigned(
+            peer.id, size: request.head.head.size, by: key, now: now(), db)
+    }
+
+    /// Puts the cosignature of a witness under the head that it was asked for, if it holds.
+    ///
+    /// - Returns: the key that made it; `nil` if none of the keys did.
+    static func keep(
+        _ lines: [NoteSignature], madeBy keys: [NoteKey], for request: WitnessRequest,
+        _ db: Database
+    ) throws -> NoteKey? {
+        let size = request.head.head.size
+        var head = request.head
+        guard let key = head.add(lines, of: keys).last else { return nil }
         if var stored = try AuditRows.note(size: size, db).flatMap({ SignedHead(stored: $0) }) {
             // Others may have cosigned it since it was asked for; a note has room for so many.
             let before = stored.note.signatures
@@ -124,7 +156,7 @@ extension WriterState {
                 try AuditRows.update(stored, db)
             }
         }
-        try CosignerRows.noteCosigned(peer.id, size: size, by: key, now: now(), db)
+        return key
     }
 
     /// The witness wants to be shown growth from another size. One below what it has cosigned says
@@ -141,25 +173,28 @@ extension WriterState {
             .witness, "size \(size) named after \(known.size) was cosigned", peer, db)
     }
 
-    /// Holds a head that a witness shows against the log.
+    /// Holds a head that a witness shows against the log; gives whether the log lacks it or
+    /// contradicts it.
+    @discardableResult
     fileprivate mutating func compare(
         _ shown: SignedHead, signedBy key: NoteKey, shownBy peer: PeerRows.Item, _ db: Database
-    ) throws {
+    ) throws -> Bool {
         let own = shown.note.signatures.first(where: key.isNamed)
         guard shown.head.origin == key.name, let own, key.isValid(own, over: shown.note.text)
-        else { return }
+        else { return false }
         let contradicts =
             try AuditRows.contradicts(shown.encoded, audit.standing.edge, db)
             || AuditRows.headBelow(unstored: shown.head.size, db) != nil
-        guard contradicts else { return }
+        guard contradicts else { return false }
         audit.stopSigning()
         let head = try SignedHead(
             encoded: SignedNote(text: shown.note.text, signatures: [own]).encoded)
         let isNew = try CosignerRows.keepContradiction(
             head, shownBy: peer.id, now: now(), db)
-        guard isNew else { return }
+        guard isNew else { return true }
         try record(
             .alarm, "head of size \(head.head.size) that this log lacks or contradicts", peer, db)
+        return true
     }
 
     private mutating func record(

@@ -43,6 +43,17 @@ extension SiteStore {
         }
     }
 
+    /// The heads that this node holds of a peer's logs: of each log the one that was cosigned last,
+    /// then those that are evidence against it, ascending by size. Rows that cannot be read are left
+    /// out.
+    public func heldHeads(ofLogsOf site: SiteID) async throws -> [SignedHead] {
+        try await read("read the heads that are held of a peer's logs") { db in
+            let peer = try PeerRows.active(site, db)
+            return try WitnessedRows.heldNotes(ofPeer: peer.id, db)
+                .compactMap { SignedHead(stored: $0) }
+        }
+    }
+
     /// Takes back what this node has cosigned and its store has forgotten, because it was put back.
     /// A head without this node's cosignature is passed over.
     ///

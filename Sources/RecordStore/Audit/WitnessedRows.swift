@@ -48,6 +48,32 @@ enum WitnessedRows {
         ).map { Array($0) }
     }
 
+    /// The size that was cosigned last of the peer's log that was cosigned last; 0 before.
+    static func newestSize(ofPeer peer: Int64, _ db: Database) throws -> UInt64 {
+        let size = try Int64.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT size FROM witnessed WHERE peer = ? ORDER BY cosigned DESC, id DESC LIMIT 1
+                    """), arguments: [peer])
+        return UInt64(size ?? 0)
+    }
+
+    /// The heads that are held of a peer's logs, log by log, with the evidence against each.
+    static func heldNotes(ofPeer peer: Int64, _ db: Database) throws -> [[UInt8]] {
+        try Data.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT note FROM (
+                      SELECT id AS log, 0 AS is_evidence, size, note FROM witnessed WHERE peer = ?1
+                      UNION ALL
+                      SELECT witnessed.id, 1, witness_evidence.size, witness_evidence.note
+                      FROM witness_evidence JOIN witnessed
+                        ON witnessed.id = witness_evidence.witnessed WHERE witnessed.peer = ?1)
+                    ORDER BY log, is_evidence, size, note
+                    """), arguments: [peer]
+        ).map { Array($0) }
+    }
+
     /// An origin of which nothing was cosigned, with the audit keys of its site's node cards; `nil`
     /// if it is not one of the site's, or the site has too many.
     static func newLog(

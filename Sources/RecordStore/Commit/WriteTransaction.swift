@@ -15,8 +15,11 @@ final class WriteTransaction: Sendable {
     /// Given when a commit fails: then nothing is written any more (`security.md` §8).
     let stopNotice = StopNotice()
 
-    init(pool: DatabasePool, state: WriterState) {
+    private let worksInPlace: Bool
+
+    init(pool: DatabasePool, state: WriterState, worksInPlace: Bool) {
         self.pool = pool
+        self.worksInPlace = worksInPlace
         standing = Mutex(state.audit.standing)
         self.state = Mutex(state)
     }
@@ -31,6 +34,7 @@ final class WriteTransaction: Sendable {
         if stopNotice.failure != nil {
             return facts.map { _ in .failure(StoreFailure(.stopped, "write")) }
         }
+        if worksInPlace { return runInPlace(facts) }
         return await withCheckedContinuation { continuation in
             // Not GRDB's async method: it interrupts SQLite when the calling task is cancelled,
             // and the caller writes for others as well.
@@ -38,6 +42,12 @@ final class WriteTransaction: Sendable {
                 continuation.resume(returning: self.runAndCommit(facts, db))
             }
         }
+    }
+
+    private func runInPlace(
+        _ facts: [@Sendable (Database, inout WriterState) throws -> any Sendable]
+    ) -> [Result<any Sendable, any Error>] {
+        pool.writeWithoutTransaction { db in runAndCommit(facts, db) }
     }
 
     private func runAndCommit(

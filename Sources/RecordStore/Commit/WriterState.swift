@@ -53,17 +53,21 @@ struct WriterState: Sendable {
     let now: @Sendable () -> Int64
     /// Rises whenever the wall clock was corrected.
     let currentClockLife: @Sendable () -> UInt64
+    /// How many items of one peer may wait or be set aside.
+    let itemsPerPeerMax: @Sendable () -> Int
     /// Draws ids and salts.
     var generator: any RandomNumberGenerator & Sendable
 
     init(
         replica: Replica, key: EventKey, audit: AuditWriter,
         now: @escaping @Sendable () -> Int64, clockLife: @escaping @Sendable () -> UInt64,
+        itemsPerPeerMax: @escaping @Sendable () -> Int,
         generator: any RandomNumberGenerator & Sendable
     ) {
         self.replica = replica
         self.now = now
         self.generator = generator
+        self.itemsPerPeerMax = itemsPerPeerMax
         self.key = key
         currentClockLife = clockLife
         coder = FrameCoder()

@@ -34,26 +34,37 @@ enum DisclosureFacts {
         _ delivery: IncomingDelivery, _ outcomes: [EventOutcome], from peer: PeerRows.Item
     ) -> [AuditFact] {
         var kept: [Described] = []
-        var refused = 0
+        var (refused, waiting) = (0, 0)
         for (event, outcome) in zip(delivery.events, outcomes) {
             switch (event, outcome) {
             case (_, .refused), (_, .full): refused += 1
             case (.event(let sealed, _), _):
                 kept.append(Described(sealed.event.header, id: sealed.event.id))
+            case (.unknownAuthor, _): waiting += 1
             default: break
             }
         }
         let number = delivery.number
         let facts = facts(
             .discloseIn, kept, peer: peer, session: delivery.session, delivery: number)
-        guard refused > 0 else { return facts }
-        var refusal = AuditFact(kind: .refuse, actor: peer.actor)
+        var refusal = notKept(.refuse, refused, of: delivery, from: peer)
         refusal.outcome = .refused
         refusal.reason = "events \(refused)"
-        refusal.from = peer.party
-        refusal.session = delivery.session
-        refusal.delivery = number
-        return facts + [refusal]
+        var wait = notKept(.quarantine, waiting, of: delivery, from: peer)
+        wait.reason = "events \(waiting) wait for the card of their author"
+        return facts + (refused > 0 ? [refusal] : []) + (waiting > 0 ? [wait] : [])
+    }
+
+    /// How many events of a delivery have no place in the record now.
+    private static func notKept(
+        _ kind: AuditKind, _ events: Int, of delivery: IncomingDelivery, from peer: PeerRows.Item
+    ) -> AuditFact {
+        var fact = AuditFact(kind: kind, actor: peer.actor)
+        fact.from = peer.party
+        fact.data = AuditData(events: events)
+        fact.session = delivery.session
+        fact.delivery = delivery.number
+        return fact
     }
 
     /// What the sender writes before the first byte leaves.
@@ -80,12 +91,15 @@ enum DisclosureFacts {
             if groups[subject] == nil { order.append(subject) }
             groups[subject, default: []].append(event)
         }
+        // The receiver knows of no agreement: the digest is over all that the patient is told of.
+        let ids = Dictionary(grouping: events, by: \.stream.patient).mapValues { $0.map(\.id) }
         return order.map { subject in
             var fact = AuditFact(kind: kind, actor: peer.actor)
             if kind == .discloseOut { fact.to = peer.party } else { fact.from = peer.party }
             fact.patient = subject.patient
             let described = groups[subject] ?? []
             fact.data = AuditData(describing: described)
+            fact.data?.digest = AuditData.digest(of: ids[subject.patient] ?? [])
             // For what the other side discloses is not said in a delivery.
             fact.purpose = kind == .discloseOut ? described.first?.purpose : nil
             fact.basis = described.first?.agreement.map { "agreement \($0)" }
@@ -153,7 +167,12 @@ extension AuditData {
             compartments: compartments.sorted(),
             types: shown + (rest > 0 ? [TypeCount(type: "other", count: rest)] : []),
             events: events.count,
-            digest: Digest.sha256(of: events.map(\.id).sorted().map(\.bytes)))
+            digest: Self.digest(of: events.map(\.id)))
+    }
+
+    /// SHA-256 over the ascending ids.
+    static func digest(of ids: [EventID]) -> [UInt8] {
+        Digest.sha256(of: ids.sorted().map(\.bytes))
     }
 
     /// A capital letter, then letters and points, 64 at most: `CarePlan.activity`.

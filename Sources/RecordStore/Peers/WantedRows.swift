@@ -111,12 +111,14 @@ enum WantedRows {
     /// Wants an event that cannot be kept now, from the peer that delivered it.
     ///
     /// - Returns: `false` if the peer has no room left for it.
-    static func note(_ header: EventHeader, of peer: Int64, _ db: Database) throws -> Bool {
+    static func note(
+        _ header: EventHeader, of peer: Int64, itemsMax: Int, _ db: Database
+    ) throws -> Bool {
         let count = try Int.fetchOne(
             try db.cachedStatement(
                 sql: "SELECT count(*) FROM (SELECT 1 FROM wanted WHERE peer = ? LIMIT ?)"),
-            arguments: [peer, StoreLimits.itemsPerPeerMax])
-        guard let count, count < StoreLimits.itemsPerPeerMax else { return false }
+            arguments: [peer, itemsMax])
+        guard let count, count < itemsMax else { return false }
         let counter = Int64(header.dot.counter)
         try db.cachedStatement(
             sql: """
@@ -127,6 +129,45 @@ enum WantedRows {
             peer, Data(header.stream.bytes), Data(header.dot.replica.bytes), counter, counter,
         ])
         return true
+    }
+
+    /// Wants the values of a stream that were erased: of the peer that shares it again at once, and,
+    /// should it not have them all, later of whoever else announces it.
+    static func noteErased(
+        in stream: StreamRows.Item, from peer: Int64, now: Int64, _ db: Database
+    ) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO wanted (peer, stream, replica, first, last, asked)
+                SELECT peer.id, announced.stream, gone.replica, gone.first, gone.last,
+                  CASE peer.id WHEN ?1 THEN 0 ELSE ?4 END
+                FROM (SELECT replica.name AS replica, min(event.counter) AS first,
+                    max(event.counter) AS last
+                  FROM event JOIN replica ON replica.id = event.replica
+                  WHERE event.stream = ?3 AND event.flags & 4 GROUP BY replica.name) AS gone
+                CROSS JOIN peer
+                CROSS JOIN announced ON announced.peer = peer.id AND announced.stream = ?2
+                WHERE true
+                ON CONFLICT DO UPDATE SET
+                  last = max(last, excluded.last), asked = min(asked, excluded.asked)
+                """, arguments: [peer, Data(stream.name.bytes), stream.id, now])
+    }
+
+    /// A peer announces a stream: what others were asked of it in vain is wanted of this one, too.
+    static func noteAnnounced(_ stream: StreamID, by peer: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO wanted (peer, stream, replica, first, last, asked)
+                SELECT ?1, stream, replica, first, max(last), max(asked) FROM wanted
+                WHERE stream = ?2 AND peer <> ?1 GROUP BY replica, first
+                """
+        ).execute(arguments: [peer, Data(stream.bytes)])
+    }
+
+    /// Whether anything is wanted of anybody.
+    static func isAnyWanted(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM wanted)")) ?? false
     }
 
     /// Wants what of a stream waits, from whoever delivered it and announces the stream.

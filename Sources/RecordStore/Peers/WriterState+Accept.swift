@@ -15,7 +15,7 @@ extension WriterState {
         var delivery = delivery
         delivery.events = try withCardsOfNow(delivery.events, db)
         var permits = StreamPermits(peer: peer.id)
-        var budget = try PendingRows.budget(of: peer.id, db)
+        var budget = try PendingRows.budget(of: peer.id, itemsMax: itemsPerPeerMax(), db)
         var touched: [StreamID] = []
         var outcomes: [EventOutcome] = []
         outcomes.reserveCapacity(delivery.events.count)
@@ -132,7 +132,9 @@ extension WriterState {
             try sealedMode(of: stream, db) == .erased
         {
             // Values are not kept here either; the event is asked for once more.
-            return try WantedRows.note(header, of: peer, db) ? .pending(reason) : .full
+            let isNoted = try WantedRows.note(
+                header, of: peer, itemsMax: itemsPerPeerMax(), db)
+            return isNoted ? .pending(reason) : .full
         }
         guard budget.take(envelope) else { return .full }
         try PendingRows.insert(

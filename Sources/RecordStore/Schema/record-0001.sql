@@ -500,6 +500,40 @@ CREATE TABLE audit_head (
   note   BLOB NOT NULL
 ) STRICT;
 
+-- The legal hold of the audit log, if there is one: while it is in force nothing is pruned.
+CREATE TABLE audit_hold (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  reason TEXT NOT NULL,
+  begun  INTEGER NOT NULL,              -- ms since 1970 UTC
+  until  INTEGER                        -- in force before this, ms since 1970 UTC; NULL without end
+) STRICT;
+
+-- Agencies that disclosures to are left out of accountings (45 CFR 164.528(a)(2)).
+CREATE TABLE audit_suspension (
+  peer  INTEGER PRIMARY KEY REFERENCES peer,
+  until INTEGER NOT NULL                -- in force before this, ms since 1970 UTC
+) STRICT;
+
+-- The place of the newest entry about pruning, if there is one; it says what was pruned.
+CREATE TABLE audit_prune (
+  id    INTEGER PRIMARY KEY CHECK (id = 1),
+  entry INTEGER NOT NULL
+) STRICT;
+
+-- The hashes of level 1 over pruned tiles of level 0, as long as no full tile holds them.
+CREATE TABLE audit_pruned_tile (
+  id   INTEGER PRIMARY KEY,             -- the tile's index
+  root BLOB NOT NULL CHECK (length(root) = 32)
+) STRICT;
+
+-- Of how many events pruned entries told.
+CREATE TABLE audit_pruned_event (
+  site    TEXT NOT NULL,                -- the peer that delivered them; empty: written here
+  patient TEXT NOT NULL,                -- the patient's pseudonym in the log; empty: nobody's
+  events  INTEGER NOT NULL,
+  PRIMARY KEY (site, patient)
+) STRICT, WITHOUT ROWID;
+
 -- What peers, as witnesses, have cosigned of this log.
 CREATE TABLE cosigner (
   peer     INTEGER PRIMARY KEY REFERENCES peer,
@@ -511,6 +545,19 @@ CREATE TABLE cosigner (
   answered INTEGER NOT NULL,            -- when that came, ms since 1970 UTC
   fallen   INTEGER                      -- it had cosigned this size when it named a smaller one
 ) STRICT;
+
+-- Witnesses that are no peers (`audit.witnesses`), and what they have cosigned of this log.
+CREATE TABLE configured_witness (
+  key           TEXT PRIMARY KEY,            -- as the configuration names it
+  is_configured INTEGER NOT NULL,            -- 0: it was once, and counts no more
+  size          INTEGER NOT NULL DEFAULT 0,  -- the largest head that it cosigned
+  cosigned      INTEGER,                     -- when its last cosignature came, ms since 1970 UTC
+  base          INTEGER NOT NULL DEFAULT 0,  -- the size from which it wants to be shown growth
+  status        INTEGER,                     -- of HTTP, of its last answer; NULL if none came
+  state         TEXT,                        -- what its last answer meant; NULL before
+  ahead         INTEGER,                     -- it named this size, where the log does not reach
+  fallen        INTEGER                      -- it had cosigned this size when it named a smaller one
+) STRICT, WITHOUT ROWID;
 
 -- Heads that this log's key signed and that this log lacks or contradicts, as peers showed them.
 CREATE TABLE audit_contradiction (

@@ -101,9 +101,12 @@ extension WriterState {
         }
         let add = try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO announced (peer, stream) VALUES (?, ?)")
+        let isAnyWanted = try WantedRows.isAnyWanted(db)
         for stream in announce.added {
             try add.execute(arguments: [peer.id, Data(stream.bytes)])
-            if db.changesCount > 0 { sum.insert(stream.bytes) }
+            guard db.changesCount > 0 else { continue }
+            sum.insert(stream.bytes)
+            if isAnyWanted { try WantedRows.noteAnnounced(stream, by: peer.id, db) }
         }
         guard sum.count <= SyncLimits.shareSetStreamsMax else { throw ShareSetTooLarge() }
         guard announce.digest.isEmpty || announce.digest == sum.digest else {

@@ -54,14 +54,7 @@ extension WriterState {
         try db.execute(
             sql: "UPDATE stream SET sealed = NULL, erases = 0, returned = NULL WHERE id = ?",
             arguments: [stream.id])
-        try db.execute(
-            sql: """
-                INSERT INTO wanted (peer, stream, replica, first, last)
-                SELECT ?, ?, replica.name, min(event.counter), max(event.counter) FROM event
-                JOIN replica ON replica.id = event.replica
-                WHERE event.stream = ? AND event.flags & 4 GROUP BY replica.name
-                ON CONFLICT DO UPDATE SET last = max(last, excluded.last), asked = 0
-                """, arguments: [peer, Data(stream.name.bytes), stream.id])
+        try WantedRows.noteErased(in: stream, from: peer, now: now(), db)
         try projectAgain(stream.id, name: stream.name, ownOnly: false, db)
         noteShareNews()
         if let patient = stream.name.patient { return try materialise(patient: patient, db) }

@@ -52,7 +52,9 @@ enum PendingRows {
     }
 
     /// What a peer may still leave waiting or set aside.
-    static func budget(of peer: Int64, _ db: Database) throws -> PeerBudget {
+    static func budget(
+        of peer: Int64, itemsMax: Int, _ db: Database
+    ) throws -> PeerBudget {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT count(*), coalesce(sum(bytes), 0) FROM (
@@ -62,7 +64,7 @@ enum PendingRows {
                 """)
         let row = try Row.fetchOne(statement, arguments: [peer, peer])
         return PeerBudget(
-            items: StoreLimits.itemsPerPeerMax - (row?[0] ?? 0),
+            items: itemsMax - (row?[0] ?? 0),
             bytes: StoreLimits.bytesPerPeerMax - (row?[1] ?? 0))
     }
 

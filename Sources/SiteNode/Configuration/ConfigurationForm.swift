@@ -63,9 +63,10 @@ extension ConfigurationForm where Value == String {
         }
     }
 
-    /// An absolute path without `.` and `..`.
-    static func path(bytesMax: Int) -> Self {
+    /// An absolute path without `.` and `..`; where it may be empty, that means none.
+    static func path(bytesMax: Int, mayBeEmpty: Bool = false) -> Self {
         Self("path") { (text: String) throws(ValueRefusal) -> String in
+            if mayBeEmpty, text.isEmpty { return text }
             let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
             let isPlain = parts.allSatisfy { !["", ".", ".."].contains($0) }
             guard text.hasPrefix("/"), isPlain, !text.utf8.contains(0) else {

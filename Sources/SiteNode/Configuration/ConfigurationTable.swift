@@ -62,7 +62,17 @@ package enum ConfigurationTable {
     private static let work: [ConfigurationKey] = [
         ConfigurationKey(
             "audit.quorum", \.auditQuorum, .count(1...63),
-            "How many peers must have cosigned the audit log before it counts as witnessed."),
+            "How many witnesses must have cosigned the audit log before it counts as witnessed."),
+        ConfigurationKey(
+            "audit.witnesses", \.auditWitnesses, .witnesses(countMax: 8),
+            "Witnesses that are no peers, each an https URL and a key."),
+        ConfigurationKey(
+            "audit.ca_file", \.auditCAFile, .path(bytesMax: 1_024, mayBeEmpty: true),
+            "Authorities that certify those witnesses, in PEM; empty for the machine's."),
+        // Six years are the least that 45 CFR 164.528(a) and 164.316(b)(2)(i) allow.
+        ConfigurationKey(
+            "audit.retention_years", \.auditRetentionYears, .count(6...100),
+            "How many years old entries of the audit log must be before they may be pruned."),
         ConfigurationKey(
             "sync.wait", \.syncWait, .duration(.seconds(1) ... .seconds(30)),
             "How long a request of an idle peer waits for news.", changesAtRunTime: true),

@@ -24,8 +24,14 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var peerConnectionsMax = 64
     /// Largest file of one import, in bytes (`import.body_max`).
     public var importBodyBytesMax = 256 << 20
-    /// How many peers must have cosigned a head of the audit log (`audit.quorum`).
+    /// How many witnesses must have cosigned a head of the audit log (`audit.quorum`).
     public var auditQuorum = 1
+    /// Witnesses that are no peers (`audit.witnesses`).
+    public var auditWitnesses: [WitnessAddress] = []
+    /// Authorities that certify them; empty for those of the machine (`audit.ca_file`).
+    public var auditCAFile = ""
+    /// How old entries of the audit log must be to be pruned, in years (`audit.retention_years`).
+    public var auditRetentionYears = 6
     /// How long an idle request waits for news (`sync.wait`).
     public var syncWait: Duration = .seconds(30)
     /// First delay after a failed attempt (`sync.retry_min`).

@@ -68,9 +68,12 @@ actor AuditExportState {
     private var files: any AuditExportFiles
     private let logger: Logger
     private var isFinished = false
+    private var pruned: AuditPrunedPart?
 
-    init(files: any AuditExportFiles, logger: Logger) {
+    /// - Parameter pruned: what of the log is in an archive only.
+    init(files: any AuditExportFiles, pruned: AuditPrunedPart?, logger: Logger) {
         self.files = files
+        self.pruned = pruned
         self.logger = logger
     }
 
@@ -78,6 +81,10 @@ actor AuditExportState {
     func next() async -> [UInt8]? {
         guard !isFinished else { return nil }
         do {
+            if let part = pruned {
+                pruned = nil
+                return try ControlCoding.encodeLine(AuditExportLine(pruned: part))
+            }
             var files = files
             let file = try await files.next()
             self.files = files

@@ -13,11 +13,15 @@ extension ControlService {
         case .searchAudit: return try await searchAudit(try decode(request), actor: actor)
         case .accountDisclosures:
             return try json(try await account(try decode(request), actor: actor))
+        case .suspendAccounting:
+            return try json(try await suspendAccounting(try decode(request), actor: actor))
         case .verifyAudit: return try json(try await verifyAudit(try decode(request), actor: actor))
         case .proveAudit: return try json(try await proveAudit(try decode(request), actor: actor))
         case .compareAudit: return try json(try await compareAudit(try decode(request)))
         case .auditHead: return try json(try await auditHead())
         case .auditWitnesses: return try json(try await witnessReport())
+        case .holdAudit: return try json(try await holdAudit(try decode(request), actor: actor))
+        case .pruneAudit: return try json(try await pruneAudit(try decode(request), actor: actor))
         case .exportAudit: return try await exportAudit(try decode(request), actor: actor)
         default: return nil
         }
@@ -26,7 +30,8 @@ extension ControlService {
     /// The last entries: their own bytes in one array, for they are JSON.
     private func tailAudit(_ tail: AuditTail, actor: AuditActor) async throws -> ControlAnswer {
         try tail.check()
-        return try array(try await store.lastAuditEntries(UInt64(tail.count), actor: actor))
+        let entries = try await store.lastAuditEntries(UInt64(tail.count), actor: actor)
+        return array(of: try await prunedItem(behind: entries, of: tail.count) + items(entries))
     }
 
     /// The entries that answer a question.
@@ -41,7 +46,8 @@ extension ControlService {
         question.basis = search.question.basis
         question.before = search.before.map { UInt64(max(0, $0)) }
         question.patient = try search.patient.map(Self.auditedPatient)
-        return try array(try await store.searchAudit(question, actor: actor))
+        let entries = try await store.searchAudit(question, actor: actor)
+        return array(of: try await items(entries) + prunedItem(behind: entries, of: search.count))
     }
 
     /// The patient whom a question is about.
@@ -54,8 +60,16 @@ extension ControlService {
         return patient
     }
 
-    private func array(_ entries: [StoredAuditEntry]) throws -> ControlAnswer {
-        array(of: try entries.map(Self.item))
+    private func items(_ entries: [StoredAuditEntry]) throws -> [[UInt8]] {
+        try entries.map(Self.item)
+    }
+
+    /// What stands for the pruned entries where fewer were found than were asked for.
+    private func prunedItem(
+        behind entries: [StoredAuditEntry], of count: Int
+    ) async throws -> [[UInt8]] {
+        guard entries.count < count, let part = try await prunedPart() else { return [] }
+        return [try ControlCoding.encode(part.entry)]
     }
 
     func array(of items: [[UInt8]]) -> ControlAnswer {
@@ -84,13 +98,19 @@ extension ControlService {
         let brought = try check.since.map(Self.head)
         let kept = try auditHeadFile.read(ofLog: store.auditKey.name)
         if let brought { policy.heads.append(brought) }
-        let verdict = try await verifyWitnessed(policy, kept: kept)
+        let asked = check.asksWitnesses == true ? try await askWitnesses() : nil
+        var verdict = try await verifyWitnessed(policy, kept: kept)
         if verdict.exitCode == 1 {
             // What the caller's head alone says does not end the signing.
             let own =
                 brought == nil
                 ? verdict : try await verifyAudit(LogVerifier.Policy(), kept: kept)
             if own.exitCode == 1 { try await store.stopSigningAuditLog() }
+        }
+        if let asked { verdict = verdict.weighed(against: asked) }
+        if let peer = check.peer, verdict.exitCode == 0 {
+            verdict = verdict.weighed(
+                against: try await join(peer), size: Int(store.auditStanding.edge.size))
         }
         var fact = AuditFact(kind: .review, actor: actor)
         fact.reason = "audit log: \(verdict.line)"
@@ -117,7 +137,8 @@ extension ControlService {
     private func verifyAudit(
         _ policy: LogVerifier.Policy, kept: SignedHead?
     ) async throws -> AuditVerdict {
-        let verdict = AuditVerdict(try await store.verifyAuditLog(policy, kept: kept))
+        var verdict = AuditVerdict(try await store.verifyAuditLog(policy, kept: kept))
+        if verdict.exitCode != 1 { verdict.pruned = try await prunedPart() }
         guard verdict.exitCode == 0, let gap = try await store.auditCoverageGap() else {
             return verdict
         }
@@ -132,6 +153,11 @@ extension ControlService {
     private func proveAudit(
         _ reference: AuditReference, actor: AuditActor
     ) async throws -> AuditNote {
+        if let part = try await prunedPart(), reference.sequence < part.minimum {
+            throw ControlFailure(
+                code: .notFound, message: "Entry \(reference.sequence): \(part.text).",
+                next: "Look for it in that archive.")
+        }
         let proof = try await store.proveAuditEntry(
             UInt64(max(0, reference.sequence)), actor: actor)
         return AuditNote(text: String(decoding: proof.encoded, as: UTF8.self))
@@ -163,6 +189,13 @@ extension ControlService {
         var agreed: UInt64 = 0
         for head in heads.map(\.head).sorted(by: { $0.size < $1.size }) {
             guard head.size <= size else { return AuditVerdict(.evidence(.init(.size, at: size))) }
+            if let part = try await prunedPart(), head.size < UInt64(part.minimum),
+                !head.size.isMultiple(of: 256)
+            {
+                var verdict = AuditVerdict(.unchecked(.earlyHead))
+                verdict.pruned = part
+                return verdict
+            }
             let root = try await store.withAuditTree(size: head.size) { try $0.root() }
             guard root == head.root else {
                 return AuditVerdict(.evidence(.init(.root, at: agreed)))
@@ -188,7 +221,7 @@ extension ControlService {
             } else {
                 try await store.exportAuditLog(actor: actor, witnessing: awaitQuorum)
             }
-        let state = AuditExportState(files: files, logger: logger)
+        let state = AuditExportState(files: files, pruned: try await prunedPart(), logger: logger)
         return ControlAnswer(
             status: 200, contentType: "application/x-ndjson",
             body: .pieces(AsyncStream { await state.next() }))

@@ -28,7 +28,7 @@ extension ControlService {
 
     /// The first entry from a moment on, as far as times ascend in the log.
     private func entry(notBefore moment: Int64, end: UInt64) async throws -> UInt64 {
-        var (low, high): (UInt64, UInt64) = (0, end)
+        var (low, high) = (min(try await store.prunedAudit()?.minimum ?? 0, end), end)
         while low < high {
             let middle = low + (high - low) / 2
             let time = try await store.scanAudit(

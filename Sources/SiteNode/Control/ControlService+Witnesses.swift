@@ -7,6 +7,7 @@ extension ControlService {
     func witnessReport() async throws -> WitnessReport {
         let quorum = node.configuration.auditQuorum
         let overview = try await store.witnessOverview()
+        let configured = try await store.configuredWitnesses()
         let standing = try await store.witnessStanding(quorum: quorum)
         return WitnessReport(
             signedSize: Int(store.auditStanding.signedSize), witnessedSize: Int(standing.size),
@@ -17,7 +18,7 @@ extension ControlService {
                     cosignedMilliseconds: cosigner.cosignedMilliseconds, status: cosigner.status,
                     fallenSize: cosigner.fallenSize.map { Int($0) },
                     contradictions: cosigner.contradictions.map { Int($0) })
-            },
+            } + configured.map { WitnessReport.Cosigner($0) },
             witnessed: overview.witnessed.map { log in
                 WitnessReport.WitnessedLog(
                     peer: log.peerName, origin: log.origin, size: Int(log.size),
@@ -39,12 +40,13 @@ extension ControlService {
             unwitnessedEntries: Int(size - min(witnesses.size, size)),
             unwitnessedSeconds: witnesses.unwitnessedSince.map {
                 Int(max(0, clock.milliseconds() - $0) / 1_000)
-            }, isContradicted: standing.isContradicted)
+            }, isContradicted: standing.isContradicted, hold: try await auditHold().hold)
     }
 
-    /// Gives connected peers a moment to cosign the newest head, if they have to.
+    /// Gives connected peers, and configured witnesses, a moment to cosign the newest head, if they have to.
     func awaitQuorum() async throws {
-        guard await sync.isAnyConnected() else { return }
+        let hasConfigured = !node.configuration.auditWitnesses.isEmpty
+        guard await sync.isAnyConnected() || hasConfigured else { return }
         try await awaitWitnesses(node.configuration.auditQuorum, for: .seconds(2))
     }
 
@@ -103,13 +105,57 @@ extension ControlService {
                         "\(cosigner.peerName) no longer knows what it cosigned of this audit log.",
                     next: "Ask its administrator whether its database was put back."))
         }
+        alarms += try await store.configuredWitnesses().compactMap { NodeAlarm($0) }
         if audit.witnesses > 0, audit.unwitnessedSeconds ?? 0 > 86_400 {
             alarms.append(
                 NodeAlarm(
                     code: "audit-unwitnessed",
-                    text: "No quorum of peers has cosigned the audit log for a day.",
+                    text: "No quorum of witnesses has cosigned the audit log for a day.",
                     next: "`accord audit witness` says who has not."))
         }
         return alarms
+    }
+}
+
+extension WitnessReport.Cosigner {
+    fileprivate init(_ record: ConfiguredWitnessRecord) {
+        self.init(
+            peer: record.key.name, size: Int(record.size),
+            cosignedMilliseconds: record.cosignedMilliseconds, status: record.status,
+            fallenSize: record.fallenSize.map { Int($0) })
+        state = record.state?.rawValue ?? "not-asked"
+        aheadSize = record.aheadSize.map { Int($0) }
+    }
+}
+
+extension NodeAlarm {
+    /// What a configured witness says, or does not; `nil` for one that cosigns.
+    fileprivate init?(_ record: ConfiguredWitnessRecord) {
+        let name = record.key.name
+        switch record.state {
+        case .inconsistent:
+            self.init(
+                code: "audit-refused",
+                text: "\(name) says that this audit log did not only grow from what it cosigned.",
+                next: "Keep a copy of the database; compare the log with the heads that peers and "
+                    + "auditors hold.")
+        case .ahead:
+            self.init(
+                code: "audit-refused",
+                text: "\(name) has cosigned \(record.aheadSize ?? 0) entries, which this audit log "
+                    + "does not reach.",
+                next: "Keep a copy of the database, and put the newest one back.")
+        case nil, .cosigned, .behind:
+            guard record.isBehindItself else { return nil }
+            self.init(
+                code: "witness-back",
+                text: "\(name) no longer knows what it cosigned of this audit log.",
+                next: "Ask its operator whether its database was put back.")
+        case .some(let state):
+            self.init(
+                code: "witness-silent",
+                text: "\(name) does not cosign this audit log: \(state.rawValue).",
+                next: "`docs/auditing.md` says what that means; it is asked again by itself.")
+        }
     }
 }

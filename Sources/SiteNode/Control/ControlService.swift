@@ -2,7 +2,6 @@ import AuditTrail
 import CareRecord
 import Consent
 import ControlProtocol
-import Foundation
 import Logging
 import PeerTransport
 import RecordStore

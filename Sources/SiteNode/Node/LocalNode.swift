@@ -70,6 +70,7 @@ public struct LocalNode: Sendable {
             files.newDatabase, identity, mayCreate: true, clock: NodeClock())
         var fact = AuditFact(kind: .origin, actor: Self.ownActor(identity))
         fact.reason = "init"
+        fact.data = AuditData(events: 0, digest: store.auditPseudonymCommitment)
         try await store.record([fact])
         try await store.signAuditLog()
         // Everything in one file, which can be given its name.
@@ -117,6 +118,7 @@ public struct LocalNode: Sendable {
             client: client, sync: sync, clock: clock, logger: logger)
         let listener = try peerListener(identity, sync)
         sync.watch { listener.hasConnections(of: $0) }
+        try await store.configureWitnesses(configuration.auditWitnesses.map(\.key))
         try await store.endLeftSessions()
         try await store.record(startFacts(identity))
         let group = ServiceGroup(
@@ -130,6 +132,9 @@ public struct LocalNode: Sendable {
                     // so that no request that is held open has to be waited for.
                     .init(service: highWater, successTerminationBehavior: .ignore),
                     .init(service: auditLog, successTerminationBehavior: .ignore),
+                    .init(
+                        service: witnessService(store, client),
+                        successTerminationBehavior: .ignore),
                     .init(service: listener),
                     .init(service: controlListener(control)),
                     .init(service: sync),
@@ -145,6 +150,15 @@ public struct LocalNode: Sendable {
         logger.info("node starts", metadata: ["replica": "\(identity.replica)"])
         try await group.run()
         try await finish(store, auditLog, identity: identity)
+    }
+
+    /// What shows the log to witnesses that are no peers.
+    private func witnessService(_ store: SiteStore, _ client: PeerClient) -> WitnessService {
+        let file = configuration.auditCAFile
+        return WitnessService(
+            store: store, client: client, witnesses: configuration.auditWitnesses,
+            authoritiesFile: file.isEmpty ? nil : file, retryMin: configuration.syncRetryMin,
+            retryMax: configuration.syncRetryMax, logger: logger)
     }
 
     /// The entries of a start: that it was, and with which configuration. Equal digests are equal

@@ -38,49 +38,53 @@ package struct StoreInspection: Sendable {
         try await store.tableBytes()
     }
 
-    /// How long the audit log takes for what it does most.
-    package struct AuditTimes: Sendable, Encodable {
-        /// Entries in the log when it was checked.
-        package var entries = 0
-        /// Entries written a second, a hundred a transaction, each transaction durable.
-        package var appendsPerSecond = 0.0
-        /// Entries checked a second, with reading them and with every hash.
-        package var checksPerSecond = 0.0
-        /// Milliseconds of a proof of one entry, with its own entry and a signed head; 99th percentile.
-        package var proofMilliseconds = 0.0
+    /// How many entries the audit log has.
+    package var auditEntries: UInt64 { store.auditStanding.edge.size }
+
+    /// Adds entries of about 450 bytes to the audit log, a hundred a transaction, each transaction
+    /// durable. Every other one tells of an event that a peer delivered and that is not held any
+    /// more.
+    ///
+    /// - Parameter hundreds: how many transactions.
+    package func addAuditEntries(hundreds: Int) async throws {
+        var read = AuditFact(kind: .read, actor: Self.actor)
+        read.patient = PatientID(Bits128(high: 1, low: 2))
+        read.data = AuditData(events: 1, digest: [UInt8](repeating: 7, count: 32))
+        read.purpose = "treatment"
+        var delivered = read
+        delivered.kind = .discloseIn
+        delivered.purpose = nil
+        delivered.from = AuditParty(site: SiteID(Bits128(high: 3, low: 4)))
+        let facts = (0..<100).map { $0 % 2 == 0 ? read : delivered }
+        for _ in 0..<hundreds { try await store.record(facts) }
     }
 
-    /// Adds entries to the log, checks it whole, and proves entries all over it.
+    /// Checks the audit log from its rows, with reading them and with every hash.
     ///
-    /// - Parameter added: how many entries, in hundreds.
-    package func timeAudit(adding added: Int) async throws -> AuditTimes {
-        let clock = ContinuousClock()
-        let actor = AuditActor(id: "bench", role: "administrator", signInMethod: "socket")
-        let facts = [AuditFact](repeating: AuditFact(kind: .read, actor: actor), count: 100)
-        var times = AuditTimes()
-        let appending = try await clock.measure {
-            for _ in 0..<added / facts.count { try await store.record(facts) }
+    /// - Throws: `NodeFailure` if it is not intact.
+    package func checkAuditLog() async throws {
+        guard case .intact = try await store.verifyAuditLog(LogVerifier.Policy()) else {
+            throw Self.notIntact
         }
-        times.appendsPerSecond =
-            Double(added / facts.count * facts.count) / (appending / .seconds(1))
-        times.entries = Int(clamping: store.auditStanding.edge.size)
-        let checking = try await clock.measure {
-            let verdict = try await store.verifyAuditLog(LogVerifier.Policy())
-            guard case .intact = verdict else {
-                throw NodeFailure(
-                    .storageFailed, "The log is not intact.", next: "Look at the disk.")
-            }
-        }
-        times.checksPerSecond = Double(times.entries) / (checking / .seconds(1))
-        var proofs: [Duration] = []
-        for number in 0..<200 {
-            let index = UInt64(times.entries / 200 * number)
-            proofs.append(
-                try await clock.measure { _ = try await store.proveAuditEntry(index, actor: actor) }
-            )
-        }
-        times.proofMilliseconds = proofs.sorted()[197] / .milliseconds(1)
-        return times
+    }
+
+    /// Holds the audit log against the events.
+    ///
+    /// - Throws: `NodeFailure` if events are not covered.
+    package func checkAuditCoverage() async throws {
+        guard try await store.auditCoverageGap() == nil else { throw Self.notIntact }
+    }
+
+    /// Proves an entry by a signed head; that it was proved is an entry of its own before.
+    package func proveAuditEntry(_ sequence: UInt64) async throws {
+        _ = try await store.proveAuditEntry(sequence, actor: Self.actor)
+    }
+
+    private static let actor = AuditActor(
+        id: "bench", role: "administrator", signInMethod: "socket")
+
+    private static var notIntact: NodeFailure {
+        NodeFailure(.storageFailed, "The log is not intact.", next: "Look at the disk.")
     }
 
     /// Closes the store.

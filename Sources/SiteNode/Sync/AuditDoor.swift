@@ -4,11 +4,18 @@ import Logging
 import RecordStore
 
 /// What enrolled peers may ask of the audit log over HTTP, with other people's tools: to cosign a
-/// head of theirs, and to read this log's newest head and its tiles (`audit-log-v1.md` §6). Entries
+/// head of theirs, what is held of their logs, and to read this log's newest head and its tiles
+/// (`audit-log-v1.md` §6), and what both sides share of entries about their sessions (§10). Entries
 /// are nobody's to read here.
 struct AuditDoor: Sendable {
     let store: SiteStore
     let logger: Logger
+
+    /// Where a site reads what a witness holds of its logs.
+    static let heldHeads = "/witness/heads"
+
+    /// Where a site reads this log's half of its sessions.
+    static let join = "/audit/join"
 
     private static let text = "text/plain; charset=utf-8"
 
@@ -18,6 +25,11 @@ struct AuditDoor: Sendable {
             switch (request.method, request.path) {
             case ("POST", "/witness/add-checkpoint"):
                 return try await cosign(request.body, from: site)
+            case ("POST", Self.join): return try await joinPage(request.body, for: site)
+            case ("GET", Self.heldHeads):
+                return PeerAnswer(
+                    status: 200, contentType: Self.text,
+                    body: LogBundle.headsFile(try await store.heldHeads(ofLogsOf: site)))
             case ("GET", "/audit/checkpoint"):
                 guard let head = try await store.auditHead() else { return PeerAnswer(status: 404) }
                 return PeerAnswer(status: 200, contentType: Self.text, body: head.encoded)
@@ -44,6 +56,21 @@ struct AuditDoor: Sendable {
                 status: answer.status, contentType: WitnessAnswer.sizeType, body: answer.body)
         case .refused: return PeerAnswer(status: answer.status)
         }
+    }
+
+    private func joinPage(_ body: [UInt8], for site: SiteID) async throws -> PeerAnswer {
+        let request: JoinRequest
+        do throws(LogRefusal) {
+            request = try JoinRequest(encoded: body)
+        } catch {
+            return PeerAnswer(status: 400)
+        }
+        guard try await !store.traffic(with: site).isPaused else { return PeerAnswer(status: 503) }
+        guard !store.auditStanding.isContradicted else { return PeerAnswer(status: 409) }
+        guard let page = try await store.joinPage(request, for: site) else {
+            return PeerAnswer(status: 404)
+        }
+        return PeerAnswer(status: 200, contentType: Self.text, body: page.encoded)
     }
 
     private func tile(at path: String) async throws -> PeerAnswer {

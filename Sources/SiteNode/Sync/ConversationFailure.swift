@@ -19,6 +19,8 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
     case paused
     /// A stream was taken out of the share set while a delivery of it was being prepared.
     case permitsChanged
+    /// A dialled channel, which is over, took the place of the session's for a while.
+    case displaced
 
     var description: String {
         switch self {
@@ -29,6 +31,7 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
         case .requestLost: "a request was lost or came twice"
         case .paused: "paused here"
         case .permitsChanged: "the share set changed"
+        case .displaced: "a dialled session took over"
         }
     }
 
@@ -36,7 +39,7 @@ enum ConversationFailure: Error, Sendable, CustomStringConvertible {
     var ending: SessionEnding {
         switch self {
         case .refused: SessionEnding(description, .refused)
-        case .paused, .permitsChanged: SessionEnding(description)
+        case .paused, .permitsChanged, .displaced: SessionEnding(description)
         case .status, .protocolBroken, .announcementLost, .requestLost:
             SessionEnding(description, .failed)
         }

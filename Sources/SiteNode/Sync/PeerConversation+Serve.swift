@@ -207,6 +207,8 @@ extension PeerConversation {
     /// What leaves as an answer: only while this node has no dialled channel of its own.
     private func outgoing(_ served: Served) async throws -> [SyncMessage] {
         if channel == nil {
+            // The engine numbers from 1 again, and a session never gives a number twice.
+            guard self.served?.hasDelivered == false else { throw ConversationFailure.displaced }
             let (hello, state) = try await greeting()
             guard channel == nil, self.served?.session == served.session else { return [] }
             channel = .served(session: served.session)
@@ -225,6 +227,7 @@ extension PeerConversation {
                 let version = try await context.store.marks(of: peer.site).shareVersion
                 messages += try await announcement(to: version, served)
             case .deliver(let delivery):
+                self.served?.hasDelivered = true
                 let ready = try await disclosed(delivery, session: served.session)
                 let announcement = try await announcement(to: ready.shareVersion, served)
                 if channel == own {

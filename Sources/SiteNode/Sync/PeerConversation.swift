@@ -32,6 +32,8 @@ actor PeerConversation {
         let gate: DeliveryGate
         /// The number of the last request that was held open.
         var waitNumber: UInt64 = 0
+        /// Whether a delivery has had a number of this session.
+        var hasDelivered = false
     }
 
     let peer: EnrolledPeer

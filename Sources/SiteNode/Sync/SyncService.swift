@@ -13,7 +13,7 @@ import WireFormat
 final class SyncService: AuditedService, Sendable {
     static let auditKinds: [AuditKind] = [
         .discloseOut, .discloseIn, .session, .refuse, .withhold, .withdraw, .breakGlass, .clock,
-        .witness,
+        .witness, .quarantine, .search,
     ]
 
     private let context: ConversationContext

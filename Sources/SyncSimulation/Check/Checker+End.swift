@@ -82,10 +82,31 @@ extension Checker {
         guard records[node.index].store.cards.contains(event.header.dot.replica) else {
             return false
         }
-        return node.conversations.contains { conversation in
+        return isOffered(event, whole: false, to: node)
+            && missing(before: event, at: node).allSatisfy { isOffered($0, whole: true, to: node) }
+    }
+
+    /// The events that one waits for at a node, and of whose dots none is held there or waits.
+    private func missing(before event: ModelEvent, at node: SimulatedNode) -> [ModelEvent] {
+        let here = records[node.index].store
+        let known = Set((here.events + here.waiting).filter(event.waits(for:)).map(\.header.dot))
+        return records.flatMap(\.store.events).filter { other in
+            event.waits(for: other) && !known.contains(other.header.dot)
+        }
+    }
+
+    /// Whether somebody who holds an event, perhaps with all its values, shares its stream with a
+    /// node.
+    private func isOffered(
+        _ event: ModelEvent, whole: Bool, to node: SimulatedNode
+    ) -> Bool {
+        node.conversations.contains { conversation in
             let theirs = records[conversation.peerIndex]
             let shared = theirs.seen.peers[node.site]?.shared ?? []
-            return shared.contains(event.header.stream) && theirs.store.holds(event.id)
+            guard shared.contains(event.header.stream),
+                let place = theirs.store.events.firstIndex(where: { $0.id == event.id })
+            else { return false }
+            return !whole || !theirs.seen.erased.contains(theirs.positions[place])
         }
     }
 

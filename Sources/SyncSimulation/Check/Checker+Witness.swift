@@ -10,10 +10,8 @@ extension Checker {
     func didCosign(
         _ cosign: Cosign, _ answer: CosignAnswer, at node: SimulatedNode, from peer: SiteID
     ) throws {
-        let request: WitnessRequest
-        do {
-            request = try WitnessRequest(encoded: cosign.request)
-        } catch {
+        didIt(at: node)
+        guard let request = Self.request(in: cosign) else {
             guard answer.status == 400 else {
                 throw fail(.witness, node, "\(answer.status) for what cannot be read")
             }
@@ -30,9 +28,11 @@ extension Checker {
                 throw fail(.witness, node, "size \(head.size) after \(last?.size ?? 0)")
             }
             records[node.index].cosigned.append(head)
+            records[node.index].mayHaveCosigned.remove(head.origin)
             world.goals.reach(.headCosigned)
         case 409:
-            guard request.oldSize != last?.size ?? 0 else {
+            let mayKnowMore = records[node.index].mayHaveCosigned.contains(head.origin)
+            guard mayKnowMore || request.oldSize != last?.size ?? 0 else {
                 throw fail(.witness, node, "409 for the size that was cosigned last")
             }
             world.goals.reach(.headStale)
@@ -41,6 +41,20 @@ extension Checker {
                 throw fail(.witness, node, "\(answer.status) for an honest log")
             }
             world.goals.reach(.headRefused)
+        }
+    }
+
+    /// The power went while a node decided about a head of a peer's log.
+    func didPerhapsCosign(_ cosign: Cosign, at node: SimulatedNode) {
+        guard let request = Self.request(in: cosign) else { return }
+        records[node.index].mayHaveCosigned.insert(request.head.head.origin)
+    }
+
+    private static func request(in cosign: Cosign) -> WitnessRequest? {
+        do {
+            return try WitnessRequest(encoded: cosign.request)
+        } catch {
+            return nil
         }
     }
 

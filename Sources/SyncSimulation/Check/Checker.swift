@@ -67,6 +67,7 @@ extension Checker {
         records[node.index].policy.grant(
             order.compartments, scope, to: peer.site, isAttested: order.isAttested,
             patients: order.patients, organisations: order.organisations.map(\.value))
+        didIt(at: node)
         touch(node)
     }
 
@@ -75,20 +76,26 @@ extension Checker {
         from peer: SimulatedNode
     ) {
         records[node.index].policy.withdraw(compartments, of: patient, from: peer.site)
+        didIt(at: node)
         touch(node)
     }
 
     /// A withdrawal ordered a node to erase what it holds of streams.
     func didObey(_ notice: WithdrawalNotice, at node: SimulatedNode) async throws {
-        guard notice.mode == .erase else { return touch(node) }
+        guard notice.mode == .erase else {
+            didIt(at: node)
+            return touch(node)
+        }
         records[node.index].ordered = notice.streams
         try await adopt(node)
         records[node.index].ordered = []
+        didIt(at: node)
     }
 
     func didDecide(
         _ ask: Ask, _ answer: AskAnswer, at node: SimulatedNode, from peer: SiteID
     ) async throws {
+        didIt(at: node)
         guard case .granted(let patient) = answer.outcome else {
             return world.goals.reach(.askRefused)
         }
@@ -103,11 +110,12 @@ extension Checker {
     func didImport(
         _ outcome: ImportOutcome, at node: SimulatedNode, claims: [EntityID: [CareClaim]]
     ) async throws {
-        guard case .applied = outcome else { return }
+        guard case .applied = outcome else { return didIt(at: node) }
         let before = records[node.index].store.events.count
         claiming = claims
+        defer { claiming = [:] }
         try await adopt(node)
-        claiming = [:]
+        didIt(at: node)
         if records[node.index].store.events[before...].contains(where: { $0.header.chain != nil }) {
             world.goals.reach(.chainImported)
         }
@@ -132,6 +140,9 @@ extension Checker {
         }
         let name = AuditLine.Delivery(
             isOut: true, session: Hexadecimal.text(session), number: delivery)
+        guard records[node.index].numbered.insert(name).inserted else {
+            throw fail(.renumbered, node, "another delivery \(delivery) to \(peer)")
+        }
         records[node.index].disclosed[name, default: 0] += envelopes.count
         touch(node)
     }
@@ -140,11 +151,16 @@ extension Checker {
     func didAccept(
         _ incoming: IncomingDelivery, _ outcomes: [EventOutcome], at node: SimulatedNode
     ) async throws {
+        didIt(at: node)
         records[node.index].store.cards = Set(node.keys.keys)
         // Cards that came before the delivery have released what waited for them.
         release(at: node)
         var examined = 0
         for (event, outcome) in zip(incoming.events, outcomes) {
+            if case .full = outcome {
+                try didLackRoom(for: event, at: node)
+                continue
+            }
             let (expected, isExamined) = try expect(event, outcome, incoming.peer, node)
             if isExamined { examined += 1 }
             guard Self.agrees(outcome, expected) else {
@@ -201,6 +217,14 @@ extension Checker {
             let known = ModelEvent(sealed.event.header, id: sealed.event.id)
             return (records[node.index].store.take(claimed(known), from: peer), true)
         }
+    }
+
+    /// An event was turned away because too many of its peer wait or were set aside.
+    private func didLackRoom(for event: IncomingEvent, at node: SimulatedNode) throws {
+        guard node.room.items < StoreLimits.itemsPerPeerMax else {
+            throw fail(.outcome, node, "no room for an event")
+        }
+        world.goals.reach(.pendingFull)
     }
 
     private static func agrees(_ outcome: EventOutcome, _ expected: ModelOutcome?) -> Bool {

@@ -17,9 +17,17 @@ struct NodeRecord {
     var disclosed: [AuditLine.Delivery: Int] = [:]
     /// The same of deliveries that were received.
     var received: [AuditLine.Delivery: Int] = [:]
+    /// Numbers that its sessions have given to deliveries.
+    var numbered: Set<AuditLine.Delivery> = []
 
     /// Heads that the node has cosigned, in their order.
     var cosigned: [LogHead] = []
+
+    /// What its store was asked to do and has not answered.
+    var unfinished: Unfinished?
+    /// Logs of which it cosigned a head when the power went: it may know larger ones than are known
+    /// here, until it cosigns the next.
+    var mayHaveCosigned: Set<String> = []
 
     /// Streams that the node is ordered to erase just now.
     var ordered: [StreamID] = []

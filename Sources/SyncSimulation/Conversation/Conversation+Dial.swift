@@ -30,6 +30,9 @@ extension Conversation {
             try await body()
         } catch let ending as ConversationEnding {
             try await end(id, ending)
+        } catch let failure as StoreFailure where failure.code == .diskFull {
+            try await world.checker.didNothing(at: node)
+            try await end(id, .fullDisk)
         }
     }
 
@@ -90,6 +93,7 @@ extension Conversation {
         switch ending {
         case .permitsChanged: world.goals.reach(.withdrawalDuringDelivery)
         case .refused(.version): world.goals.reach(.versionRefused)
+        case .refused(.fullDisk): world.goals.reach(.fullDiskRefused)
         default: break
         }
         alarmAt = nil
@@ -107,7 +111,7 @@ extension Conversation {
     private static func state(after ending: ConversationEnding) -> ConversationState {
         switch ending {
         case .refused(.version), .refused(.revoked), .refused(.fullDisk), .refused(.clock),
-            .paused:
+            .paused, .fullDisk:
             .named
         case .refused(.unavailable), .unreachable: .unreachable
         default: .refused

@@ -150,6 +150,7 @@ extension Conversation {
         let incoming = IncomingDelivery(
             peer: peer, session: Hexadecimal.text(id), number: delivery.number, feed: peerFeed,
             throughPosition: delivery.throughPosition, events: events)
+        world.checker.willDo(.delivery(incoming), at: node)
         let kept = try await store.accept(incoming)
         try await world.checker.didAccept(incoming, kept, at: node)
         var rest = kept[...]
@@ -163,6 +164,7 @@ extension Conversation {
     private func receiveErrand(_ message: SyncMessage) async throws -> [SyncMessage] {
         switch message {
         case .notice(let notice):
+            world.checker.willDo(.notice(notice.notice), at: node)
             let answer = try await atStore.obey(notice)
             try await world.checker.didObey(notice.notice, at: node)
             world.goals.reach(answer.outcome == .done ? .noticeObeyed : .noticeIgnored)
@@ -178,12 +180,14 @@ extension Conversation {
         case .vectors(let vectors):
             return try await receive(vectors)
         case .ask(let ask):
+            world.checker.willDo(.ask(ask, from: peer), at: node)
             let answer = try await store.decide(ask, from: peer)
             try await world.checker.didDecide(ask, answer, at: node, from: peer)
             return [.askAnswer(answer)]
         case .askAnswer(let answer):
             if case .granted = answer.outcome { world.goals.reach(.askGranted) }
         case .cosign(let cosign):
+            world.checker.willDo(.cosign(cosign), at: node)
             let answer = try await atStore.cosign(cosign)
             try world.checker.didCosign(cosign, answer, at: node, from: peer)
             return [.cosignAnswer(answer)]

@@ -33,6 +33,11 @@ extension Conversation {
             } else {
                 try await reply([.refusal(.noSession)])
             }
+        } catch let failure as StoreFailure where failure.code == .diskFull {
+            try await world.checker.didNothing(at: node)
+            held = nil
+            note(.named)
+            try await reply([.refusal(.fullDisk)])
         }
     }
 
@@ -210,6 +215,7 @@ extension Conversation {
     /// What leaves as an answer: only while this node has no dialled channel of its own.
     private func outgoing(_ served: Served) async throws -> [SyncMessage] {
         if channel == nil {
+            guard self.served?.hasDelivered == false else { throw ConversationEnding.displaced }
             let (hello, greeted) = try await greeting()
             channel = .served(session: served.session)
             world.goals.reach(.sessionServed)
@@ -248,6 +254,7 @@ extension Conversation {
             let version = try await store.marks(of: peer).shareVersion
             messages += try await announcement(to: version)
         case .deliver(let delivery):
+            self.served?.hasDelivered = true
             let ready = try await disclosed(delivery, session: served.session)
             messages += try await announcement(to: ready.shareVersion) + ready.messages
             sentAt[delivery.number] = world.now

@@ -30,6 +30,8 @@ final class Conversation {
         let gate: DeliveryGate
         /// The number of the last request that was held open.
         var waitNumber: UInt64 = 0
+        /// Whether a delivery has had a number of this session.
+        var hasDelivered = false
     }
 
     /// A request of the peer that is held open.
@@ -147,8 +149,13 @@ final class Conversation {
     /// Keeps how many events went each way by a session, and why it ended if it did.
     func keepTally(of session: [UInt8], ending: SessionEnding?) async throws {
         let open = [channel?.session, served?.session].compactMap(\.self)
-        try await atStore.keep(
-            tallies.take(session, open: open), of: session, ending: ending)
+        do {
+            try await atStore.keep(
+                tallies.take(session, open: open), of: session, ending: ending)
+        } catch let failure as StoreFailure where failure.code == .diskFull && ending != nil {
+            // The end of a session must not wait for room on the disk.
+            return
+        }
     }
 
     /// Notes how the conversation stands.

@@ -15,6 +15,10 @@ enum ConversationEnding: Error {
     case paused
     /// A stream was taken out of the share set while a delivery of it was being prepared.
     case permitsChanged
+    /// There is no room on this node's disk.
+    case fullDisk
+    /// A dialled channel, which is over, took the place of the session's for a while.
+    case displaced
     /// A request or its answer was lost.
     case unreachable
 
@@ -27,6 +31,8 @@ enum ConversationEnding: Error {
         case .requestLost: "request-lost"
         case .paused: "paused"
         case .permitsChanged: "permits-changed"
+        case .fullDisk: "full-disk"
+        case .displaced: "displaced"
         case .unreachable: "unreachable"
         }
     }

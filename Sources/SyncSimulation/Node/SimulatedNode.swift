@@ -13,7 +13,8 @@ final class SimulatedNode {
     let replica: Replica
     let card: SignedNodeCard
     let clock: SimulatedClock
-    private var place: StorePlace
+    let disk: NodeDisk
+    let room: PendingRoom
     private(set) var store: SiteStore
     /// How often the store was opened.
     private(set) var life = 0
@@ -42,10 +43,14 @@ final class SimulatedNode {
         self.key = key
         replica = Replica(site: key.publicKey.siteID, incarnation: Incarnation(random.next()))
         card = Self.card(name: name, replica: replica, key: key)
-        place = try StorePlace("w\(world.plan.seed)-\(name)")
+        room = PendingRoom(items: world.buggify.pendingItems())
+        var chance = Xoshiro256(seed: world.plan.seed, stream: "disk \(index)")
+        disk = NodeDisk(
+            seed: chance.next(),
+            sectorBytes: index.isMultiple(of: 2) ? 4_096 : 512)
         store = try SiteStore(
-            path: place.path,
-            identity: Self.identity(replica, key, clock, seed: world.plan.seed, life: 0))
+            path: disk.path,
+            identity: Self.identity(replica, key, clock, room, seed: world.plan.seed, life: 0))
     }
 
     var site: SiteID { replica.site }
@@ -54,7 +59,8 @@ final class SimulatedNode {
     static let actor = AuditActor(id: "uid-1000", role: "administrator", signInMethod: "socket")
 
     private static func identity(
-        _ replica: Replica, _ key: EventKey, _ clock: SimulatedClock, seed: UInt64, life: Int
+        _ replica: Replica, _ key: EventKey, _ clock: SimulatedClock, _ room: PendingRoom,
+        seed: UInt64, life: Int
     ) -> StoreIdentity {
         var identity = StoreIdentity(
             replica: replica, eventKey: key, auditKey: key, witnessKey: key,
@@ -63,6 +69,8 @@ final class SimulatedNode {
                 pseudonymKey: [UInt8](repeating: 9, count: 32)),
             now: { clock.milliseconds() }, clockLife: { clock.life })
         identity.generator = Xoshiro256(seed: seed, stream: "store \(replica) \(life)")
+        identity.itemsPerPeerMax = { room.items }
+        identity.worksInPlace = true
         return identity
     }
 
@@ -139,26 +147,57 @@ final class SimulatedNode {
     }
 
     /// Closes the store and opens it again, as a node that is started anew, or that was killed.
-    func restart(after milliseconds: UInt64, isKilled: Bool) async throws {
+    func restart(after milliseconds: UInt64, isKilled: Bool) throws {
         guard isUp else { return }
         world.goals.reach(isKilled ? .nodeKilled : .nodeRestarted)
-        isUp = false
-        for conversation in conversations { conversation.finish() }
-        world.network.disconnect(index)
-        let old = place
-        if isKilled { place = try old.afterKill(life) }
-        try store.close()
-        if isKilled { try old.remove() }
+        if isKilled { disk.kill() }
+        try goDown()
+        if isKilled { disk.revive() }
         world.schedule(after: milliseconds) { [self] in try await start() }
     }
 
+    /// Takes notice that the power went: the node is down, and starts again later.
+    ///
+    /// - Returns: whether it was off.
+    func losePower() throws -> Bool {
+        guard disk.isOff else { return false }
+        world.note("dark \(index)")
+        world.goals.reach(isUp ? .powerCut : .powerCutAtStart)
+        if isUp { try goDown() }
+        let cut = disk.powerOn()
+        world.schedule(after: cut.pause) { [self] in try await start() }
+        return true
+    }
+
+    private func goDown() throws {
+        isUp = false
+        for conversation in conversations { conversation.finish() }
+        world.network.disconnect(index)
+        do {
+            try store.close()
+        } catch let failure as StoreFailure {
+            guard disk.isOff else { throw failure }
+        }
+    }
+
     private func start() async throws {
+        guard !isUp else { return }
+        do {
+            try await open()
+        } catch let failure as StoreFailure where failure.code == .diskFull {
+            world.goals.reach(.diskFull)
+            if isUp { try goDown() }
+            world.schedule(after: 5_000) { [self] in try await start() }
+        }
+    }
+
+    private func open() async throws {
         life += 1
         clock.reboot()
         store = try SiteStore(
-            path: place.path,
+            path: disk.path,
             identity: Self.identity(
-                replica, key, clock, seed: world.plan.seed, life: life), mayCreate: false)
+                replica, key, clock, room, seed: world.plan.seed, life: life), mayCreate: false)
         (seenWakes, seenShareChanges, isSharingDue, isSignalled) = (0, 0, false, false)
         direct = []
         isUp = true
@@ -166,15 +205,13 @@ final class SimulatedNode {
         conversations = []
         try await refreshKeys()
         for old in peers { converse(with: old.peer, old.peerIndex, mayDial: old.mayDial) }
+        try await world.resume(self)
         stepSharing(after: 0)
     }
 
-    /// Ends the node and removes its files.
-    func remove() throws {
-        for conversation in conversations { conversation.finish() }
-        if isUp { try store.close() }
-        isUp = false
-        try place.remove()
+    /// Ends the node.
+    func end() throws {
+        if isUp { try goDown() }
     }
 }
 

@@ -42,6 +42,12 @@ struct Buggify {
         self = Buggify(seed: 0, isAwkward: false)
     }
 
+    /// How many items of one peer may wait.
+    mutating func pendingItems() -> Int {
+        guard isAwkward, random.chance(40) else { return StoreLimits.itemsPerPeerMax }
+        return random.pick([1, 2, 5])
+    }
+
     /// The longest piece of a blob that is given, in bytes.
     mutating func pieceBytes() -> Int {
         isAwkward ? random.pick([90_000, 200_000, 1 << 20]) : SyncLimits.blobChunkBytesMax

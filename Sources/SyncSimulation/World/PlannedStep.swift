@@ -69,6 +69,11 @@ public struct PlannedStep: Sendable, Hashable, CustomStringConvertible {
         // Machines and clocks.
         /// Stops a node, or kills it if `value` is odd, and starts it after `value` milliseconds.
         case restart
+        /// Cuts the power at the `value`-th write or sync of a node's store from then on, or at the
+        /// -`value`-th sync; `detail` % 4: what the cut leaves, `detail` / 4: the write of the next start at which it goes again.
+        case dark
+        /// Leaves a node's disk `value` bytes; `detail` 1: as many as it wants.
+        case full
         /// Lets a wall clock jump by `value` milliseconds.
         case jump
         /// Lets a wall clock stand still; `detail` 0: go on.

@@ -25,7 +25,6 @@ public struct SimulationCommand {
     ///
     /// - Returns: whether every property held.
     public func run() async throws -> Bool {
-        defer { removeFolders() }
         if let file = values["plan"] { return try await runPlan(file) }
         let part = (values["part"] ?? "0/1").split(separator: "/").compactMap { UInt64($0) }
         guard part.count == 2, part[1] > 0 else { return false }
@@ -82,13 +81,5 @@ public struct SimulationCommand {
     /// Writes a line at once: what is printed counts even if the process is ended.
     private static func say(_ line: String) {
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
-    }
-
-    private func removeFolders() {
-        do {
-            try StorePlace.removeAll()
-        } catch {
-            Self.say("accord-simulate: files are left: \(error)")
-        }
     }
 }

@@ -25,6 +25,8 @@ public struct SimulationFailure: Error, Sendable, CustomStringConvertible {
         case leaked
         /// An event was disclosed or received without its audit entry.
         case unaudited
+        /// A session gave a number to two deliveries.
+        case renumbered
         /// A witness cosigned what it must not, or an honest log was refused or contradicted.
         case witness
         /// What became of a delivery is not what the model says.

@@ -1,5 +1,6 @@
 import CareRecord
 import RecordStore
+import SimulationSupport
 import WireFormat
 
 extension World {
@@ -23,7 +24,9 @@ extension World {
         case .clog: network[from, to].isClogged = step.detail == 1
         case .restart:
             let pause = UInt64(max(1, step.value))
-            try await node.restart(after: pause, isKilled: step.value % 2 == 1)
+            try node.restart(after: pause, isKilled: step.value % 2 == 1)
+        case .dark: planPowerCut(step, node)
+        case .full: node.disk.leave(step.detail == 1 ? nil : max(0, step.value))
         case .jump:
             node.clock.jump(by: Int64(step.value))
             _ = node.clock.milliseconds()
@@ -44,6 +47,15 @@ extension World {
         }
     }
 
+    private func planPowerCut(_ step: PlannedStep, _ node: SimulatedNode) {
+        let left: [SimulatedDisk.Survival] = [.some, .everything, .synced, .cache]
+        let again = step.detail / 4
+        node.disk.plan(
+            NodeDisk.PowerCut(
+                survival: left[step.detail % 4], pause: 1_500, again: again > 0 ? again : nil),
+            at: max(1, abs(step.value)), of: step.value < 0 ? .sync : .changes)
+    }
+
     /// Everything works from now on, and nobody is awkward any more.
     func heal() async throws {
         note("heal")
@@ -52,6 +64,8 @@ extension World {
         for node in nodes {
             node.clock.synchronise()
             node.protocolRange = .spoken
+            node.disk.heal()
+            node.room.widen()
         }
         // A node that is down starts, and its own word counts again.
         try await pass(30_000)

@@ -76,16 +76,23 @@ extension World {
     /// Thirty days after the end of a day since 1970, in milliseconds since 1970 UTC.
     private static func end(ofDay day: Int64) -> Int64 { (day + 31) * 86_400_000 }
 
-    private func importUnit(
-        _ bytes: [UInt8], at node: SimulatedNode, claims: [EntityID: [CareClaim]]
+    /// Hands in a unit.
+    ///
+    /// - Parameter mayWrite: whether it was not imported already.
+    func importUnit(
+        _ bytes: [UInt8], at node: SimulatedNode, claims: [EntityID: [CareClaim]],
+        mayWrite: Bool = true
     ) async throws {
         units[node.index].append((bytes, claims))
+        checker.willDo(.unit(bytes: bytes, claims: claims), at: node)
         let outcomes = try await node.store.importUnits(
             try ImportFile.read(bytes, format: nil), options: ImportOptions(),
             actor: SimulatedNode.actor)
         for outcome in outcomes {
             switch outcome {
-            case .applied: note("applied")
+            case .applied:
+                note("applied")
+                if !mayWrite { throw SimulationFailure(.held, "a unit was imported twice") }
             case .alreadyImported: goals.reach(.importRepeated)
             case .refused: goals.reach(.importRefused)
             }

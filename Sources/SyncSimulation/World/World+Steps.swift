@@ -9,17 +9,20 @@ extension World {
     func perform(_ step: PlannedStep) async throws {
         try await pass(UInt64(max(0, step.pause)))
         note("step \(step)")
-        switch step.act {
-        case .register, .write, .urgent, .encounter, .team, .organisation, .attach, .chain, .again:
-            guard nodes[step.node].isUp else { return }
-            try await performImport(step)
-        case .grant, .withdraw, .ask, .pause, .cap, .window, .retry:
-            guard nodes[step.node].isUp else { return }
-            try await performDeed(step)
-        default:
-            try await performFault(step)
+        try await weather {
+            switch step.act {
+            case .register, .write, .urgent, .encounter, .team, .organisation, .attach, .chain,
+                .again:
+                guard nodes[step.node].isUp else { return }
+                try await performImport(step)
+            case .grant, .withdraw, .ask, .pause, .cap, .window, .retry:
+                guard nodes[step.node].isUp else { return }
+                try await performDeed(step)
+            default:
+                try await performFault(step)
+            }
+            nodes[step.node].followSignal()
         }
-        nodes[step.node].followSignal()
         try await checker.check()
     }
 
@@ -80,6 +83,12 @@ extension World {
             order.patients = plan.patientHomes.indices.filter { ($0 + step.detail) % 2 == 0 }
                 .map(resources.patient)
         }
+        try await grant(order, node, peer)
+    }
+
+    /// Makes an agreement.
+    func grant(_ order: GrantOrder, _ node: SimulatedNode, _ peer: SimulatedNode) async throws {
+        checker.willDo(.grant(order, peer: peer.index), at: node)
         _ = try await node.store.grant(order, actor: SimulatedNode.actor)
         checker.didGrant(order, at: node, to: peer)
     }
@@ -89,6 +98,15 @@ extension World {
     ) async throws {
         let compartments = step.detail == 0 ? [] : Self.compartments(step.detail % 64)
         let patient = step.value < 0 ? nil : resources.patient(step.value)
+        try await withdraw(compartments, patient, node, peer)
+    }
+
+    /// Withdraws what agreements allow.
+    func withdraw(
+        _ compartments: [Compartment], _ patient: PatientID?, _ node: SimulatedNode,
+        _ peer: SimulatedNode
+    ) async throws {
+        checker.willDo(.withdrawal(compartments, patient, peer: peer.index), at: node)
         _ = try await node.store.withdraw(
             peerName: peer.name, compartments: compartments, patient: patient, reason: "test",
             actor: SimulatedNode.actor)

@@ -94,9 +94,11 @@ final class World {
     private func repeatRounds() {
         schedule(after: timing.round) { [self] in
             for node in nodes where node.isUp {
-                node.stepSharing(after: 0)
-                try await node.store.signAuditLog()
-                node.followSignal()
+                try await weather {
+                    node.stepSharing(after: 0)
+                    try await node.store.signAuditLog()
+                    node.followSignal()
+                }
             }
             repeatRounds()
         }
@@ -108,7 +110,7 @@ final class World {
         while let (time, happening) = timeline.take(through: end) {
             if time > now { setTime(time) }
             happenings += 1
-            try await happening()
+            try await weather(happening)
             try await checker.check()
         }
         setTime(end)
@@ -124,9 +126,9 @@ final class World {
         for node in nodes { node.clock.advance(to: time) }
     }
 
-    /// Ends everything and removes what is left of it.
+    /// Ends everything.
     func end() throws {
         timeline = Timeline()
-        for node in nodes { try node.remove() }
+        for node in nodes { try node.end() }
     }
 }

@@ -171,9 +171,14 @@ extension WorldDrawing {
                 detail: random.number(in: 1...15))
         case 40..<46:
             add(.slow, node: node, peer: peer, value: random.pick([500, 3_000, 20_000]))
-        case 46..<57: add(.clog, node: node, peer: peer, detail: random.number(in: 0...1))
-        case 57..<68: add(.restart, node: node, value: random.number(in: 10...20_000))
-        case 68..<75:
+        case 46..<54: add(.clog, node: node, peer: peer, detail: random.number(in: 0...1))
+        case 54..<57:
+            add(
+                .full, node: node, value: random.pick([0, 5_000, 40_000, 200_000]),
+                detail: random.chance(30) ? 1 : 0)
+        case 57..<61: add(.restart, node: node, value: random.number(in: 10...20_000))
+        case 61..<70: drawPowerCut(node)
+        case 70..<75:
             let most = random.pick([3_000, 250_000, 4_000_000, 400_000_000])
             add(.jump, node: node, value: random.number(in: -most...most))
         case 75..<79: add(.stand, node: node, detail: random.number(in: 0...1))
@@ -182,5 +187,22 @@ extension WorldDrawing {
         case 87..<90: add(.version, node: node, value: random.number(in: 0...3))
         default: add(.attack, node: node, peer: peer, detail: random.number(in: 0...8))
         }
+    }
+
+    /// The power goes at any call, or at a sync; perhaps while somebody writes.
+    private mutating func drawPowerCut(_ node: Int) {
+        let call =
+            random.chance(50)
+            ? -random.number(in: 1...random.pick([2, 20]))
+            : random.number(in: 1...random.pick([12, 60, 400]))
+        add(
+            .dark, node: node, value: call,
+            detail: random.number(in: 0...3) + 4 * random.pick([0, 0, 1, 5, 20]))
+        guard random.chance(50) else { return }
+        plan.steps.append(
+            PlannedStep(
+                pause: 0, .write, node: node,
+                value: random.number(in: 0...plan.patientHomes.count - 1),
+                detail: random.number(in: 0...4_095)))
     }
 }

@@ -100,7 +100,7 @@ import Testing
         let world = try await DiskWorld()
         let disk = world.template.copy(seed: 1)
         let site = try world.open(disk)
-        disk.setCapacity(bytes: 1_500_000)
+        disk.setCapacity(bytes: 1_700_000)
         var taken = 0
         var isFull = false
         for number in 0..<200 where !isFull {

@@ -52,6 +52,35 @@ CREATE TABLE audit_head (
   note   BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE audit_hold (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  reason TEXT NOT NULL,
+  begun  INTEGER NOT NULL,              -- ms since 1970 UTC
+  until  INTEGER                        -- in force before this, ms since 1970 UTC; NULL without end
+) STRICT;
+
+CREATE TABLE audit_prune (
+  id    INTEGER PRIMARY KEY CHECK (id = 1),
+  entry INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audit_pruned_event (
+  site    TEXT NOT NULL,                -- the peer that delivered them; empty: written here
+  patient TEXT NOT NULL,                -- the patient's pseudonym in the log; empty: nobody's
+  events  INTEGER NOT NULL,
+  PRIMARY KEY (site, patient)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_pruned_tile (
+  id   INTEGER PRIMARY KEY,             -- the tile's index
+  root BLOB NOT NULL CHECK (length(root) = 32)
+) STRICT;
+
+CREATE TABLE audit_suspension (
+  peer  INTEGER PRIMARY KEY REFERENCES peer,
+  until INTEGER NOT NULL                -- in force before this, ms since 1970 UTC
+) STRICT;
+
 CREATE TABLE audit_tile (
   id     INTEGER PRIMARY KEY,           -- level * 2^56 + index
   hashes BLOB NOT NULL CHECK (length(hashes) = 8192)
@@ -105,6 +134,18 @@ CREATE TABLE chain (
   held    INTEGER NOT NULL,
   UNIQUE (stream, replica, uuid)
 ) STRICT;
+
+CREATE TABLE configured_witness (
+  key           TEXT PRIMARY KEY,            -- as the configuration names it
+  is_configured INTEGER NOT NULL,            -- 0: it was once, and counts no more
+  size          INTEGER NOT NULL DEFAULT 0,  -- the largest head that it cosigned
+  cosigned      INTEGER,                     -- when its last cosignature came, ms since 1970 UTC
+  base          INTEGER NOT NULL DEFAULT 0,  -- the size from which it wants to be shown growth
+  status        INTEGER,                     -- of HTTP, of its last answer; NULL if none came
+  state         TEXT,                        -- what its last answer meant; NULL before
+  ahead         INTEGER,                     -- it named this size, where the log does not reach
+  fallen        INTEGER                      -- it had cosigned this size when it named a smaller one
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cosigner (
   peer     INTEGER PRIMARY KEY REFERENCES peer,

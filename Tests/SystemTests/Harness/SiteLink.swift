@@ -96,6 +96,10 @@ final class SiteLink {
         for site in [first, second] {
             _ = try await site.accord("audit", "verify")
                 .expect(0, sourceLocation: sourceLocation)
+            // A link that is cut, or dials that nobody takes, leave it unchecked.
+            let peer = site === first ? second : first
+            let joined = try await site.accord("audit", "verify", "--join", peer.label)
+            #expect(joined.status != 1, "\(joined.output)", sourceLocation: sourceLocation)
         }
     }
 

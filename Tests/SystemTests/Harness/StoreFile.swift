@@ -22,6 +22,8 @@ struct StoreFile {
         let to: Party?
         let from: Party?
         let data: Described?
+        let session: String?
+        let delivery: Int?
 
         struct Party: Decodable {
             let name: String?

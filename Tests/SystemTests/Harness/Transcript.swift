@@ -86,7 +86,8 @@ struct Transcript {
         return
             text
             .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: uuid)
-            .replacing(/\/[0-9a-f]{16}/, with: "/INCARNATION")
+            // Its leading zeros are not written.
+            .replacing(/\/[0-9a-f]{10,16}\b/, with: "/INCARNATION")
             .replacing(/[a-z2-7]{7}(-[a-z2-7]{7}){7}/, with: "FINGERPRINT")
             .replacing(/20(2[6-9]|[3-9]\d)-\d\d-\d\d/, with: "YYYY-MM-DD")
             .replacing(/\d\d:\d\d\b/, with: "hh:mm")

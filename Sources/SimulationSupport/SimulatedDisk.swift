@@ -105,6 +105,9 @@ public final class SimulatedDisk: @unchecked Sendable {
 }
 
 extension SimulatedDisk {
+    /// The bytes that a file has, as processes see it; 0 if there is none.
+    public func size(_ name: String) -> Int { max(0, Int(accord_disk_file_size(disk, name))) }
+
     /// The bytes of a file as processes see it; `nil` if there is none.
     public func read(_ name: String) -> [UInt8]? {
         let size = accord_disk_file_size(disk, name)

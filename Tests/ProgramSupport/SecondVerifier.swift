@@ -1,20 +1,20 @@
 import Foundation
-import ProgramSupport
-import Testing
 
 /// `Protocols/verify_audit_log.py` as a process of its own.
-enum SecondVerifier {
+public enum SecondVerifier {
     private static let protocols = URL(filePath: #filePath)
-        .appending(path: "../../../../Protocols").standardizedFileURL
+        .appending(path: "../../../Protocols").standardizedFileURL
 
     /// What a run printed and how it ended.
-    struct Outcome {
-        let lines: [String]
-        let exitCode: Int32
+    public struct Outcome: Sendable {
+        /// The lines of its output, without empty ones.
+        public let lines: [String]
+        /// The exit code.
+        public let exitCode: Int32
     }
 
     /// Runs the script, or another one beside it.
-    static func run(
+    public static func run(
         _ arguments: [String], script: String = "verify_audit_log.py"
     ) throws -> Outcome {
         let run = try SpawnedProgram.output(
@@ -28,7 +28,7 @@ enum SecondVerifier {
     /// - Parameters:
     ///   - changes: for each bundle the files that differ; `nil` for one that is gone.
     ///   - options: go before the folders.
-    static func check(
+    public static func check(
         base: [String: [UInt8]], changes: [[String: [UInt8]?]], options: [String] = []
     ) throws -> [String] {
         let folder = FileManager.default.temporaryDirectory
@@ -71,7 +71,7 @@ enum SecondVerifier {
     }
 
     /// Writes content into a file of a new folder and hands over the path.
-    static func withFile<T>(_ content: [UInt8], _ body: (String) throws -> T) throws -> T {
+    public static func withFile<T>(_ content: [UInt8], _ body: (String) throws -> T) throws -> T {
         let file = FileManager.default.temporaryDirectory
             .appending(path: "accord-audit-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }

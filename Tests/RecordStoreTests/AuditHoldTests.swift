@@ -1,0 +1,55 @@
+import AuditTrail
+import Testing
+
+@testable import RecordStore
+
+/// Legal holds of the audit log.
+@Suite struct AuditHoldTests {
+    private static func reasons(_ site: TestSite) throws -> [String] {
+        try site.texts(
+            """
+            SELECT json_extract(text, '$.reason') FROM
+              (SELECT seq, CAST(entry AS TEXT) AS text FROM audit
+               WHERE instr(entry, CAST('"kind":"hold"' AS BLOB)) > 0) ORDER BY seq
+            """)
+    }
+
+    @Test("a hold lasts until it is released, also over a restart, and each change is an entry")
+    func heldAndReleased() async throws {
+        let site = try TestSite("practice")
+        #expect(try await site.store.auditHold() == nil)
+        let since = site.clock.now
+        let held = try await site.store.holdAuditLog(
+            reason: "case 12", until: nil, actor: TestSite.actor)
+        #expect(held.reason == "case 12" && held.sinceMilliseconds == since)
+        site.clock.advance(days: 10_000)
+        let copy = try site.copyOfOpenFiles()
+        #expect(try await copy.store.auditHold() == held)
+        try await copy.store.releaseAuditHold(actor: TestSite.actor)
+        #expect(try await copy.store.auditHold() == nil)
+        #expect(try Self.reasons(copy) == ["held: case 12", "released"])
+        await #expect {
+            try await copy.store.releaseAuditHold(actor: TestSite.actor)
+        } throws: { error in
+            (error as? StoreFailure)?.code == .notFound
+        }
+        #expect(try Self.reasons(copy).count == 2)
+    }
+
+    @Test("a hold ends with its last day, and another one takes its place")
+    func lastDay() async throws {
+        let site = try TestSite("practice")
+        let end: Int64 = 1_780_012_800_000
+        _ = try await site.store.holdAuditLog(
+            reason: "case 12", until: end + 86_400_000, actor: TestSite.actor)
+        _ = try await site.store.holdAuditLog(
+            reason: "case 13", until: end, actor: TestSite.actor)
+        site.clock.now = end - 1
+        #expect(try await site.store.auditHold()?.reason == "case 13")
+        site.clock.now = end
+        #expect(try await site.store.auditHold() == nil)
+        #expect(
+            try Self.reasons(site)
+                == ["held until 2026-05-29: case 12", "held until 2026-05-28: case 13"])
+    }
+}
