@@ -1,5 +1,5 @@
 public import CareRecord
-import WireFormat
+public import WireFormat
 
 /// One conversation with one peer, as a value: what to send next, and what an answer means.
 ///
@@ -36,6 +36,16 @@ public struct SyncSession: Sendable {
 
     /// How many deliveries wait for an answer.
     public var inFlightCount: Int { flow?.inFlight.count ?? 0 }
+
+    /// Whether this is the first answer to a delivery of this channel, and tells of each of its
+    /// events. Answers come twice where a request did; what such a one counts was counted.
+    public func expects(_ answer: Answer) -> Bool {
+        guard let flow else { return false }
+        return flow.inFlight.contains {
+            $0.delivery.number == answer.number && !$0.isAnswered
+                && $0.rows.count == answer.outcomes.count
+        }
+    }
 
     /// What waits now, for operators; `nil` while closed.
     public var queueReport: QueueReport? { flow?.report }

@@ -94,9 +94,15 @@ import WireFormat
     func answerTwice() {
         var session = SyncSession.opened()
         let sent = session.take(Flow.page(after: 0, (1...4).map { Flow.row($0) })).deliveries
+        let answers = sent.map { Answer(number: $0.number, outcomes: [.accepted, .accepted]) }
+        #expect(answers.allSatisfy(session.expects))
+        #expect(!session.expects(Answer(number: answers[0].number, outcomes: [.accepted])))
         #expect(session.take(Flow.accept(sent[1])) == [])
+        #expect(!session.expects(answers[1]))
         #expect(session.take(Flow.answer(sent[1], [])) == [])
+        #expect(session.expects(answers[0]))
         #expect(session.take(Flow.accept(sent[0])).cursors == [4])
+        #expect(!answers.contains(where: session.expects))
     }
 
     @Test("after a lost channel everything unanswered is sent again")

@@ -213,9 +213,9 @@ extension PeerConversation {
             try await runErrands(session: id, endpoint)
             return handle(.shareChanged)
         case .answered(let answer, let start):
-            let effects = take(answer, after: start)
-            try await atStore.countRefusals(in: answer)
-            tallies.noteAnswered(answer, by: id)
+            let isFirst = session.expects(answer)
+            let effects = take(answer, by: id, after: start)
+            if isFirst { try await atStore.countRefusals(in: answer) }
             if !session.isInStep { try await tellStanding() }
             return effects
         case .offered(let streams): return handle(.offered(streams))

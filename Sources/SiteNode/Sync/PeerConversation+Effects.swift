@@ -41,8 +41,12 @@ extension PeerConversation {
         return ready
     }
 
-    /// What the answer to a delivery means for the engine.
-    func take(_ answer: Answer, after start: ContinuousClock.Instant?) -> [SyncEffect] {
+    /// What the answer to a delivery means for the engine. What one counts that comes again was
+    /// counted.
+    func take(
+        _ answer: Answer, by id: [UInt8], after start: ContinuousClock.Instant?
+    ) -> [SyncEffect] {
+        if session.expects(answer) { tallies.noteAnswered(answer, by: id) }
         let took = start.map { (ContinuousClock.now - $0).milliseconds } ?? 0
         return handle(.answered(answer, tookMilliseconds: UInt64(max(0, took))))
     }

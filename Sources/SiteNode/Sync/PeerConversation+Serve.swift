@@ -92,9 +92,11 @@ extension PeerConversation {
             case .answer(let answer):
                 if channel == .served(session: served.session) {
                     // No wait between: another channel may take over while this one waits.
-                    backlog += take(answer, after: sentAt.removeValue(forKey: answer.number))
-                    try await atStore.countRefusals(in: answer)
-                    tallies.noteAnswered(answer, by: served.session)
+                    let isFirst = session.expects(answer)
+                    backlog += take(
+                        answer, by: served.session,
+                        after: sentAt.removeValue(forKey: answer.number))
+                    if isFirst { try await atStore.countRefusals(in: answer) }
                 } else {
                     try await repeatStanding()
                 }

@@ -146,6 +146,7 @@ extension Checker {
         for node in world.nodes { try await adopt(node) }
         try checkNothingForgotten()
         try await checkCosigned()
+        try await checkJoins()
         for link in world.plan.links {
             try checkHeld(world.nodes[link.first], world.nodes[link.second])
             try checkHeld(world.nodes[link.second], world.nodes[link.first])

@@ -12,6 +12,8 @@ final class Checker {
     private var touched: [Int] = []
     /// What the resources claim that are being imported.
     var claiming: [EntityID: [CareClaim]] = [:]
+    /// Sessions of which a store does not know all that was answered.
+    var turnedAway: Set<String> = []
     private let opener = EventOpener(coder: FrameCoder())
 
     init(world: World) {

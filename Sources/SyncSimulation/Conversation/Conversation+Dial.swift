@@ -236,9 +236,9 @@ extension Conversation {
                 }
             }
         case .answered(let answer, let start):
-            next = handle(.answered(answer, tookMilliseconds: world.now - start))
-            try await atStore.countRefusals(in: answer)
-            tallies.noteAnswered(answer, by: id)
+            let isFirst = session.expects(answer)
+            next = take(answer, by: id, after: start)
+            if isFirst { try await atStore.countRefusals(in: answer) }
             if !session.isInStep { try await tellStanding() }
         case .offered(let streams): next = handle(.offered(streams))
         case .directSites(let sites): next = handle(.directSites(sites))

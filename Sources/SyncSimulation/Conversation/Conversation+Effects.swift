@@ -53,6 +53,13 @@ extension Conversation {
         return ready
     }
 
+    /// What the answer to a delivery means for the engine. What one counts that comes again was
+    /// counted.
+    func take(_ answer: Answer, by id: [UInt8], after start: UInt64?) -> [SyncEffect] {
+        if session.expects(answer) { tallies.noteAnswered(answer, by: id) }
+        return handle(.answered(answer, tookMilliseconds: start.map { world.now - $0 } ?? 0))
+    }
+
     /// Reads what the administrator allows.
     func readTraffic() async throws {
         traffic = try await store.traffic(with: peer)

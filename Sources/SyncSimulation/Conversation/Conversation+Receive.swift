@@ -155,7 +155,10 @@ extension Conversation {
         try await world.checker.didAccept(incoming, kept, at: node)
         var rest = kept[...]
         let outcomes = isFull.map { $0 ? EventOutcome.full : rest.removeFirst() }
-        if isFull.contains(true) { world.goals.reach(.answeredFull) }
+        if isFull.contains(true) {
+            world.goals.reach(.answeredFull)
+            world.checker.didTurnAway(bySession: id)
+        }
         tallies.noteReceived(outcomes, by: id)
         if !delivery.events.isEmpty { theirQueuedEvents = nil }
         return [.answer(Answer(number: delivery.number, outcomes: outcomes))]

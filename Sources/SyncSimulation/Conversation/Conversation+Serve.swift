@@ -77,11 +77,11 @@ extension Conversation {
                 return try await hold(wait, served, replies: replies, reply)
             case .answer(let answer):
                 if channel == .served(session: served.session) {
-                    let start = sentAt.removeValue(forKey: answer.number)
-                    backlog += handle(
-                        .answered(answer, tookMilliseconds: start.map { world.now - $0 } ?? 0))
-                    try await atStore.countRefusals(in: answer)
-                    tallies.noteAnswered(answer, by: served.session)
+                    let isFirst = session.expects(answer)
+                    backlog += take(
+                        answer, by: served.session,
+                        after: sentAt.removeValue(forKey: answer.number))
+                    if isFirst { try await atStore.countRefusals(in: answer) }
                 } else {
                     try await repeatStanding()
                 }

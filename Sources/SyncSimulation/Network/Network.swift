@@ -83,13 +83,24 @@ final class Network {
         let request = Request(from: from, to: to, done)
         open.removeAll { $0.done == nil }
         open.append(request)
-        carry(bytes, from: from, to: to, request) { [self] in
-            try await arrive(bytes, request)
+        guard random.chance(directions[from][to].duplicates) else { return send(bytes, request) }
+        world.goals.reach(.packetDuplicated)
+        let copy = Request(from: from, to: to) { _ in }
+        guard random.chance(50) else {
+            send(bytes, request)
+            return send(bytes, copy)
         }
-        if random.chance(directions[from][to].duplicates) {
-            world.goals.reach(.packetDuplicated)
-            let copy = Request(from: from, to: to) { _ in }
-            carry(bytes, from: from, to: to, copy) { [self] in try await arrive(bytes, copy) }
+        // A client whose connection ended before the answer began asks again by another one.
+        world.goals.reach(.requestRepeated)
+        send(bytes, copy)
+        world.schedule(after: UInt64(random.number(in: 1...400))) { [self] in
+            send(bytes, request)
+        }
+    }
+
+    private func send(_ bytes: [UInt8], _ request: Request) {
+        carry(bytes, from: request.from, to: request.to, request) { [self] in
+            try await arrive(bytes, request)
         }
     }
 

@@ -33,6 +33,7 @@ public enum Goal: String, Sendable, CaseIterable {
     case inStep = "in-step"
     case packetLost = "packet-lost"
     case packetDuplicated = "packet-duplicated"
+    case requestRepeated = "request-repeated"
     case packetCut = "packet-cut"
     case packetChanged = "packet-changed"
     case linkClogged = "link-clogged"
@@ -89,4 +90,7 @@ public enum Goal: String, Sendable, CaseIterable {
     case headCosigned = "head-cosigned"
     case headStale = "head-stale"
     case headRefused = "head-refused"
+    case deliveryJoined = "delivery-joined"
+    case deliveryJoinedInPart = "delivery-joined-in-part"
+    case deliveryUnanswered = "delivery-unanswered"
 }

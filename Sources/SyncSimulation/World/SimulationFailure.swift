@@ -29,6 +29,8 @@ public struct SimulationFailure: Error, Sendable, CustomStringConvertible {
         case renumbered
         /// A witness cosigned what it must not, or an honest log was refused or contradicted.
         case witness
+        /// Two honest logs, joined, do not tell the same of a delivery.
+        case joined
         /// What became of a delivery is not what the model says.
         case outcome
         /// A store holds other events than the model says.
