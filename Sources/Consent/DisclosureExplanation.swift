@@ -24,6 +24,8 @@ public struct DisclosureExplanation: Sendable, Hashable {
     public struct Consideration: Sendable, Hashable {
         /// The agreement's number.
         public let agreement: Int64
+        /// Its purpose of use (HL7 v3-PurposeOfUse).
+        public let purpose: String
         /// What it decides, whatever was withdrawn since.
         public let decision: DisclosureDecision
         /// The latest withdrawal that is not older than the agreement and matches the stream.
@@ -31,6 +33,14 @@ public struct DisclosureExplanation: Sendable, Hashable {
 
         /// Whether the stream may go under this agreement.
         public var counts: Bool { decision.isPermitted && withdrawal == nil }
+    }
+
+    /// Of a permitted stream, the agreements that permit it for yet other purposes than the one of
+    /// the outcome: for each purpose the lowest number, ascending.
+    public var forOtherPurposes: [Int64] {
+        guard case .permitted(let agreement, _, _) = outcome else { return [] }
+        var told = Set(considered.filter { $0.agreement == agreement }.map(\.purpose))
+        return considered.filter { $0.counts && told.insert($0.purpose).inserted }.map(\.agreement)
     }
 
     /// Explains a stream to an administrator, at a time in milliseconds since 1970 UTC.
@@ -57,7 +67,7 @@ public struct DisclosureExplanation: Sendable, Hashable {
                 return listing != agreement.number && void.contains(listing)
             }
             return Consideration(
-                agreement: agreement.number,
+                agreement: agreement.number, purpose: agreement.purpose,
                 decision: DisclosureDecision.decide(
                     facts, under: agreement, ownSite: ownSite,
                     nowMilliseconds: nowMilliseconds),

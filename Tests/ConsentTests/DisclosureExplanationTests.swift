@@ -120,6 +120,38 @@ import Testing
         #expect(numbers == numbers.sorted())
     }
 
+    @Test("each other purpose that permits is named once, by its oldest agreement that counts")
+    func otherPurposes() {
+        func agreement(
+            _ number: Int64, _ purpose: String, _ scope: SharingAgreement.Scope = .all,
+            version: UInt64 = 2
+        ) -> SharingAgreement {
+            var agreement = Fixture.agreement(scope, number: number, policyVersion: version)
+            agreement.purpose = purpose
+            return agreement
+        }
+        func others(_ agreements: [SharingAgreement]) -> [Int64] {
+            DisclosureExplanation.explain(
+                StreamFacts(
+                    stream: .patient(Fixture.patient, .general), home: Fixture.own,
+                    relationships: []),
+                to: Fixture.peer, agreements: agreements.reversed(),
+                withdrawals: [Self.withdrawal(1, version: 1)], ownSite: Fixture.own,
+                nowMilliseconds: Fixture.now
+            ).forOtherPurposes
+        }
+        let treatment = agreement(1, "TREAT")
+        #expect(others([treatment]) == [])
+        #expect(others([treatment, agreement(2, "TREAT")]) == [])
+        let research = [agreement(2, "HRESCH"), agreement(3, "HRESCH")]
+        #expect(others([treatment] + research + [agreement(4, "HPAYMT")]) == [2, 4])
+        // One that does not permit, or was withdrawn, permits it for no purpose.
+        #expect(others([treatment, agreement(2, "HRESCH", .list)]) == [])
+        #expect(others([treatment, agreement(2, "HRESCH", version: 1)]) == [])
+        #expect(others([agreement(1, "TREAT", .list), agreement(2, "HRESCH")]) == [])
+        #expect(others([agreement(1, "TREAT", .list)]) == [])
+    }
+
     @Test("an explanation permits exactly what some agreement's row would")
     func agrees() {
         for row in Self.table {

@@ -1,3 +1,4 @@
+import AuditTrail
 import CareRecord
 import Consent
 import Foundation
@@ -52,15 +53,76 @@ import WireFormat
         let treatment = entries.filter { $0.contains("TREAT") && $0.contains("agreement 1") }
         let research = entries.filter { $0.contains("HRESCH") && $0.contains("agreement 2") }
         #expect(treatment.count == 1)
-        #expect(research.count == 1)
-        #expect(research.first?.contains("mental-health") == true)
         #expect(treatment.first?.contains("mental-health") == false)
+        // Identity goes with both, so research has an entry of it, too.
+        #expect(research.map { $0.contains("mental-health") } == [true, false])
+        #expect(research.map { $0.contains(#""delivery":"#) } == [true, false])
         // The receiver knows of no agreement: it has one entry, and both sides the same digest.
         let received = try Self.entries("disclose-in", of: hospital)
         #expect(received.count == 1)
         // A delivery does not say what for.
         #expect(!received.contains { $0.contains("purpose") })
-        #expect(Set((entries + received).map(Self.digest)).count == 1)
+        let joined = entries.filter { $0.contains(#""delivery":"#) }
+        #expect(Set((joined + received).map(Self.digest)).count == 1)
+    }
+
+    @Test("what two agreements permit for two purposes has an entry for each")
+    func twoPurposes() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        for purpose in ["TREAT", "HRESCH", "TREAT", "HRESCH"] {
+            try await practice.grant(
+                GrantOrder(
+                    peerName: "hospital", compartments: [.general], purpose: purpose,
+                    scope: .registered))
+        }
+        try await practice.importFile(
+            TestBundles.collection([
+                TestBundles.patient("p"), TestBundles.observation("a", of: "Patient/p"),
+            ]))
+        try await Exchange(practice, to: hospital).run()
+        let entries = try Self.entries("disclose-out", of: practice)
+        #expect(entries.map { $0.contains(#""purpose":"TREAT""#) } == [true, false])
+        #expect(entries.map { $0.contains(#""purpose":"HRESCH""#) } == [false, true])
+        #expect(entries.map { $0.contains(#""basis":"agreement 1""#) } == [true, false])
+        #expect(entries.map { $0.contains(#""basis":"agreement 2""#) } == [false, true])
+        #expect(entries.map { $0.contains(#""delivery":"#) } == [true, false])
+        #expect(Set(entries.map(Self.digest)).count == 1)
+        // Both logs agree on the delivery, whose events count once.
+        let here = try #require(
+            try await practice.store.sharedEntries(with: hospital.site, countMax: 100))
+        let there = try #require(
+            try await hospital.store.sharedEntries(with: practice.site, countMax: 100))
+        let joined = JoinComparison(own: here, peers: there, boundary: .max)
+        #expect(joined.findings.isEmpty)
+        #expect(joined.agreed == 1)
+    }
+
+    @Test("an agreement for another purpose counts from the next delivery on")
+    func purposeComesLater() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.grant(
+            GrantOrder(
+                peerName: "hospital", compartments: [.general], purpose: "TREAT",
+                scope: .registered))
+        try await practice.importFile(
+            TestBundles.collection([
+                TestBundles.patient("p"), TestBundles.observation("a", of: "Patient/p"),
+            ]))
+        let exchange = Exchange(practice, to: hospital)
+        try await exchange.run()
+        try await practice.grant(
+            GrantOrder(
+                peerName: "hospital", compartments: [.general], purpose: "HRESCH",
+                scope: .registered))
+        try await practice.importFile(
+            TestBundles.collection([
+                TestBundles.patient("p"), TestBundles.observation("b", of: "Patient/p"),
+            ]))
+        try await exchange.run()
+        let entries = try Self.entries("disclose-out", of: practice)
+        #expect(entries.count { $0.contains(#""purpose":"TREAT""#) } == 2)
+        #expect(entries.count { $0.contains(#""purpose":"HRESCH""#) } == 1)
+        #expect(entries.last?.contains("HRESCH") == true)
     }
 
     private static func digest(_ entry: String) -> Substring {

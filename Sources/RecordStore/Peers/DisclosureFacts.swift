@@ -11,10 +11,9 @@ enum DisclosureFacts {
         let stream: StreamID
         let id: EventID
         let types: [String]
-        /// The agreement that permits it, where this node discloses it.
-        var agreement: Int64?
-        /// That agreement's purpose of use.
-        var purpose = "TREAT"
+        /// What permits it where this node discloses it, one for each purpose of use; the first one
+        /// stands for the delivery.
+        var bases: [ShareRows.Basis] = []
 
         init(stream: StreamID, id: EventID, types: [String]) {
             self.stream = stream
@@ -67,27 +66,45 @@ enum DisclosureFacts {
         return fact
     }
 
-    /// What the sender writes before the first byte leaves.
+    /// What the sender writes before the first byte leaves: for each patient the entries of the
+    /// delivery, and one for each other purpose that it is permitted for. Those name no delivery,
+    /// since both sides' logs are joined by the first ones.
     static func sent(
         _ events: [Described], to peer: PeerRows.Item, session: String, delivery: UInt64
     ) -> [AuditFact] {
-        facts(.discloseOut, events, peer: peer, session: session, delivery: delivery)
+        var rest: [ShareRows.Basis: [Described]] = [:]
+        for event in events {
+            for basis in event.bases.dropFirst() {
+                var other = event
+                other.bases = [basis]
+                rest[basis, default: []].append(other)
+            }
+        }
+        let others = rest.sorted { $0.key.agreement < $1.key.agreement }.flatMap { _, events in
+            facts(.discloseOut, events, peer: peer, session: session, delivery: nil)
+        }
+        return facts(.discloseOut, events, peer: peer, session: session, delivery: delivery)
+            + others.map { fact in
+                var fact = fact
+                fact.reason = "delivery \(delivery), for one more purpose"
+                return fact
+            }
     }
 
     /// What one entry is about: one patient, under one agreement with one purpose.
     private struct Subject: Hashable {
         let patient: PatientID?
-        let agreement: Int64?
+        let basis: ShareRows.Basis?
     }
 
     private static func facts(
         _ kind: AuditKind, _ events: [Described], peer: PeerRows.Item, session: String,
-        delivery: UInt64
+        delivery: UInt64?
     ) -> [AuditFact] {
         var order: [Subject] = []
         var groups: [Subject: [Described]] = [:]
         for event in events {
-            let subject = Subject(patient: event.stream.patient, agreement: event.agreement)
+            let subject = Subject(patient: event.stream.patient, basis: event.bases.first)
             if groups[subject] == nil { order.append(subject) }
             groups[subject, default: []].append(event)
         }
@@ -97,12 +114,11 @@ enum DisclosureFacts {
             var fact = AuditFact(kind: kind, actor: peer.actor)
             if kind == .discloseOut { fact.to = peer.party } else { fact.from = peer.party }
             fact.patient = subject.patient
-            let described = groups[subject] ?? []
-            fact.data = AuditData(describing: described)
+            fact.data = AuditData(describing: groups[subject] ?? [])
             fact.data?.digest = AuditData.digest(of: ids[subject.patient] ?? [])
             // For what the other side discloses is not said in a delivery.
-            fact.purpose = kind == .discloseOut ? described.first?.purpose : nil
-            fact.basis = described.first?.agreement.map { "agreement \($0)" }
+            fact.purpose = subject.basis?.purpose
+            fact.basis = subject.basis.map { "agreement \($0.agreement)" }
             fact.session = session
             fact.delivery = delivery
             return fact
@@ -123,13 +139,13 @@ enum DisclosureFacts {
     /// What the sender writes before a piece of a blob leaves.
     static func blob(
         _ sha256: [UInt8], of stream: StreamID, piece: Int, offset: UInt64,
-        basis: ShareRows.Basis?, to peer: PeerRows.Item, session: [UInt8]
+        basis: ShareRows.Basis, to peer: PeerRows.Item, session: [UInt8]
     ) -> AuditFact {
         var fact = AuditFact(kind: .discloseOut, actor: peer.actor)
         fact.to = peer.party
         fact.patient = stream.patient
-        fact.purpose = basis?.purpose
-        fact.basis = basis.map { "agreement \($0.agreement)" }
+        fact.purpose = basis.purpose
+        fact.basis = "agreement \(basis.agreement)"
         fact.session = Hexadecimal.text(session)
         fact.reason = "\(piece) bytes of a blob from byte \(offset)"
         fact.data = AuditData(compartments: [], types: [], events: 0, digest: sha256)

@@ -164,11 +164,12 @@ extension SiteStore {
                 guard try ShareRows.counts(peer: peer.id, stream, now: state.now(), db) else {
                     return false
                 }
-                let basis = try ShareRows.basis(peer: peer.id, stream, db)
-                try state.record(
-                    DisclosureFacts.blob(
-                        sha256, of: stream, piece: found.bytes.count, offset: offset,
-                        basis: basis, to: peer, session: session), db)
+                for basis in try ShareRows.bases(peer: peer.id, stream, db) {
+                    try state.record(
+                        DisclosureFacts.blob(
+                            sha256, of: stream, piece: found.bytes.count, offset: offset,
+                            basis: basis, to: peer, session: session), db)
+                }
                 return true
             }
             guard isPermitted else { return nil }

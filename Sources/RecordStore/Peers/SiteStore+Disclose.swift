@@ -65,13 +65,19 @@ enum DisclosureRows {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT event.id, stream.name, event.header, event.bytes, event.flags & 4,
-                  share.policy, share.until, share.agreement, agreement.purpose FROM event
+                  share.policy, share.until, share.agreement, share.others FROM event
                 JOIN stream ON stream.id = event.stream
                 JOIN share ON share.peer = ? AND share.stream = event.stream
-                JOIN agreement ON agreement.id = share.agreement
                 WHERE event.seq = ?
                 """)
         let validity = try ShareValidity(peer: peer, now: state.now(), db)
+        var known: [Int64: ShareRows.Basis] = [:]
+        func basis(of agreement: Int64) throws -> ShareRows.Basis {
+            if let basis = known[agreement] { return basis }
+            let basis = try ShareRows.basis(ofAgreement: agreement, db)
+            known[agreement] = basis
+            return basis
+        }
         var events: [DisclosureFacts.Described] = []
         events.reserveCapacity(positions.count)
         for (position, size) in zip(positions, sizes) {
@@ -87,8 +93,7 @@ enum DisclosureRows {
                 var event = DisclosureFacts.Described(
                     try state.opener.header(ofFrame: Array(frame)),
                     id: try EventID(stored: row[0]))
-                event.agreement = row[7]
-                event.purpose = row[8]
+                event.bases = try ([row[7]] + ShareRows.Item.others(row[8])).map(basis(of:))
                 events.append(event)
             } catch {
                 throw StoreFailure(

@@ -404,6 +404,7 @@ CREATE TABLE share (
   stream    INTEGER NOT NULL REFERENCES stream,
   version   INTEGER NOT NULL,           -- of the peer's share set that added it
   agreement INTEGER NOT NULL REFERENCES agreement,
+  others    TEXT,                       -- agreements for other purposes, a space between
   policy    INTEGER NOT NULL,
   until     INTEGER,                    -- ms since 1970 UTC; NULL: no end
   PRIMARY KEY (peer, stream)

@@ -32,29 +32,51 @@ struct ShareChange {
 /// Rows of `share`.
 enum ShareRows {
     /// A row as it stands.
-    struct Item {
+    struct Item: Equatable {
         let agreement: Int64
+        /// Agreements that permit the stream for other purposes, ascending.
+        let others: [Int64]
         let policy: Int64
         let until: Int64?
+
+        /// The others as they are stored; `nil` if there are none, as is usual.
+        fileprivate var othersText: String? {
+            others.isEmpty ? nil : others.map(String.init).joined(separator: " ")
+        }
+
+        static func others(_ text: String?) -> [Int64] {
+            (text ?? "").split(separator: " ").compactMap { Int64($0) }
+        }
     }
 
-    /// The agreement behind a row, and its purpose of use.
-    struct Basis {
+    /// An agreement behind a row, and its purpose of use.
+    struct Basis: Hashable {
         let agreement: Int64
         let purpose: String
     }
 
-    /// What permits a peer a stream at present.
-    static func basis(peer: Int64, _ stream: StreamID, _ db: Database) throws -> Basis? {
+    /// What permits a peer a stream at present: one agreement for each purpose, that of the row
+    /// first.
+    static func bases(peer: Int64, _ stream: StreamID, _ db: Database) throws -> [Basis] {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT agreement.id, agreement.purpose FROM share
+                SELECT share.agreement, share.others FROM share
                 JOIN stream ON stream.id = share.stream
-                JOIN agreement ON agreement.id = share.agreement
                 WHERE share.peer = ? AND stream.name = ?
                 """)
-        return try Row.fetchOne(statement, arguments: [peer, Data(stream.bytes)])
-            .map { Basis(agreement: $0[0], purpose: $0[1]) }
+        guard let row = try Row.fetchOne(statement, arguments: [peer, Data(stream.bytes)]) else {
+            return []
+        }
+        return try ([row[0]] + Item.others(row[1])).map { try basis(ofAgreement: $0, db) }
+    }
+
+    /// An agreement by its number.
+    static func basis(ofAgreement number: Int64, _ db: Database) throws -> Basis {
+        let statement = try db.cachedStatement(sql: "SELECT purpose FROM agreement WHERE id = ?")
+        guard let purpose = try String.fetchOne(statement, arguments: [number]) else {
+            throw StoreFailure(.damaged, "find the agreement that a share set names")
+        }
+        return Basis(agreement: number, purpose: purpose)
     }
 
     /// The version of a peer's share set that a stream joined it in; `nil` if it is not in it.
@@ -70,9 +92,9 @@ enum ShareRows {
 
     static func row(peer: Int64, stream: Int64, _ db: Database) throws -> Item? {
         let statement = try db.cachedStatement(
-            sql: "SELECT agreement, policy, until FROM share WHERE peer = ? AND stream = ?")
+            sql: "SELECT agreement, others, policy, until FROM share WHERE peer = ? AND stream = ?")
         return try Row.fetchOne(statement, arguments: [peer, stream]).map {
-            Item(agreement: $0[0], policy: $0[1], until: $0[2])
+            Item(agreement: $0[0], others: Item.others($0[1]), policy: $0[2], until: $0[3])
         }
     }
 
@@ -105,10 +127,12 @@ enum ShareRows {
     ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO share (peer, stream, version, agreement, policy, until)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO share (peer, stream, version, agreement, others, policy, until)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [peer, stream, version, item.agreement, item.policy, item.until])
+        ).execute(arguments: [
+            peer, stream, version, item.agreement, item.othersText, item.policy, item.until,
+        ])
         try db.cachedStatement(sql: "DELETE FROM share_removed WHERE peer = ? AND stream = ?")
             .execute(arguments: [peer, stream])
     }
@@ -133,10 +157,12 @@ enum ShareRows {
     static func update(peer: Int64, stream: Int64, _ item: Item, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
-                UPDATE share SET agreement = ?, policy = ?, until = ?
+                UPDATE share SET agreement = ?, others = ?, policy = ?, until = ?
                 WHERE peer = ? AND stream = ?
                 """
-        ).execute(arguments: [item.agreement, item.policy, item.until, peer, stream])
+        ).execute(arguments: [
+            item.agreement, item.othersText, item.policy, item.until, peer, stream,
+        ])
     }
 
     /// Takes a stream out of a peer's share set. Until a notice tells it what to do with it

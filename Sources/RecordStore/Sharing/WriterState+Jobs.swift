@@ -67,9 +67,7 @@ extension WriterState {
                 joining.append((change, row))
                 continue
             }
-            if held.policy != row.policy || held.until != row.until {
-                try ShareRows.update(peer: peer, stream: stream.id, row, db)
-            }
+            if held != row { try ShareRows.update(peer: peer, stream: stream.id, row, db) }
         }
         try leave(leaving, peer: peer, db)
         try join(joining, peer: peer, owing: .backfill, db)

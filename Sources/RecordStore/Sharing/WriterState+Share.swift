@@ -68,10 +68,7 @@ extension WriterState {
                 try join([(change, row)], peer: peer, owing: lane, db)
                 return true
             }
-            if old.agreement != row.agreement || old.policy != row.policy || old.until != row.until
-            {
-                try ShareRows.update(peer: peer, stream: stream.id, row, db)
-            }
+            if old != row { try ShareRows.update(peer: peer, stream: stream.id, row, db) }
             return false
         }
     }
@@ -87,7 +84,8 @@ extension WriterState {
             let item = peer.agreements.first(where: { $0.id == number })
         else { return nil }
         return ShareRows.Item(
-            agreement: number, policy: Int64(item.agreement.policyVersion), until: until)
+            agreement: number, others: explanation.forOtherPurposes,
+            policy: Int64(item.agreement.policyVersion), until: until)
     }
 
     /// Peers with an agreement, ascending by row.
