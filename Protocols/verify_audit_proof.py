@@ -6,8 +6,12 @@ import argparse
 import pathlib
 import sys
 
-from reader import audit
-from verify_audit_log import Refused, read_keys
+try:
+    from reader import audit
+    from verify_audit_log import Refused, read_keys
+except ImportError as failure:
+    print(f"needs verify_audit_log.py and the folder reader beside it: {failure}", file=sys.stderr)
+    sys.exit(2)
 
 
 def check(data, keys, entry):

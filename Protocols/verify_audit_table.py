@@ -9,8 +9,12 @@ import json
 import pathlib
 import sys
 
-from verify_audit_log import LOG, Bundle, Refused, Verdict, attempt, hold, read_head, read_keys
-from verify_audit_log import read_list, signers
+try:
+    from verify_audit_log import LOG, Bundle, Refused, Verdict, attempt, hold, read_head, read_keys
+    from verify_audit_log import read_list, signers
+except ImportError as failure:
+    print(f"needs verify_audit_log.py beside it: {failure}", file=sys.stderr)
+    sys.exit(2)
 
 
 class Table(Bundle):
@@ -31,34 +35,52 @@ class Table(Bundle):
         tables = [path for path in self.listed if path.startswith("entries.")]
         hold(len(tables) == 1 and tables[0] in READERS, "files", 0)
         hold(self.present <= {*self.listed, "files", "export"}, "files", 0)
-        places = attempt("entries", 0, READERS[tables[0]], self.content(tables[0]))
-        for place, (expected, found) in enumerate(zip(range(head.size), places)):
-            hold(found in (expected, None), "seq", place)
-        hold(len(places) == head.size, "seq", min(len(places), head.size))
-        return f"intact entries={head.size}"
+        places, minima = attempt("entries", 0, READERS[tables[0]], self.content(tables[0]))
+        minimum = places[0] if places and places[0] % TILE == 0 else 0
+        for expected, found in zip(range(minimum, head.size), places):
+            hold(found == expected, "seq", expected)
+        hold(len(places) == head.size - minimum, "seq", min(minimum + len(places), head.size))
+        hold(minimum in (0, max(minima, default=0)), "prune", 0)
+        return f"intact entries={head.size} minimum={minimum}"
 
 
-def places_of_csv(content):
-    """The place in the log of each record."""
+def read_csv(content):
+    """The place in the log of each record, and the minimum that each one about pruning tells of."""
     try:
         rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
-        return [int(row["seq"]) for row in rows]
+        return ([int(row["seq"]) for row in rows],
+                [int(row["events"]) for row in rows if is_prune(row["kind"], row["outcome"])])
     except (ValueError, KeyError, TypeError, csv.Error) as failure:
         raise Refused(f"entries.csv: {failure}") from failure
 
 
-def places_of_events(content):
-    """An AuditEvent for each line; only their number is compared."""
+def read_events(content):
+    """The same of an AuditEvent on each line."""
     try:
         events = [json.loads(line) for line in content.decode().split("\n")[:-1]]
         if any(event["resourceType"] != "AuditEvent" for event in events):
             raise ValueError("a line is no AuditEvent")
-    except (ValueError, KeyError, TypeError, RecursionError) as failure:
+        return ([int(event["id"].removeprefix("entry-")) for event in events],
+                [minimum_of(event) for event in events
+                 if is_prune(event["subtype"][0]["code"], OUTCOMES.get(event["outcome"]))])
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as failure:
         raise Refused(f"entries.ndjson: {failure}") from failure
-    return [None] * len(events)
 
 
-READERS = {"entries.csv": places_of_csv, "entries.ndjson": places_of_events}
+def is_prune(kind, outcome):
+    """Whether an entry moved the minimum."""
+    return kind == "prune" and outcome == "success"
+
+
+def minimum_of(event):
+    """The number of events that an AuditEvent about pruning gives: the new minimum."""
+    return next(int(detail["valueString"]) for entity in event["entity"]
+                for detail in entity.get("detail", []) if detail["type"] == "events")
+
+
+OUTCOMES = {"0": "success"}
+TILE = 256
+READERS = {"entries.csv": read_csv, "entries.ndjson": read_events}
 
 
 def main():

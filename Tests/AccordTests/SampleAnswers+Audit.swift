@@ -84,12 +84,13 @@ extension SampleAnswers {
         witnessed: [
             .init(
                 peer: "hospital", origin: id + "/accord/audit/0123456789abcdef", size: 1_204,
-                begunMilliseconds: moment - 86_400_000, cosignedMilliseconds: moment),
+                begunMilliseconds: moment - 86_400_000, cosignedMilliseconds: moment,
+                key: "log " + id + "/accord/audit/0123456789abcdef+00+AA"),
             .init(
                 peer: "lab", origin: id + "/accord/audit/00000000000000ff", size: 7,
                 begunMilliseconds: moment - 86_400_000, cosignedMilliseconds: moment,
-                evidence: [7, 9]),
-        ])
+                evidence: [7, 9], key: "log " + id + "/accord/audit/00000000000000ff+00+AA"),
+        ], keys: "log " + id + "/accord/audit/5555555555555555+00+AA\n")
 
     private static let prunedPart = AuditPrunedPart(
         minimum: 1_024, prunedMilliseconds: moment, digest: String(repeating: "ab", count: 32))
@@ -188,7 +189,8 @@ extension SampleAnswers {
             "no-audit-witness",
             .witnesses(
                 WitnessReport(
-                    signedSize: 17, witnessedSize: 0, quorum: 2, cosigners: [], witnessed: []))
+                    signedSize: 17, witnessedSize: 0, quorum: 2, cosigners: [], witnessed: [],
+                    keys: ""))
         ),
         (
             "audit-held",

@@ -22,11 +22,12 @@ import Testing
 
     private static func compare(
         _ own: [SharedEntry], _ peers: [SharedEntry], boundary: UInt64 = 100,
-        first: UInt64 = 0, peersFirst: UInt64 = 0
+        first: UInt64 = 0, peersFirst: UInt64 = 0, youngFrom: UInt64 = .max
     ) -> JoinComparison {
         JoinComparison(
             own: JoinHalf(first: first, entries: own),
-            peers: JoinHalf(first: peersFirst, entries: peers), boundary: boundary)
+            peers: JoinHalf(first: peersFirst, entries: peers), boundary: boundary,
+            youngFrom: youngFrom)
     }
 
     @Test("deliveries with the same digests agree, whichever side looks")
@@ -76,6 +77,38 @@ import Testing
         let seenThere = Self.compare(came, sent + [try Self.entry(6, .answered, nil, 4)])
         #expect(seenThere.findings.map(\.fault) == [.missingHere])
         #expect(seenThere.firstHere == nil && seenThere.firstThere == 3)
+    }
+
+    @Test("a receiver cannot hide what it answered behind a later delivery that it did not answer")
+    func hiddenBehindUnanswered() throws {
+        let sent = [
+            try Self.entry(3, .left, 1, 4, "a"), try Self.entry(4, .left, 2, 4, "b"),
+            try Self.entry(5, .left, 3, 1, "c"), try Self.entry(9, .answered, nil, 8),
+        ]
+        let came = [try Self.entry(30, .came, 1, 4, "a"), try Self.entry(32, .came, 3, 1, "c")]
+        let found = Self.compare(sent, came)
+        #expect(found.findings.map(\.fault) == [.missingThere] && found.firstHere == 4)
+        let seenThere = Self.compare(came, sent)
+        #expect(seenThere.findings.map(\.fault) == [.missingHere] && seenThere.firstThere == 4)
+    }
+
+    @Test("where everything was answered a receiver cannot claim refusals that it did not answer")
+    func refusalsNobodyWasToldOf() throws {
+        let sent = [try Self.entry(3, .left, 1, 2, "a"), try Self.entry(4, .left, 2, 2, "b")]
+        let came = [try Self.entry(30, .came, 1, 2, "a"), try Self.entry(31, .refused, 2, 2)]
+        var answered = try Self.entry(9, .answered, nil, 4)
+        let found = Self.compare(sent + [answered], came)
+        #expect(found.agreed == 1 && found.findings.map(\.fault) == [.differing])
+        answered.refused = 2
+        #expect(Self.compare(sent + [answered], came).inPart == 1)
+        // An answer that got lost may have told of them.
+        let part = try Self.entry(9, .answered, nil, 2)
+        #expect(Self.compare(sent + [part], came).inPart == 1)
+        // The receiver knows what it refused itself.
+        #expect(Self.compare(came, sent + [part]).inPart == 1)
+        // More than there was cannot have been refused.
+        let more = [try Self.entry(31, .refused, 1, 3)]
+        #expect(Self.compare([sent[0]], more).findings.map(\.fault) == [.differing])
     }
 
     @Test("what came without having left is evidence, unless it is newer than the peer's head")
@@ -158,6 +191,26 @@ import Testing
         }
         // Without a word of pruning it is evidence.
         #expect(Self.compare(lateSent, came, boundary: 1_000).count(of: .missingHere) == 4)
+    }
+
+    @Test("a peer cannot have pruned what is too young for that")
+    func claimsToHavePruned() throws {
+        let (sent, came) = try Self.sessions()
+        let answered = try (0..<4).map {
+            try Self.entry(
+                UInt64(320 + $0), .answered, nil, 6,
+                session: String(repeating: "0\($0)", count: 16))
+        }
+        let own = sent + answered
+        for (rest, agreed) in [(came.suffix(3), 3), (came.suffix(0), 0)] {
+            let left = Self.compare(own, Array(rest), boundary: 1_000, peersFirst: 256)
+            #expect(left.findings.isEmpty && left.isEmpty == (agreed == 0 || left.agreed == 0))
+            let found = Self.compare(
+                own, Array(rest), boundary: 1_000, peersFirst: 256, youngFrom: 306)
+            // The two sessions from entry 306 on are compared.
+            #expect(found.count(of: .missingThere) == 6 - agreed && found.agreed == agreed)
+            #expect(found.leftOut == 2 && !found.isEmpty)
+        }
     }
 
     @Test("what is missing behind a pruned log's beginning is evidence all the same")

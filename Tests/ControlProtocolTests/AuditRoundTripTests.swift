@@ -121,8 +121,8 @@ struct AuditRoundTripTests {
                 witnessed: [
                     .init(
                         peer: "c", origin: "d", size: 10, begunMilliseconds: 11,
-                        cosignedMilliseconds: 12, evidence: [13])
-                ]))
+                        cosignedMilliseconds: 12, evidence: [13], key: "log d")
+                ], keys: "log e\n"))
     }
 
     @Test("a log is unwitnessed if no quorum has cosigned it, or none lately")

@@ -77,7 +77,7 @@ import WireFormat
         hospital.clock.advance(milliseconds: 60_000)
         _ = try await Self.pages(of: hospital, for: practice)
         #expect(hospital.store.auditStanding.edge.size == entries + 1)
-        #expect(try await hospital.entries(with: "\"joins\"") == 1)
+        #expect(try await hospital.entries(with: "\"pages\"") == 1)
     }
 
     @Test(

@@ -90,7 +90,8 @@ enum RankTable {
             ],
             besides: ["Foundation", "Synchronization", "Glibc"]),
         "ControlClient": TargetRule(
-            4, own: ["AuditTrail", "ControlProtocol", "PeerTransport"], besides: ["Foundation"]),
+            4, own: ["AuditTrail", "ControlProtocol", "PeerTransport"],
+            besides: ["Foundation", "Glibc"]),
 
         "accordd": TargetRule(
             5, own: ["SiteNode"], products: ["ArgumentParser"], besides: ["Glibc"]),

@@ -16,13 +16,15 @@ public struct JoinHalf: Sendable, Hashable {
 /// has left must be one that the other log says has come, with the same digests.
 ///
 /// A delivery of which one log tells nothing is evidence only if it cannot have been lost on the
-/// way: the sender's own entries about the session say how many events were answered, and deliveries
-/// are answered in order. What came without having left is always evidence, for nothing leaves
-/// without its entry.
+/// way: the sender's own entries about the session say how many events were answered, and a receiver
+/// takes deliveries in order, so that these are the first ones. What came without having left is always
+/// evidence, for nothing leaves without its entry.
 ///
 /// Of a log that was pruned only what began behind its first entry is compared, for each direction:
 /// deliveries to one side leave by one session after the other, so that at most the oldest session
-/// that is left can have lost entries, and what the other side tells of before it is gone here.
+/// that is left can have lost entries, and what the other side tells of before it is gone here. A
+/// session of which this log has an entry that is too young to be pruned is compared, whatever the
+/// peer says that it has pruned.
 public struct JoinComparison: Sendable, Hashable {
     /// A delivery on which the logs do not agree.
     public struct Finding: Sendable, Hashable {
@@ -57,6 +59,11 @@ public struct JoinComparison: Sendable, Hashable {
     /// Where the logs do not agree, by session, direction and delivery.
     public private(set) var findings: [Finding] = []
 
+    /// Whether nothing could be compared, and something was left out.
+    public var isEmpty: Bool {
+        leftOut > 0 && agreed + inPart + unanswered + later + findings.count == 0
+    }
+
     private let boundary: UInt64
     private var leftOutSessions: Set<String> = []
 
@@ -67,17 +74,20 @@ public struct JoinComparison: Sendable, Hashable {
     ///   - peers: the peer's.
     ///   - boundary: the size of this log before the peer signed the head of its entries: what stands
     ///     behind it here, the peer need not tell of.
-    public init(own: JoinHalf, peers: JoinHalf, boundary: UInt64) {
+    ///   - youngFrom: the first entry of this log that is too young to be pruned anywhere.
+    public init(
+        own: JoinHalf, peers: JoinHalf, boundary: UInt64, youngFrom: UInt64 = .max
+    ) {
         self.boundary = boundary
         let here = Self.sessions(own.entries, answersBefore: boundary)
         let there = Self.sessions(peers.entries, answersBefore: .max)
         let isPruned = (here: own.first > 0, there: peers.first > 0)
         let sent = JoinStarts(
             here: here.compactMapValues(\.firstLeft), there: there.compactMapValues(\.firstCame),
-            isPruned: isPruned)
+            isPruned: isPruned, youngFrom: youngFrom)
         let received = JoinStarts(
             here: here.compactMapValues(\.firstCame), there: there.compactMapValues(\.firstLeft),
-            isPruned: isPruned)
+            isPruned: isPruned, youngFrom: youngFrom)
         leftOutSessions = sent.cut.union(received.cut)
         for session in Set(here.keys).union(there.keys).sorted() {
             let (ours, theirs) = (here[session] ?? JoinSession(), there[session] ?? JoinSession())
@@ -107,16 +117,18 @@ public struct JoinComparison: Sendable, Hashable {
     /// What left here.
     private mutating func compareSent(_ ours: JoinSession, _ theirs: JoinSession) {
         var answered = ours.answered
+        // Only where each answer is known here is what was refused known as well.
+        let refusedMax = answered >= ours.leftTotal ? ours.refused : .max
+        var refused: UInt64 = 0
         for (number, sent) in ours.left.sorted(by: { $0.key < $1.key }) {
+            let isAnswered = answered > 0
+            answered = answered.subtracting(sent.total)
             if let came = theirs.came[number] {
-                answered = answered.subtracting(sent.total)
-                compare(sent, came, here: sent.first, there: came.first)
-            }
-        }
-        for (number, sent) in ours.left.sorted(by: { $0.key < $1.key })
-        where theirs.came[number] == nil {
-            if answered > 0 {
-                answered = answered.subtracting(sent.total)
+                refused = refused.adding(came.refused)
+                compare(
+                    sent, came, here: sent.first, there: came.first,
+                    isRefusalKnown: refused <= refusedMax)
+            } else if isAnswered {
                 findings.append(Finding(fault: .missingThere, here: sent.first, there: nil))
             } else if sent.first >= boundary {
                 later += 1
@@ -133,34 +145,36 @@ public struct JoinComparison: Sendable, Hashable {
     /// What came here.
     private mutating func compareReceived(_ ours: JoinSession, _ theirs: JoinSession) {
         var answered = theirs.answered
-        for (number, came) in ours.came.sorted(by: { $0.key < $1.key }) {
-            if let sent = theirs.left[number] {
-                answered = answered.subtracting(sent.total)
-                compare(sent, came, here: came.first, there: sent.first)
-            } else if came.first >= boundary {
-                later += 1
-            } else {
-                findings.append(Finding(fault: .missingThere, here: came.first, there: nil))
-            }
-        }
-        for (number, sent) in theirs.left.sorted(by: { $0.key < $1.key })
-        where ours.came[number] == nil {
-            if answered > 0 {
-                answered = answered.subtracting(sent.total)
+        for (number, sent) in theirs.left.sorted(by: { $0.key < $1.key }) {
+            let isAnswered = answered > 0
+            answered = answered.subtracting(sent.total)
+            if let came = ours.came[number] {
+                compare(sent, came, here: came.first, there: sent.first, isRefusalKnown: true)
+            } else if isAnswered {
                 findings.append(Finding(fault: .missingHere, here: nil, there: sent.first))
             } else {
                 unanswered += 1
             }
         }
+        for (number, came) in ours.came.sorted(by: { $0.key < $1.key })
+        where theirs.left[number] == nil {
+            if came.first >= boundary {
+                later += 1
+            } else {
+                findings.append(Finding(fault: .missingThere, here: came.first, there: nil))
+            }
+        }
     }
 
+    /// - Parameter isRefusalKnown: whether the sender was told of as many refusals.
     private mutating func compare(
-        _ sent: JoinDelivery, _ came: JoinDelivery, here: UInt64, there: UInt64
+        _ sent: JoinDelivery, _ came: JoinDelivery, here: UInt64, there: UInt64,
+        isRefusalKnown: Bool
     ) {
         if came.notKept == 0, sent.events == came.events {
             agreed += 1
-        } else if came.notKept > 0, came.total <= sent.total,
-            sent.total - came.total <= came.notKept
+        } else if isRefusalKnown, came.notKept > 0, came.notKept <= sent.total,
+            came.total <= sent.total, sent.total - came.total <= came.notKept
         {
             inPart += 1
         } else {
@@ -177,10 +191,17 @@ private struct JoinStarts {
     /// - Parameters:
     ///   - here: session → the place of its first entry here.
     ///   - there: the same of the other log.
-    init(here: [String: UInt64], there: [String: UInt64], isPruned: (here: Bool, there: Bool)) {
+    ///   - youngFrom: the first place here that is too young to be pruned there.
+    init(
+        here: [String: UInt64], there: [String: UInt64], isPruned: (here: Bool, there: Bool),
+        youngFrom: UInt64
+    ) {
         var cut: Set<String> = []
         if isPruned.here { cut.formUnion(Self.cut(by: here, others: there)) }
-        if isPruned.there { cut.formUnion(Self.cut(by: there, others: here)) }
+        if isPruned.there {
+            cut.formUnion(
+                Self.cut(by: there, others: here).filter { (here[$0] ?? 0) < youngFrom })
+        }
         self.cut = cut
     }
 
@@ -198,10 +219,15 @@ private struct JoinStarts {
 private struct JoinSession {
     /// Events that left and were answered.
     var answered: UInt64 = 0
+    /// How many of them the receiver said that it did not keep.
+    var refused: UInt64 = 0
     /// What left, by number of the delivery.
     var left: [UInt64: JoinDelivery] = [:]
     /// What came, by number of the delivery.
     var came: [UInt64: JoinDelivery] = [:]
+
+    /// Events that left.
+    var leftTotal: UInt64 { left.values.reduce(0) { $0.adding($1.total) } }
 
     /// The first entry about a delivery that left.
     var firstLeft: UInt64? { left.values.map(\.first).min() }
@@ -210,7 +236,10 @@ private struct JoinSession {
 
     mutating func add(_ entry: SharedEntry, answersBefore boundary: UInt64) {
         guard let delivery = entry.delivery else {
-            if entry.place < boundary { answered = answered.adding(entry.events) }
+            if entry.place < boundary {
+                answered = answered.adding(entry.events)
+                refused = refused.adding(entry.refused)
+            }
             return
         }
         if entry.matter == .left {
@@ -227,7 +256,7 @@ private struct JoinDelivery {
     let first: UInt64
     /// Digest of a patient's events → how many.
     var events: [String: UInt64] = [:]
-    private var refused: UInt64 = 0
+    private(set) var refused: UInt64 = 0
     private var waiting: UInt64 = 0
 
     init(first: UInt64) {

@@ -32,6 +32,9 @@ public struct SharedEntry: Sendable, Hashable {
     public let events: UInt64
     /// 64 lower-case hexadecimal digits over the patient's events; `nil` where there is none.
     public let digest: String?
+    /// Of events that were answered, how many the receiver said that it did not keep. Only the log's
+    /// own site needs it: no page has it, and an entry from a page says 0.
+    public var refused: UInt64 = 0
 
     /// Puts together what two logs share; `nil` if a part is missing, too many, or not of its form.
     public init?(

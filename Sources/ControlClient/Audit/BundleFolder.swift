@@ -22,12 +22,15 @@ public struct BundleFolder: Sendable {
         }
     }
 
-    /// Makes the folder; one that holds anything already is left as it is.
+    /// Makes the folder, which nobody but its owner may enter; one that is there keeps its rights, and
+    /// one that holds anything already is left as it is.
     ///
     /// - Throws: `Failure`.
     public func make() throws(Failure) {
         do {
-            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: root, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
             let held = try FileManager.default.contentsOfDirectory(atPath: root.path)
             guard held.isEmpty else { throw Failure("The folder \(root.path) is not empty.") }
         } catch let failure as Failure {
@@ -79,6 +82,11 @@ public struct BundleFolder: Sendable {
         guard FileManager.default.fileExists(atPath: root.path) else {
             throw Failure("There is no folder \(root.path).")
         }
+        for table in Self.tables where holds(table) && !holds(LogBundle.headsPath) {
+            throw Failure(
+                "The folder \(root.path) holds a table and no bundle; verify_audit_table.py checks it."
+            )
+        }
         let verdict = try LogVerifier(policy: policy).verify { path in
             FileManager.default.contents(atPath: root.appending(path: path).path).map(Array.init)
         }
@@ -88,6 +96,10 @@ public struct BundleFolder: Sendable {
         return AuditVerdict(
             line: verdict.line, exitCode: 0, witnesses: summary.witnesses,
             headsPassedOver: summary.headsBelowMinimum)
+    }
+
+    private func holds(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appending(path: path).path)
     }
 
     /// The note over the list of files, by the log's key.

@@ -5,7 +5,7 @@ extension Presentation {
     public static func accounting(_ accounting: Accounting) -> Presentation {
         var csv = CSVTable([
             "first", "last", "disclosures", "recipient", "recipientName", "recipientAddress",
-            "compartments", "types", "events", "purpose", "bases", "entry",
+            "compartments", "types", "events", "purpose", "bases", "entry", "remark",
         ])
         for row in accounting.rows {
             csv.add([
@@ -15,7 +15,14 @@ extension Presentation {
                 .text(row.recipientAddress), .text(row.compartments.joined(separator: " ")),
                 .text(types(of: row)), .number(row.events), .text(row.purpose),
                 .text(row.bases.joined(separator: ", ")), .number(row.entry),
+                .text(
+                    accounting.includedAgencies.contains(row.recipientName)
+                        ? "not for the patient" : nil),
             ])
+        }
+        // What has to be known beside the rows must not get lost with the form.
+        for remark in remarks(on: accounting) {
+            csv.add(Array(repeating: .text(nil), count: 12) + [.text(remark)])
         }
         return Presentation(value: accounting, csv: csv) { style in
             var text = table(of: accounting, style)

@@ -132,12 +132,7 @@ extension Presentation {
             guard verdict.line.hasPrefix("intact") else {
                 return ["This log has grown from both heads, and the newer from the older."]
             }
-            var sentences = [
-                verdict.witnesses.isEmpty
-                    ? "No known witness cosigned the newest head: a history that was written anew "
-                        + "by whoever holds the key is found only by heads from elsewhere."
-                    : "Cosigned by \(verdict.witnesses.joined(separator: ", "))."
-            ]
+            var sentences = [cosigned(verdict)]
             if verdict.headsPassedOver > 0 {
                 sentences.append(
                     FigureText.count(verdict.headsPassedOver, "signed head")
@@ -171,8 +166,26 @@ extension Presentation {
             guard verdict.line != AuditVerdict.nobodyAsked else {
                 return ["This log agrees with itself. No witness could be asked what it holds."]
             }
+            guard !verdict.line.hasPrefix("unchecked witnesses=") else {
+                return [
+                    "Everything there agrees; fewer known witnesses than were demanded have cosigned "
+                        + "the newest head. accord audit witness names them."
+                ]
+            }
             return ["Nothing can be said of the rest."]
         }
+    }
+
+    /// Who cosigned the newest head of a log that holds.
+    private static func cosigned(_ verdict: AuditVerdict) -> String {
+        guard verdict.witnesses.isEmpty else {
+            return "Cosigned by \(verdict.witnesses.joined(separator: ", "))."
+        }
+        guard !(verdict.asked ?? []).contains(where: { $0.outcome == .agrees }) else {
+            return "Nobody has cosigned the newest head yet: what each witness has stands below."
+        }
+        return "No known witness cosigned the newest head: a history that was written anew by "
+            + "whoever holds the key is found only by heads from elsewhere."
     }
 }
 

@@ -27,6 +27,13 @@ extension Presentation {
         }
     }
 
+    /// The keys to check this log by, or those of a peer's logs as this site knows them, in the form
+    /// that `accord audit verify --bundle --keys` reads; `nil` if no log of the peer is known here.
+    public static func auditKeys(_ report: WitnessReport, of peer: String?) -> String? {
+        guard let peer else { return report.keys }
+        return report.witnessed.last { $0.peer == peer }.map { $0.key + "\n" }
+    }
+
     private static func cosigners(_ report: WitnessReport, _ style: TextStyle) -> String {
         let size = FigureText.count(report.witnessedSize)
         var text =

@@ -10,12 +10,15 @@ public struct WitnessReport: Codable, Sendable, Hashable {
     public var cosigners: [Cosigner]
     /// What this node has cosigned of peers' logs, by peer and then in the order of their beginning.
     public var witnessed: [WitnessedLog]
+    /// The keys to check this log by: lines `log KEY` and `witness KEY` (`audit-log-v1.md` §8).
+    public var keys: String
 
     /// Describes who witnesses whom.
     public init(
         signedSize: Int, witnessedSize: Int, quorum: Int, cosigners: [Cosigner],
-        witnessed: [WitnessedLog]
+        witnessed: [WitnessedLog], keys: String
     ) {
+        self.keys = keys
         self.signedSize = signedSize
         self.witnessedSize = witnessedSize
         self.quorum = quorum
@@ -73,12 +76,15 @@ public struct WitnessReport: Codable, Sendable, Hashable {
         public var cosignedMilliseconds: Int64
         /// Sizes of heads that its key signed and that do not follow on what was cosigned; ascending.
         public var evidence: [Int]
+        /// The key that signs it, as the peer's node card had it at the first head: a line `log KEY`.
+        public var key: String
 
         /// Describes a log.
         public init(
             peer: String, origin: String, size: Int, begunMilliseconds: Int64,
-            cosignedMilliseconds: Int64, evidence: [Int] = []
+            cosignedMilliseconds: Int64, evidence: [Int] = [], key: String
         ) {
+            self.key = key
             self.peer = peer
             self.origin = origin
             self.size = size

@@ -39,10 +39,17 @@ struct AuditCoverage {
 
     /// Events that were written here and that pruned entries told of, as far as they are to come.
     private var pruned: [Source: Int] = [:]
+    /// Whether a row tells of a number of events that no log has.
+    private var hasImpossibleCount = false
 
     private init(encoder: AuditEntryEncoder, _ db: Database) throws {
         self.encoder = encoder
         for (site, patient, events) in try AuditPruneRows.counts(db) {
+            // Nothing but a changed row has another number, and the sums are to stay sums.
+            guard (0...Int(LogLimits.sizeMax)).contains(events) else {
+                hasImpossibleCount = true
+                continue
+            }
             let source = Source(
                 peer: SiteID(text: site), patient: patient.isEmpty ? nil : patient)
             if source.peer == nil {
@@ -60,6 +67,7 @@ struct AuditCoverage {
     static func firstGap(_ encoder: AuditEntryEncoder, _ db: Database) throws -> UInt64? {
         guard try !namesAnotherKey(encoder, db) else { return 0 }
         var coverage = try AuditCoverage(encoder: encoder, db)
+        guard !coverage.hasImpossibleCount else { return 0 }
         let events = try Row.fetchCursor(
             db,
             sql: """

@@ -150,8 +150,8 @@ extension CosignerRows {
                   WHERE peer.revoked IS NULL
                   UNION ALL
                   SELECT base FROM configured_witness WHERE \(ConfiguredWitnessRows.counting))
-                WHERE base > 0
-                """)
+                WHERE base > ?
+                """, arguments: [Int64(try AuditRows.minimum(db))])
         let cosigned = sizes.indices.contains(quorum - 1) ? sizes[quorum - 1] : 0
         return min(cosigned, base.map { UInt64($0) } ?? .max)
     }

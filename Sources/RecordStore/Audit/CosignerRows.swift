@@ -90,19 +90,31 @@ enum CosignerRows {
 
     /// The keys of the witnesses that have cosigned this log, those of the configuration first, then
     /// peers in the order of their enrolment; at most as many as a log is checked with beside its
-    /// own.
+    /// own. A row that somebody changed makes no witness: a peer's key is one of its node cards.
     static func keys(_ db: Database) throws -> [NoteKey] {
-        let peers = try String.fetchAll(
+        let rows = try Row.fetchAll(
             try db.cachedStatement(
-                sql: "SELECT key FROM cosigner WHERE key IS NOT NULL ORDER BY peer LIMIT ?"),
-            arguments: [LogLimits.keysMax - 1])
-        let configured = try ConfiguredWitnessRows.cosigningKeys(db)
-        return (configured + peers).prefix(LogLimits.keysMax - 1).compactMap { text in
-            do throws(LogRefusal) {
-                return try NoteKey(text: text)
-            } catch {
+                sql: """
+                    SELECT cosigner.key, peer.site FROM cosigner
+                    JOIN peer ON peer.id = cosigner.peer
+                    WHERE cosigner.key IS NOT NULL ORDER BY peer LIMIT ?
+                    """), arguments: [LogLimits.keysMax - 1])
+        let peers = try rows.compactMap { row -> NoteKey? in
+            guard let key = key(row[0]), let site = SiteID(bytes: row[1] as Data) else {
                 return nil
             }
+            return try CardRows.witnessKeys(ofSite: site, db).contains(key) ? key : nil
+        }
+        let configured = try ConfiguredWitnessRows.cosigningKeys(db).compactMap(key)
+            .filter { $0.job == .witness }
+        return Array((configured + peers).prefix(LogLimits.keysMax - 1))
+    }
+
+    private static func key(_ text: String) -> NoteKey? {
+        do throws(LogRefusal) {
+            return try NoteKey(text: text)
+        } catch {
+            return nil
         }
     }
 

@@ -33,7 +33,8 @@ enum SharedEntryRows {
             sql: """
                 SELECT seq, leaf, json_extract(text, '$.kind'), json_extract(text, '$.session'),
                   json_extract(text, '$.delivery'), json_extract(text, '$.data.events'),
-                  json_extract(text, '$.data.digest'), json_extract(text, '$.data.counts.answered')
+                  json_extract(text, '$.data.digest'), json_extract(text, '$.data.counts.answered'),
+                  json_extract(text, '$.data.counts."refused-there"')
                 FROM (SELECT seq, leaf,
                     CASE WHEN json_valid(CAST(entry AS TEXT)) THEN CAST(entry AS TEXT) END AS text
                   FROM audit WHERE seq >= ? AND seq < ? AND (\(isOne)) AND instr(entry, ?) > 0)
@@ -54,7 +55,7 @@ enum SharedEntryRows {
             let matter = matters.first(where: { $0.kind.rawValue == kind })?.matter,
             let session = String.fromDatabaseValue(row[3]),
             let events = UInt64.fromDatabaseValue(row[matter == .answered ? 7 : 5]),
-            let entry = SharedEntry(
+            var entry = SharedEntry(
                 place: UInt64.fromDatabaseValue(row[0]) ?? 0, matter: matter, session: session,
                 delivery: matter == .answered ? nil : UInt64.fromDatabaseValue(row[4]),
                 events: events,
@@ -62,6 +63,7 @@ enum SharedEntryRows {
                     ? String.fromDatabaseValue(row[6]) : nil),
             let leaf = Data.fromDatabaseValue(row[1]).flatMap({ TreeHash(bytes: $0) })
         else { return nil }
+        if matter == .answered { entry.refused = UInt64.fromDatabaseValue(row[8]) ?? 0 }
         return Item(entry: entry, leaf: leaf)
     }
 }

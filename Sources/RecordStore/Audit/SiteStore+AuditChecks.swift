@@ -1,5 +1,6 @@
 public import AuditTrail
 import GRDB
+import Signing
 
 extension SiteStore {
     /// The keys that this log is checked with: its own, and those of the witnesses that have
@@ -8,7 +9,7 @@ extension SiteStore {
         try await read("read the keys of witnesses") { db in try auditKeys(db) }
     }
 
-    private func auditKeys(_ db: Database) throws -> LogKeys {
+    func auditKeys(_ db: Database) throws -> LogKeys {
         guard let keys = LogKeys(log: [auditKey], witnesses: try CosignerRows.keys(db)) else {
             preconditionFailure("one key names one origin")
         }
@@ -112,8 +113,12 @@ extension SiteStore {
 
     /// Proves an entry by the newest signed head, after signing the log.
     ///
-    /// - Throws: `StoreFailure` with `.notFound` if the log has no such entry.
-    public func proveAuditEntry(_ sequence: UInt64, actor: AuditActor) async throws -> EntryProof {
+    /// - Parameter witnessing: waits for witnesses, once the log is signed.
+    /// - Throws: `StoreFailure` with `.notFound` if the log has no such entry, `.damaged` if the entry
+    ///   is not the one that was signed.
+    public func proveAuditEntry(
+        _ sequence: UInt64, actor: AuditActor, witnessing: () async throws -> Void = {}
+    ) async throws -> EntryProof {
         let isThere = try await read("find an audit entry") {
             try sequence >= AuditRows.minimum($0)
         }
@@ -124,14 +129,17 @@ extension SiteStore {
         fact.reason = "proof of audit entry \(sequence)"
         try await record([fact])
         try await signAuditLog()
+        try await witnessing()
+        let damage = StoreFailure(.damaged, "prove the audit entry \(sequence)")
         guard let head = try await auditHead(), head.head.size > sequence,
             let entry = try await auditEntries(sequence..<sequence + 1).first
-        else {
-            throw StoreFailure(.damaged, "prove the audit entry \(sequence)")
-        }
+        else { throw damage }
         let hashes = try await withAuditTree(size: head.head.size) { tree in
             try tree.inclusionProof(of: sequence)
         }
+        let root = MerkleProof.root(
+            leaf: TreeHash.leaf(of: entry), index: sequence, size: head.head.size, proof: hashes)
+        guard root == head.head.root else { throw damage }
         return EntryProof(entry: entry, index: sequence, hashes: hashes, head: head)
     }
 

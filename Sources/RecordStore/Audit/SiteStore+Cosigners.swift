@@ -47,11 +47,19 @@ extension SiteStore {
         guard let note, let head = SignedHead(stored: note) else { return nil }
         let isKnown = item.base == head.head.size && item.size >= head.head.size
         guard !isKnown, item.base <= head.head.size else { return nil }
+        // No growth can be shown from inside the pruned part: a witness that names such a size is asked
+        // to go on from what it has cosigned.
+        let minimum = try await read("read what of the audit log is there") {
+            try AuditRows.minimum($0)
+        }
+        let isShowable =
+            item.base >= minimum || item.base.isMultiple(of: UInt64(TileID.widthMax))
+        let base = isShowable ? item.base : item.size
         do {
             let proof = try await withAuditTree(size: head.head.size) { tree in
-                try tree.consistencyProof(from: item.base)
+                try tree.consistencyProof(from: base)
             }
-            return WitnessRequest(oldSize: item.base, proof: proof, head: head)
+            return WitnessRequest(oldSize: base, proof: proof, head: head)
         } catch let failure as StoreFailure where failure.code == .damaged {
             // Whoever deletes a row of the log must not end the session with that.
             return nil

@@ -13,21 +13,18 @@ extension SiteStore {
     ///
     /// - Returns: `nil` if no head of the size is there, or none can be signed.
     public func joinPage(_ request: JoinRequest, for site: SiteID) async throws -> JoinPage? {
-        if request.size == 0 {
-            try await committer.commit { db, state in
-                let peer = try PeerRows.active(site, db)
-                guard
-                    let count = try RepetitionRows.take(
-                        "join", of: peer.id, now: state.now(), db)
-                else { return }
-                var fact = AuditFact(kind: .search, actor: peer.actor)
-                fact.reason = "audit log: join"
-                fact.data = AuditData(repeated: count, "joins")
-                fact.to = peer.party
-                try state.record(fact, db)
-            }
-            try await signAuditLog()
+        try await committer.commit { db, state in
+            let peer = try PeerRows.active(site, db)
+            guard
+                let count = try RepetitionRows.take("join", of: peer.id, now: state.now(), db)
+            else { return }
+            var fact = AuditFact(kind: .search, actor: peer.actor)
+            fact.reason = "audit log: join"
+            fact.data = AuditData(repeated: count, "pages")
+            fact.to = peer.party
+            try state.record(fact, db)
         }
+        if request.size == 0 { try await signAuditLog() }
         let (first, places, note, items) = try await read("read a page of a join") { db in
             _ = try PeerRows.active(site, db)
             let note =
@@ -72,6 +69,22 @@ extension SiteStore {
                 0..<LogLimits.sizeMax, with: site.description, countMax: countMax + 1, db)
             guard items.count <= countMax else { return nil }
             return JoinHalf(first: try AuditRows.minimum(db), entries: items.map(\.entry))
+        }
+    }
+
+    /// The first entry that was written no earlier than a moment, in milliseconds since 1970 UTC; the
+    /// size of the log if all are older. Rows that cannot be read are passed over.
+    public func firstAuditEntry(notBefore milliseconds: Int64) async throws -> UInt64 {
+        let size = auditStanding.edge.size
+        return try await read("find the first audit entry since a moment") { db in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT seq FROM (SELECT seq, CAST(entry AS TEXT) AS text FROM audit)
+                    WHERE CASE WHEN json_valid(text) THEN json_extract(text, '$.time') END >= ?
+                    ORDER BY seq LIMIT 1
+                    """, arguments: [milliseconds]
+            ).map { UInt64($0) } ?? size
         }
     }
 

@@ -1,3 +1,4 @@
+import AuditTrail
 import Foundation
 import GRDB
 
@@ -31,6 +32,8 @@ public struct WitnessedRecord: Sendable, Hashable {
     public var begunMilliseconds: Int64
     /// When the last head was cosigned, in milliseconds since 1970 UTC.
     public var cosignedMilliseconds: Int64
+    /// The verifier key that signs it, as the peer's node card had it at the first head.
+    public var key: String
     /// Sizes of heads that its key signed and that do not follow on what was cosigned, ascending.
     public var evidence: [UInt64] = []
 }
@@ -41,6 +44,8 @@ public struct WitnessOverview: Sendable, Hashable {
     public var cosigners: [CosignerRecord]
     /// Every log that is witnessed here, by peer and then in the order of their first heads.
     public var witnessed: [WitnessedRecord]
+    /// The keys to check this log by, as an export has them.
+    public var keys: [UInt8]
 }
 
 extension SiteStore {
@@ -64,7 +69,8 @@ extension SiteStore {
             let witnessed = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT witnessed.id, peer.name, origin, size, begun, witnessed.cosigned
+                    SELECT witnessed.id, peer.name, origin, size, begun, witnessed.cosigned,
+                      witnessed.key
                     FROM witnessed JOIN peer ON peer.id = witnessed.peer
                     ORDER BY peer.name, witnessed.id
                     """
@@ -75,7 +81,8 @@ extension SiteStore {
                     db)
                 return record
             }
-            return WitnessOverview(cosigners: cosigners, witnessed: witnessed)
+            return WitnessOverview(
+                cosigners: cosigners, witnessed: witnessed, keys: try auditKeys(db).encoded)
         }
     }
 
@@ -98,6 +105,6 @@ extension WitnessedRecord {
         let size: Int64 = row[3]
         self.init(
             peerName: row[1], origin: row[2], size: UInt64(size), begunMilliseconds: row[4],
-            cosignedMilliseconds: row[5])
+            cosignedMilliseconds: row[5], key: row[6])
     }
 }

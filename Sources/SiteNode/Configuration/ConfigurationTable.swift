@@ -71,7 +71,8 @@ package enum ConfigurationTable {
             "Authorities that certify those witnesses, in PEM; empty for the machine's."),
         // Six years are the least that 45 CFR 164.528(a) and 164.316(b)(2)(i) allow.
         ConfigurationKey(
-            "audit.retention_years", \.auditRetentionYears, .count(6...100),
+            "audit.retention_years", \.auditRetentionYears,
+            .count(NodeConfiguration.auditRetentionYearsMin...100),
             "How many years old entries of the audit log must be before they may be pruned."),
         ConfigurationKey(
             "sync.wait", \.syncWait, .duration(.seconds(1) ... .seconds(30)),

@@ -30,6 +30,8 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var auditWitnesses: [WitnessAddress] = []
     /// Authorities that certify them; empty for those of the machine (`audit.ca_file`).
     public var auditCAFile = ""
+    /// The least that `audit.retention_years` may be: 45 CFR 164.528 asks for six years.
+    public static let auditRetentionYearsMin = 6
     /// How old entries of the audit log must be to be pruned, in years (`audit.retention_years`).
     public var auditRetentionYears = 6
     /// How long an idle request waits for news (`sync.wait`).

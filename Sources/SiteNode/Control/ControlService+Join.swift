@@ -7,7 +7,7 @@ extension ControlService {
     /// Bounds against a peer that never ends.
     private enum JoinLimits {
         /// Pages of one peer's log, 256 entries each.
-        static let pagesMax = 4_096
+        static let pagesMax = 2_048
         /// Entries of this log.
         static let entriesMax = pagesMax * JoinPage.entriesMax
         /// Attempts, while heads are cosigned in sessions at the same time.
@@ -53,7 +53,9 @@ extension ControlService {
             let own = try await store.sharedEntries(
                 with: peer.site, countMax: JoinLimits.entriesMax)
         else { throw JoinStop(.unchecked, "too-many-entries") }
-        let comparison = JoinComparison(own: own, peers: theirs, boundary: boundary)
+        let comparison = JoinComparison(
+            own: own, peers: theirs, boundary: boundary, youngFrom: try await youngFrom())
+        guard !comparison.isEmpty else { throw JoinStop(.unchecked, "all-pruned") }
         var report = JoinReport(
             peer: peer.name, outcome: comparison.findings.isEmpty ? .agrees : .disagrees)
         report.peerSize = Int(head.size)
@@ -70,6 +72,14 @@ extension ControlService {
         report.firstHere = comparison.firstHere.map { Int($0) }
         report.firstThere = comparison.firstThere.map { Int($0) }
         return report
+    }
+
+    /// The first entry of this log that is too young for any site to have pruned; a month less than
+    /// the shortest retention, since clocks differ.
+    private func youngFrom() async throws -> UInt64 {
+        let days = Int64(NodeConfiguration.auditRetentionYearsMin) * 365 - 31
+        return try await store.firstAuditEntry(
+            notBefore: clock.milliseconds() - days * 86_400_000)
     }
 
     /// All pages of the peer's half, under one head that follows on what was cosigned here.

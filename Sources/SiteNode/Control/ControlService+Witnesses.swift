@@ -24,8 +24,8 @@ extension ControlService {
                     peer: log.peerName, origin: log.origin, size: Int(log.size),
                     begunMilliseconds: log.begunMilliseconds,
                     cosignedMilliseconds: log.cosignedMilliseconds,
-                    evidence: log.evidence.map { Int($0) })
-            })
+                    evidence: log.evidence.map { Int($0) }, key: "log \(log.key)")
+            }, keys: String(decoding: overview.keys, as: UTF8.self))
     }
 
     /// How far the audit log is signed and witnessed.
@@ -43,19 +43,21 @@ extension ControlService {
             }, isContradicted: standing.isContradicted, hold: try await auditHold().hold)
     }
 
-    /// Gives connected peers, and configured witnesses, a moment to cosign the newest head, if they have to.
-    func awaitQuorum() async throws {
+    /// Gives connected peers, and configured witnesses, a moment to cosign the newest head: all of
+    /// them, so that an export holds what an auditor may ask for.
+    func awaitKnownWitnesses() async throws {
         let hasConfigured = !node.configuration.auditWitnesses.isEmpty
         guard await sync.isAnyConnected() || hasConfigured else { return }
-        try await awaitWitnesses(node.configuration.auditQuorum, for: .seconds(2))
+        try await awaitWitnesses(.max, for: .seconds(2))
     }
 
-    /// Signs the log and waits until so many witnesses have cosigned its newest head, or the time is
-    /// over.
-    func awaitWitnesses(_ count: Int, for duration: Duration) async throws {
-        guard count > 0 else { return }
+    /// Signs the log and waits until so many witnesses have cosigned its newest head, or all that are
+    /// known, or the time is over.
+    func awaitWitnesses(_ wanted: Int, for duration: Duration) async throws {
+        guard wanted > 0 else { return }
         try await store.signAuditLog()
-        guard try await store.witnessStanding(quorum: count).witnesses >= count else { return }
+        let quorum = node.configuration.auditQuorum
+        let count = min(wanted, try await store.witnessStanding(quorum: quorum).witnesses)
         let deadline = ContinuousClock.now + duration
         while try await store.witnessesOfNewestHead() < count, ContinuousClock.now < deadline {
             guard !store.auditStanding.isContradicted else { return }

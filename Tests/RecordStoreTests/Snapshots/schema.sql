@@ -67,7 +67,7 @@ CREATE TABLE audit_prune (
 CREATE TABLE audit_pruned_event (
   site    TEXT NOT NULL,                -- the peer that delivered them; empty: written here
   patient TEXT NOT NULL,                -- the patient's pseudonym in the log; empty: nobody's
-  events  INTEGER NOT NULL,
+  events  INTEGER NOT NULL CHECK (events >= 0),
   PRIMARY KEY (site, patient)
 ) STRICT, WITHOUT ROWID;
 
