@@ -184,9 +184,7 @@ extension ControlService {
                 return AuditVerdict(.unchecked(.foreignHead))
             }
         }
-        // Two heads of one size are a rewritten history by themselves, whatever is left of the log.
-        guard heads[0].head.size != heads[1].head.size || heads[0].head.root == heads[1].head.root
-        else { return AuditVerdict(.evidence(.init(.root, at: heads[0].head.size))) }
+        if let verdict = Self.contradiction(heads.map(\.head)) { return verdict }
         try await store.signAuditLog()
         let size = store.auditStanding.signedSize
         var agreed: UInt64 = 0
@@ -207,6 +205,15 @@ extension ControlService {
         }
         let sizes = heads.map(\.head.size).sorted()
         return AuditVerdict(line: "consistent old=\(sizes[0]) new=\(sizes[1])", exitCode: 0)
+    }
+
+    /// What two heads of one size with different roots are by themselves, whatever is left of the log:
+    /// evidence of a rewritten history.
+    private static func contradiction(_ heads: [LogHead]) -> AuditVerdict? {
+        guard let first = heads.first,
+            heads.contains(where: { $0.size == first.size && $0.root != first.root })
+        else { return nil }
+        return AuditVerdict(.evidence(.init(.root, at: first.size)))
     }
 
     private func exportAudit(
