@@ -97,7 +97,7 @@ extension Checker {
     private func named(_ event: IncomingEvent) throws -> (event: ModelEvent, isExamined: Bool)? {
         switch event {
         case .refused: nil
-        case .unknownAuthor(_, let envelope): (try model(envelope), false)
+        case .unknownAuthor(_, let envelope): (claimed(try model(envelope)), false)
         case .event(let sealed, _):
             (claimed(ModelEvent(sealed.event.header, id: sealed.event.id)), true)
         }

@@ -212,7 +212,7 @@ extension Checker {
         case .refused: return (nil, false)
         case .unknownAuthor(_, let envelope):
             if isRefused { return (nil, false) }
-            let known = try model(envelope)
+            let known = claimed(try model(envelope))
             return (records[node.index].store.take(known, from: peer), false)
         case .event(let sealed, _):
             if isRefused { return (nil, false) }
