@@ -208,12 +208,12 @@ extension WriterState {
         _ name: [UInt8], with peer: PeerRows.Item, _ ending: SessionEnding?, _ db: Database
     ) throws -> Bool {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT is_ours, untold_sent, untold_received, untold_answered,
-                  untold_refused_there, untold_refused_here, id
-                FROM session WHERE peer = ? AND name = ? ORDER BY id DESC LIMIT 1
-                """, arguments: [peer.id, Data(name)])
+            try db.cachedStatement(
+                sql: """
+                    SELECT is_ours, untold_sent, untold_received, untold_answered,
+                      untold_refused_there, untold_refused_here, id
+                    FROM session WHERE peer = ? AND name = ? ORDER BY id DESC LIMIT 1
+                    """), arguments: [peer.id, Data(name)])
         guard let row else { return false }
         var counts = SessionCounts()
         (counts.sent, counts.received, counts.answered) = (row[1], row[2], row[3])

@@ -32,7 +32,8 @@ extension SiteStore {
         try await read("read the limits of a peer") { db in
             let peer = try PeerRows.active(site, db)
             let row = try Row.fetchOne(
-                db, sql: "SELECT paused, rate, windows, proxy FROM peer WHERE id = ?",
+                try db.cachedStatement(
+                    sql: "SELECT paused, rate, windows, proxy FROM peer WHERE id = ?"),
                 arguments: [peer.id])
             guard let row else { throw StoreFailure(.notFound, "find a peer by its row") }
             let windows: String = row[2]

@@ -135,13 +135,13 @@ extension SiteStore {
         let rows = try await read("list the open notices") { db -> [(id: Int64, signed: Data)] in
             let peer = try PeerRows.active(site, db)
             return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT notice.id, notice.signed FROM notice_answer
-                    JOIN notice ON notice.id = notice_answer.notice
-                    WHERE notice_answer.peer = ? AND outcome IS NULL AND notice.id > ?
-                    ORDER BY notice.id LIMIT ?
-                    """, arguments: [peer.id, place, countMax]
+                try db.cachedStatement(
+                    sql: """
+                        SELECT notice.id, notice.signed FROM notice_answer
+                        JOIN notice ON notice.id = notice_answer.notice
+                        WHERE notice_answer.peer = ? AND outcome IS NULL AND notice.id > ?
+                        ORDER BY notice.id LIMIT ?
+                        """), arguments: [peer.id, place, countMax]
             ).map { ($0[0], $0[1]) }
         }
         var notices: [SignedWithdrawalNotice] = []

@@ -107,8 +107,9 @@ extension WriterState {
     /// - Returns: whether any are left.
     mutating func removeLapsed(countMax: Int, _ db: Database) throws -> Bool {
         let rows = try Row.fetchAll(
-            db,
-            sql: "SELECT peer, stream FROM share WHERE until <= ? ORDER BY peer, stream LIMIT ?",
+            try db.cachedStatement(
+                sql: "SELECT peer, stream FROM share WHERE until <= ? ORDER BY peer, stream LIMIT ?"
+            ),
             arguments: [now(), countMax])
         for row in rows {
             let peer: Int64 = row[0]
