@@ -211,10 +211,10 @@ class Bundle:
                 raise Verdict("unchecked foreign-head", 2) from None
             hold(head.size <= newest.size, "size", newest.size)
 
-    def check_export(self, data, head, files):
+    def check_export(self, data, head, files, form="export"):
         note, digest = read_note(data), base64.b64encode(sha256(files).digest()).decode()
         signers(note, self.keys, LOG)
-        need(note.text == f"accord/audit/export/v1\n{head.note.text}{digest}\n", "bad-export")
+        need(note.text == f"accord/audit/{form}/v1\n{head.note.text}{digest}\n", "bad-export")
 
     def tile(self, level, index, size):
         path, width = tile_path(level, index, size >> 8 * level)

@@ -31,7 +31,7 @@ class Table(Bundle):
         for path in [path for path in self.listed if path not in self.seen]:
             self.content(path)
         hold(all(self.seen.values()), "files", 0)
-        attempt("export", 0, self.check_export, self.raw("export"), head, files)
+        attempt("export", 0, self.check_export, self.raw("export"), head, files, "table")
         tables = [path for path in self.listed if path.startswith("entries.")]
         hold(len(tables) == 1 and tables[0] in READERS, "files", 0)
         hold(self.present <= {*self.listed, "files", "export"}, "files", 0)

@@ -68,6 +68,6 @@ import Testing
                 (error as? StoreFailure)?.code == .notFound
             }
         }
-        #expect(try site.number("SELECT count(*) FROM audit_suspension") == 0)
+        #expect(try await Self.suspended(site).isEmpty)
     }
 }

@@ -61,6 +61,33 @@ import Testing
         #expect(try await Self.ask(clinic, about: practice) == [32])
         #expect(try await Self.verdict(of: practice) == "evidence seq=12 check=root")
         #expect(practice.store.auditStanding.isContradicted)
+        // The entry about it remembers, when what was shown is gone.
+        try practice.execute("DELETE FROM audit_contradiction")
+        let restarted = try practice.copyOfOpenFiles()
+        #expect(restarted.store.auditStanding.isContradicted)
+        #expect(try await Self.verdict(of: restarted) == "evidence seq=32 check=seq")
+    }
+
+    @Test(
+        "what a witness is said to have cosigned is with the heads",
+        arguments: [
+            "UPDATE cosigner SET size = 3",
+            "UPDATE cosigner SET size = (SELECT min(size) FROM audit_head)",
+            """
+            INSERT INTO configured_witness (key, is_configured, size, base)
+            SELECT 'elsewhere+' || substr(key, instr(key, '+') + 1), 1, size, base FROM cosigner
+            """,
+        ])
+    func claimed(change: String) async throws {
+        let (practice, hospital, _) = try await Self.witnessed()
+        try await practice.grow(2)
+        try await practice.store.signAuditLog()
+        try await practice.grow(3)
+        try await practice.showHead(to: hospital)
+        #expect(try await Self.verdict(of: practice).hasPrefix("intact "))
+        try practice.execute(change)
+        let line = try await Self.verdict(of: practice)
+        #expect(line.hasSuffix(" check=cosignature"))
     }
 
     @Test("a log that was put back, or rewritten with its own key, is found out by asking")

@@ -52,4 +52,55 @@ import Testing
             try Self.reasons(site)
                 == ["held until 2026-05-29: case 12", "held until 2026-05-28: case 13"])
     }
+
+    @Test("a hold ends with a day, whatever moment of that day was named")
+    func wholeDays() async throws {
+        let site = try TestSite("practice")
+        let end: Int64 = 1_780_012_800_000
+        site.clock.now = end - 90_000_000
+        for until in [end - 86_399_999, end - 1, end] {
+            let hold = try await site.store.holdAuditLog(
+                reason: "case: 12", until: until, actor: TestSite.actor)
+            #expect(hold.untilMilliseconds == end && hold.reason == "case: 12")
+        }
+        let last = try await site.store.holdAuditLog(
+            reason: "case 13", until: .max, actor: TestSite.actor)
+        #expect(last.untilMilliseconds == 253_402_300_800_000)
+    }
+
+    @Test("the log alone says that it is held: an entry that was changed holds it for good")
+    func changedEntry() async throws {
+        let site = try TestSite("practice")
+        _ = try await site.store.holdAuditLog(
+            reason: "case 12", until: nil, actor: TestSite.actor)
+        let place = try site.number("SELECT max(seq) FROM audit")
+        for (old, new) in [
+            ("held: case 12", "hold: case 12"), (#"{"seq""#, #"seq""#),
+            (#""outcome":"success""#, #""result":"success""#),
+        ] {
+            let copy = try site.copyOfOpenFiles()
+            try copy.execute(
+                """
+                UPDATE audit SET entry = CAST(replace(CAST(entry AS TEXT), '\(old)', '\(new)') AS BLOB)
+                WHERE seq = \(place)
+                """)
+            let hold = try await copy.store.auditHold()
+            #expect(hold?.reason == "audit entry \(place) cannot be read")
+        }
+    }
+
+    @Test("an order that failed neither holds nor releases the log")
+    func failedOrders() async throws {
+        let site = try TestSite("practice")
+        var failed = AuditFact(kind: .hold, actor: TestSite.actor)
+        failed.outcome = .failed
+        failed.reason = "held: case 12"
+        try await site.store.record([failed])
+        #expect(try await site.store.auditHold() == nil)
+        let held = try await site.store.holdAuditLog(
+            reason: "case 13", until: nil, actor: TestSite.actor)
+        failed.reason = "released"
+        try await site.store.record([failed])
+        #expect(try await site.store.auditHold() == held)
+    }
 }

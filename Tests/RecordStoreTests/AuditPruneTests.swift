@@ -169,6 +169,38 @@ import Testing
         #expect(try await Self.prune(site, olderThan: 1_000) == .contradicted)
     }
 
+    @Test("the entry that leaves an agency out of accountings stays as long as that lasts")
+    func suspension() async throws {
+        let site = try TestSite("practice")
+        try await site.enrol(try TestSite("agency"))
+        _ = try await site.store.suspendAccounting(
+            peerName: "agency", until: site.clock.now + 3_000 * Self.day, reason: nil,
+            actor: TestSite.actor)
+        try await site.store.record([AuditFact](repeating: Self.fact, count: 400))
+        try await site.store.signAuditLog()
+        try site.execute(
+            "INSERT INTO cosigner (peer, size, base, status, answered) VALUES (1, 300, 300, 200, 0)"
+        )
+        site.clock.advance(days: 2_000)
+        #expect(try await Self.prune(site, olderThan: 1_000) == .nothing)
+        #expect(try await site.store.suspendedAgencies().map(\.name) == ["agency"])
+        site.clock.advance(days: 1_001)
+        #expect(
+            try await Self.prune(site, olderThan: 1_000)
+                == .pruned(minimum: 256, dropped: 256, mayGoOn: false))
+        #expect(try await site.store.suspendedAgencies().isEmpty)
+    }
+
+    @Test("the note of a table is no archive")
+    func tableNote() async throws {
+        let site = try await Self.agedLog()
+        var table = try await site.store.exportAuditTable(form: "csv", actor: TestSite.actor)
+        while try await !table.nextEntries().isEmpty {}
+        let files = try await table.closing(path: "entries.csv", sha256: Digest.sha256([]))
+        let note = try #require(files.last { $0.path == LogBundle.exportPath }).content
+        #expect(throws: LogRefusal.badHead) { try BundleExport(encoded: note) }
+    }
+
     @Test(
         "a log that was pruned otherwise than its entry says is evidence",
         arguments: [

@@ -1,6 +1,6 @@
 import Signing
 
-/// What the note of an export says: which list of files, of which log, at which head.
+/// What the note of a bundle says: which list of files, of which log, at which head.
 public struct BundleExport: Sendable, Hashable {
     /// The log's head that the export was made at.
     public let head: LogHead
@@ -11,7 +11,8 @@ public struct BundleExport: Sendable, Hashable {
 
     /// Reads the file `export` of an export; whose it is, `isOf` tells.
     ///
-    /// - Throws: what a note or a head is refused for; `badHead` for any other text.
+    /// - Throws: what a note or a head is refused for; `badHead` for any other text, such as that of a
+    ///   table's note.
     public init(encoded: some Collection<UInt8>) throws(LogRefusal) {
         note = try SignedNote(encoded: encoded)
         let lines = note.text.split(

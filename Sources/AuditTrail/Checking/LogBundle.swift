@@ -51,14 +51,23 @@ public enum LogBundle {
         return notes
     }
 
-    /// What the export's note says: which list of files, of which log, at which head.
-    public static func exportText(files: [UInt8], head: LogHead) -> [UInt8] {
-        exportText(digest: Digest.sha256(files), head: head)
+    /// What a list of files stands for: a note over the one is none over the other.
+    public enum Form: String, Sendable {
+        /// A bundle, which holds the entries' bytes.
+        case bundle = "accord/audit/export/v1"
+        /// A table, which leaves them behind.
+        case table = "accord/audit/table/v1"
     }
 
-    static func exportText(digest: [UInt8], head: LogHead) -> [UInt8] {
-        Array("accord/audit/export/v1\n".utf8) + head.text
-            + Base64.text(digest) + [UInt8(ascii: "\n")]
+    /// What the export's note says: which list of files, of which log, at which head.
+    public static func exportText(
+        files: [UInt8], head: LogHead, form: Form = .bundle
+    ) -> [UInt8] {
+        exportText(digest: Digest.sha256(files), head: head, form: form)
+    }
+
+    static func exportText(digest: [UInt8], head: LogHead, form: Form = .bundle) -> [UInt8] {
+        Array("\(form.rawValue)\n".utf8) + head.text + Base64.text(digest) + [UInt8(ascii: "\n")]
     }
 
     private static func emptyLine(in bytes: [UInt8], from start: Int) -> Int? {

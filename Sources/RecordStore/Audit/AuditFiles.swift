@@ -81,8 +81,10 @@ struct AuditFiles {
 
 extension LogBundle {
     /// The note over a list of files and the newest head.
-    static func exportNote(files: [UInt8], head: LogHead, signer: NoteSigner) -> [UInt8] {
-        let text = exportText(files: files, head: head)
+    static func exportNote(
+        files: [UInt8], head: LogHead, form: Form, signer: NoteSigner
+    ) -> [UInt8] {
+        let text = exportText(files: files, head: head, form: form)
         return SignedNote(text: text, signatures: [signer.sign(text)]).encoded
     }
 }

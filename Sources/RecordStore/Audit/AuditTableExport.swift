@@ -55,7 +55,7 @@ public struct AuditTableExport: Sendable {
         closing.append((LogBundle.filesPath, listing.encoded))
         if let head = files.head {
             let note = LogBundle.exportNote(
-                files: listing.encoded, head: head, signer: store.signer)
+                files: listing.encoded, head: head, form: .table, signer: store.signer)
             closing.append((LogBundle.exportPath, note))
         }
         return closing

@@ -83,9 +83,47 @@ enum CosignerRows {
         ).map { Array($0) }
     }
 
-    /// Whether a witness has shown such a head.
+    /// What the entry about such a head says first of what a witness has shown.
+    static let contradictionMark = "head of size "
+
+    /// Whether a witness has shown such a head: it is kept, or an entry says so.
     static func hasContradictions(_ db: Database) throws -> Bool {
-        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM audit_contradiction)") ?? false
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM audit_contradiction) OR EXISTS (
+                  SELECT 1 FROM audit INDEXED BY audit_alarm
+                  WHERE instr(entry, CAST('"kind":"alarm"' AS BLOB)) > 0 AND instr(entry, ?) > 0)
+                """, arguments: [Data("\"reason\":\"witness: \(contradictionMark)".utf8)]) ?? false
+    }
+
+    /// The first size that a witness is said to have cosigned although no cosignature by one of its
+    /// keys is with the head of that size; `nil` if there is none. A head that has no room for more
+    /// cosignatures is passed over.
+    static func unfoundedSize(_ db: Database) throws -> UInt64? {
+        let peers = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT cosigner.size, peer.site FROM cosigner JOIN peer ON peer.id = cosigner.peer
+                WHERE cosigner.size > 0
+                """
+        ).map { row -> (Int64, [NoteKey]) in
+            let site = SiteID(bytes: row[1] as Data)
+            return (row[0], try site.map { try CardRows.witnessKeys(ofSite: $0, db) } ?? [])
+        }
+        let configured = try Row.fetchAll(
+            db, sql: "SELECT size, key FROM configured_witness WHERE size > 0"
+        ).map { row -> (Int64, [NoteKey]) in (row[0], [key(row[1])].compactMap(\.self)) }
+        return try (peers + configured).filter { size, keys in
+            guard let note = try note(size: size, db) else { return true }
+            let lines = note.note.signatures
+            return lines.count < LogLimits.signaturesMax
+                && !keys.contains { lines.contains(where: $0.isNamed) }
+        }.map { UInt64($0.0) }.min()
+    }
+
+    private static func note(size: Int64, _ db: Database) throws -> SignedHead? {
+        try AuditRows.note(size: UInt64(size), db).flatMap { SignedHead(stored: $0) }
     }
 
     /// The keys of the witnesses that have cosigned this log, those of the configuration first, then

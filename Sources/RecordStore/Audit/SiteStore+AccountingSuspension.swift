@@ -8,17 +8,14 @@ extension SiteStore {
     /// by name.
     public func suspendedAgencies() async throws -> [(site: SiteID, name: String)] {
         let now = now()
-        let rows = try await read("read which agencies' accountings are suspended") { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT peer.site, peer.name FROM audit_suspension
-                    JOIN peer ON peer.id = audit_suspension.peer
-                    WHERE audit_suspension.until > ? ORDER BY peer.name
-                    """, arguments: [now]
-            ).map { try SuspendedAgency(site: $0[0], name: $0[1]) }
-        }
-        return rows.map { ($0.site, $0.name) }
+        return try await read("read which agencies' accountings are suspended") { db in
+            try HoldEntries.suspended(at: now, db).keys.compactMap { site in
+                try String.fetchOne(
+                    db, sql: "SELECT name FROM peer WHERE site = ?",
+                    arguments: [Data(site.bytes)]
+                ).map { (site, $0) }
+            }
+        }.sorted { $0.name < $1.name }
     }
 
     /// Leaves disclosures to an agency out of accountings, as it has demanded (45 CFR
@@ -38,45 +35,24 @@ extension SiteStore {
     }
 }
 
-private struct SuspendedAgency: Sendable {
-    let site: SiteID
-    let name: String
-
-    /// - Throws: `StoreFailure` with `.damaged` for bytes that are no site.
-    init(site bytes: Data, name: String) throws {
-        guard let site = SiteID(bytes: bytes) else {
-            throw StoreFailure(.damaged, "read the site of a peer")
-        }
-        self.site = site
-        self.name = name
-    }
-}
-
 extension WriterState {
     fileprivate mutating func suspendAccounting(
         _ peerName: String, until: Int64, reason: String?, actor: AuditActor, _ db: Database
     ) throws -> Bool {
-        let row = try Row.fetchOne(
-            db, sql: "SELECT id, site FROM peer WHERE name = ?", arguments: [peerName])
-        guard let row else { throw StoreFailure(.notFound, "find the peer") }
-        let peer: Int64 = row[0]
+        let bytes = try Data.fetchOne(
+            db, sql: "SELECT site FROM peer WHERE name = ?", arguments: [peerName])
+        guard let bytes else { throw StoreFailure(.notFound, "find the peer") }
+        guard let site = SiteID(bytes: bytes) else {
+            throw StoreFailure(.damaged, "read the site of a peer")
+        }
         let isSuspended = until > now()
-        try db.execute(sql: "DELETE FROM audit_suspension WHERE peer = ?", arguments: [peer])
-        if isSuspended {
-            try db.execute(
-                sql: "INSERT INTO audit_suspension (peer, until) VALUES (?, ?)",
-                arguments: [peer, until])
-        } else if db.changesCount == 0 {
+        guard try isSuspended || HoldEntries.suspended(at: now(), db)[site] != nil else {
             throw StoreFailure(.notFound, "find a suspension that could end")
         }
         var fact = AuditFact(kind: .hold, actor: actor)
-        let change =
-            isSuspended
-            ? "accounting suspended until \(AuditDay.text(before: until))"
-            : "accounting no longer suspended"
-        fact.reason = change + (reason.map { ": \($0)" } ?? "")
-        let agency = try SuspendedAgency(site: row[1], name: peerName)
-        fact.to = AuditParty(site: agency.site, name: peerName)
+        fact.reason = HoldStatement.reason(
+            suspendedUntil: isSuspended ? until : nil, because: reason)
+        fact.to = AuditParty(site: site, name: peerName)
         fact.basis = "45 CFR 164.528(a)(2)"
         try record(fact, db)
         return isSuspended

@@ -49,6 +49,9 @@ extension SiteStore {
             guard try AuditPruneRows.part(db)?.minimum ?? 0 == summary.minimum else {
                 return .evidence(LogFinding(.prune, at: 0))
             }
+            if let size = try CosignerRows.unfoundedSize(db) {
+                return .evidence(LogFinding(.cosignature, at: size))
+            }
             let isWhole =
                 try !isContradicted
                 && AuditRows.isGapless(around: summary.minimum..<summary.entries, db)
@@ -202,7 +205,8 @@ public struct AuditExport: Sendable {
             return files.head.map { head in
                 (
                     LogBundle.exportPath,
-                    LogBundle.exportNote(files: list, head: head, signer: store.signer)
+                    LogBundle.exportNote(
+                        files: list, head: head, form: .bundle, signer: store.signer)
                 )
             }
         default: return nil

@@ -1,5 +1,4 @@
 public import AuditTrail
-import Foundation
 import GRDB
 
 /// A legal hold: as long as it is in force nothing of the audit log is pruned.
@@ -22,7 +21,7 @@ extension SiteStore {
     public func auditHold() async throws -> AuditHoldRecord? {
         let now = now()
         return try await read("read the legal hold of the audit log") { db in
-            try AuditHoldRows.inForce(at: now, db)
+            try HoldEntries.hold(at: now, db)
         }
     }
 
@@ -30,18 +29,18 @@ extension SiteStore {
     ///
     /// - Parameters:
     ///   - reason: why; it stands in the log.
-    ///   - until: when it ends by itself, in milliseconds since 1970 UTC; `nil` for never.
+    ///   - until: a moment of the last day, or the one behind it, in milliseconds since 1970 UTC; it
+    ///     ends by itself with that day. `nil` for never.
     public func holdAuditLog(
         reason: String, until: Int64?, actor: AuditActor
     ) async throws -> AuditHoldRecord {
         try await committer.commit { db, state in
-            let hold = AuditHoldRecord(
-                reason: reason, sinceMilliseconds: state.now(), untilMilliseconds: until)
-            try AuditHoldRows.replace(hold, db)
             var fact = AuditFact(kind: .hold, actor: actor)
-            let end = until.map { " until \(AuditDay.text(before: $0))" } ?? ""
-            fact.reason = "held\(end): \(reason)"
+            fact.reason = HoldStatement.reason(held: reason, until: until)
             try state.record(fact, db)
+            guard let hold = try HoldEntries.hold(at: 0, db) else {
+                throw StoreFailure(.damaged, "read a legal hold of the audit log")
+            }
             return hold
         }
     }
@@ -51,47 +50,12 @@ extension SiteStore {
     /// - Throws: `StoreFailure` with `.notFound` if none is in force.
     public func releaseAuditHold(actor: AuditActor) async throws {
         try await committer.commit { db, state in
-            guard try AuditHoldRows.inForce(at: state.now(), db) != nil else {
+            guard try HoldEntries.hold(at: state.now(), db) != nil else {
                 throw StoreFailure(.notFound, "find a legal hold of the audit log")
             }
-            try AuditHoldRows.remove(db)
             var fact = AuditFact(kind: .hold, actor: actor)
-            fact.reason = "released"
+            fact.reason = HoldStatement.releasedReason
             try state.record(fact, db)
         }
-    }
-}
-
-/// The row of `audit_hold`.
-enum AuditHoldRows {
-    /// The hold that is in force.
-    static func inForce(at moment: Int64, _ db: Database) throws -> AuditHoldRecord? {
-        let row = try Row.fetchOne(
-            try db.cachedStatement(sql: "SELECT reason, begun, until FROM audit_hold"))
-        let hold = row.map {
-            AuditHoldRecord(reason: $0[0], sinceMilliseconds: $0[1], untilMilliseconds: $0[2])
-        }
-        return hold.flatMap { $0.isInForce(at: moment) ? $0 : nil }
-    }
-
-    /// Stores a hold in the place of any other.
-    static func replace(_ hold: AuditHoldRecord, _ db: Database) throws {
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO audit_hold (id, reason, begun, until) VALUES (1, ?, ?, ?)",
-            arguments: [hold.reason, hold.sinceMilliseconds, hold.untilMilliseconds])
-    }
-
-    /// Removes the hold.
-    static func remove(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM audit_hold")
-    }
-}
-
-/// Days as entries name them.
-enum AuditDay {
-    /// The day, in UTC, of the last millisecond before a moment, such as `2026-01-31`.
-    static func text(before milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds - 1) / 1_000)
-            .formatted(.iso8601.year().month().day())
     }
 }

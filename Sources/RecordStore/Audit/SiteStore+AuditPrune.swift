@@ -86,13 +86,15 @@ extension WriterState {
         _ order: AuditPruneOrder, actor: AuditActor, _ db: Database
     ) throws -> AuditPruneOutcome {
         guard !audit.standing.isContradicted else { return .contradicted }
-        guard try AuditHoldRows.inForce(at: now(), db) == nil else { return .held }
+        guard try HoldEntries.hold(at: now(), db) == nil else { return .held }
         let old = try AuditRows.minimum(db)
         let step = old..<old + order.stepEntriesMax
         let end = min(
             try AuditPruneRows.firstEntry(
                 notBefore: order.beforeMilliseconds, in: step, db) ?? step.upperBound,
             try CosignerRows.sizeToKeep(quorum: order.quorum, db) ?? .max,
+            // What says that an agency is left out of accountings stays as long as it is.
+            try HoldEntries.suspended(at: now(), db).values.min() ?? .max,
             audit.standing.signedSize, order.archive.head.size)
         let minimum = end / UInt64(TileID.widthMax) * UInt64(TileID.widthMax)
         guard minimum > old else { return .nothing }

@@ -201,7 +201,9 @@ extension WriterState {
             head, shownBy: peer.id, now: now(), db)
         guard isNew else { return true }
         try record(
-            .alarm, "head of size \(head.head.size) that this log lacks or contradicts", peer, db)
+            .alarm,
+            "\(CosignerRows.contradictionMark)\(head.head.size) that this log lacks or contradicts",
+            peer, db)
         return true
     }
 

@@ -488,6 +488,12 @@ CREATE TABLE audit (
   entry BLOB NOT NULL
 ) STRICT;
 
+-- The entries that say what is held, and what spoke against the log: they alone say so.
+CREATE INDEX audit_hold ON audit (seq)
+  WHERE instr(entry, CAST('"kind":"hold"' AS BLOB)) > 0;
+CREATE INDEX audit_alarm ON audit (seq)
+  WHERE instr(entry, CAST('"kind":"alarm"' AS BLOB)) > 0;
+
 -- The full tiles of that tree; partial ones follow from leaves and from the tiles below.
 CREATE TABLE audit_tile (
   id     INTEGER PRIMARY KEY,           -- level * 2^56 + index
@@ -499,20 +505,6 @@ CREATE TABLE audit_head (
   size   INTEGER PRIMARY KEY,           -- entries that it covers
   signed INTEGER NOT NULL,              -- ms since 1970 UTC
   note   BLOB NOT NULL
-) STRICT;
-
--- The legal hold of the audit log, if there is one: while it is in force nothing is pruned.
-CREATE TABLE audit_hold (
-  id     INTEGER PRIMARY KEY CHECK (id = 1),
-  reason TEXT NOT NULL,
-  begun  INTEGER NOT NULL,              -- ms since 1970 UTC
-  until  INTEGER                        -- in force before this, ms since 1970 UTC; NULL without end
-) STRICT;
-
--- Agencies that disclosures to are left out of accountings (45 CFR 164.528(a)(2)).
-CREATE TABLE audit_suspension (
-  peer  INTEGER PRIMARY KEY REFERENCES peer,
-  until INTEGER NOT NULL                -- in force before this, ms since 1970 UTC
 ) STRICT;
 
 -- The place of the newest entry about pruning, if there is one; it says what was pruned.

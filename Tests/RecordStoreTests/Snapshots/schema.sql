@@ -52,13 +52,6 @@ CREATE TABLE audit_head (
   note   BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE audit_hold (
-  id     INTEGER PRIMARY KEY CHECK (id = 1),
-  reason TEXT NOT NULL,
-  begun  INTEGER NOT NULL,              -- ms since 1970 UTC
-  until  INTEGER                        -- in force before this, ms since 1970 UTC; NULL without end
-) STRICT;
-
 CREATE TABLE audit_prune (
   id    INTEGER PRIMARY KEY CHECK (id = 1),
   entry INTEGER NOT NULL
@@ -74,11 +67,6 @@ CREATE TABLE audit_pruned_event (
 CREATE TABLE audit_pruned_tile (
   id   INTEGER PRIMARY KEY,             -- the tile's index
   root BLOB NOT NULL CHECK (length(root) = 32)
-) STRICT;
-
-CREATE TABLE audit_suspension (
-  peer  INTEGER PRIMARY KEY REFERENCES peer,
-  until INTEGER NOT NULL                -- in force before this, ms since 1970 UTC
 ) STRICT;
 
 CREATE TABLE audit_tile (
@@ -510,6 +498,12 @@ CREATE TABLE word (
 CREATE INDEX agreement_job ON agreement (id) WHERE job_cursor IS NOT NULL;
 
 CREATE INDEX ask_peer ON ask (peer, asked);
+
+CREATE INDEX audit_alarm ON audit (seq)
+  WHERE instr(entry, CAST('"kind":"alarm"' AS BLOB)) > 0;
+
+CREATE INDEX audit_hold ON audit (seq)
+  WHERE instr(entry, CAST('"kind":"hold"' AS BLOB)) > 0;
 
 CREATE INDEX blob_missing ON blob (sha256, length) WHERE content IS NULL;
 

@@ -125,7 +125,12 @@ import Testing
         var asking = TamperReport(
             row: 6, "entry rewritten, signed with the real key, seeded places: asked",
             verifiers: "product")
+        var rows = TamperReport(
+            row: 6, "entry rewritten, signed with the real key, rows of cosigners left",
+            verifiers: "product")
         for place in Forger.places(world.places, few: 12, full: 128, seed: 21) {
+            let remembering = try world.practice.forged(at: place, forgets: false)
+            rows.add(line: try await remembering.verdict().line)
             let forged = try world.practice.forged(at: place)
             // By itself it agrees.
             #expect(try await forged.verdict().exitCode == 0)
@@ -141,7 +146,7 @@ import Testing
             asking.add(
                 try await Self.asked(try world.practice.forged(at: place), world.witnesses))
         }
-        for report in [peers, evidence, asking] { try report.write() }
+        for report in [peers, evidence, asking, rows] { try report.write() }
     }
 
     @Test("two contradictory heads, one for each witness, from each step on")

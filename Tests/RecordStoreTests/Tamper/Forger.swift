@@ -41,7 +41,11 @@ enum Forger {
 extension TestSite {
     /// A copy of the site, whose log was written anew with the real key: numbers, leaves, tiles and
     /// heads agree, at the sizes at which there were heads and at the last.
-    func forged(_ change: (inout [[UInt8]]) -> Void) throws -> TestSite {
+    ///
+    /// - Parameter forgets: whether its rows claim no cosignature that its heads have no more.
+    func forged(
+        forgets: Bool = true, _ change: (inout [[UInt8]]) -> Void
+    ) throws -> TestSite {
         let signer = store.signer
         return try copyOfOpenFiles { path in
             try DatabaseQueue(path: path).write { db in
@@ -63,13 +67,14 @@ extension TestSite {
                     try AuditRows.insert(
                         SignedHead(try #require(head), signer: signer), now: clock.now, db)
                 }
+                if forgets { try db.execute(sql: "UPDATE cosigner SET size = 0") }
             }
         }
     }
 
     /// A copy of the site in which an entry says that something else was done.
-    func forged(at place: Int) throws -> TestSite {
-        try forged { entries in entries[place] = Self.another(entries[place]) }
+    func forged(at place: Int, forgets: Bool = true) throws -> TestSite {
+        try forged(forgets: forgets) { entries in entries[place] = Self.another(entries[place]) }
     }
 
     /// An entry with another kind, of the same length.
