@@ -44,15 +44,18 @@ struct AuditRoundTripTests {
                 failure: ControlFailure(code: .notReady, message: "m", next: "n")))
     }
 
-    @Test("a witness that could not be asked is a warning, unless none could")
+    @Test("a witness that could not be asked, or holds nothing, is a warning, unless all are")
     func weighed() {
         let intact = AuditVerdict(line: "intact", exitCode: 0)
         let silent = AskedWitness(peer: "a", outcome: .unreachable)
         let agreeing = AskedWitness(peer: "b", outcome: .agrees)
         #expect(intact.weighed(against: [silent, agreeing]).exitCode == 0)
-        #expect(intact.weighed(against: [silent]).line == AuditVerdict.nobodyAsked)
+        #expect(intact.weighed(against: [silent]).line == AuditVerdict.nobodyHolds)
         #expect(intact.weighed(against: [silent]).exitCode == 2)
         #expect(intact.weighed(against: []).exitCode == 2)
+        let empty = AskedWitness(peer: "d", outcome: .nothing)
+        #expect(intact.weighed(against: [empty, silent]).line == AuditVerdict.nobodyHolds)
+        #expect(intact.weighed(against: [empty, agreeing]).exitCode == 0)
         let replaced = intact.weighed(
             against: [agreeing, AskedWitness(peer: "c", outcome: .otherKey)])
         #expect(replaced.exitCode == 1 && replaced.isOtherKey)

@@ -91,6 +91,9 @@ struct WebRequestTests {
         let states = PeerFailure.Code.allCases.map {
             ConfiguredWitnessRecord.State(PeerFailure(code: $0, context: "")).rawValue
         }
-        #expect(Set(states) == ["unreachable", "certificate-refused", "too-large", "bad-answer"])
+        #expect(
+            Set(states) == [
+                "unreachable", "closed", "certificate-refused", "too-large", "bad-answer",
+            ])
     }
 }

@@ -163,8 +163,10 @@ extension Presentation {
             if verdict.join != nil {
                 return ["This log agrees with itself. The peer's could not be compared with it."]
             }
-            guard verdict.line != AuditVerdict.nobodyAsked else {
-                return ["This log agrees with itself. No witness could be asked what it holds."]
+            guard verdict.line != AuditVerdict.nobodyHolds else {
+                return [
+                    "This log agrees with itself. No witness that could be asked holds a head of it."
+                ]
             }
             guard !verdict.line.hasPrefix("unchecked witnesses=") else {
                 return [

@@ -40,8 +40,8 @@ public struct AskedWitness: Codable, Sendable, Hashable {
 }
 
 extension AuditVerdict {
-    /// The line of a log that is intact by itself where no witness could be asked.
-    public static let nobodyAsked = "unchecked witnesses=none"
+    /// The line of a log that is intact by itself where no witness said what it holds of it.
+    public static let nobodyHolds = "unchecked witnesses=none"
 
     /// Whether a witness has shown a head under another key, and nothing else is wrong.
     public var isOtherKey: Bool {
@@ -50,7 +50,8 @@ extension AuditVerdict {
     }
 
     /// The verdict together with what witnesses said. Heads that contradict this log count in the
-    /// check of the log itself; a witness that could not be asked is a warning, unless none could.
+    /// check of the log itself; a witness that could not be asked, or holds none, is a warning, unless
+    /// all of them are.
     public func weighed(against asked: [AskedWitness]) -> AuditVerdict {
         var verdict = self
         verdict.asked = asked
@@ -58,8 +59,8 @@ extension AuditVerdict {
         if asked.contains(where: { $0.outcome == .otherKey }) {
             verdict.line = "evidence seq=0 check=signature"
             verdict.exitCode = 1
-        } else if asked.allSatisfy({ $0.outcome == .unreachable || $0.outcome == .dialsIn }) {
-            verdict.line = Self.nobodyAsked
+        } else if !asked.contains(where: { $0.outcome == .agrees }) {
+            verdict.line = Self.nobodyHolds
             verdict.exitCode = 2
         }
         return verdict

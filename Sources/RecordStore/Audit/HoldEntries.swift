@@ -43,8 +43,8 @@ enum HoldStatement: Hashable {
     ///   - agency: the site that the entry names, if any.
     fileprivate init(reason: String, agency: SiteID?) {
         if let agency {
-            let day = reason.hasPrefix(Self.suspendedMark) ? Self.day(reason, Self.suspendedMark) : nil
-            self = .suspended(agency, untilMilliseconds: day.flatMap { AuditDay.end(of: $0) } ?? 0)
+            let end = Self.day(reason, Self.suspendedMark).flatMap { AuditDay.end(of: $0) }
+            self = .suspended(agency, untilMilliseconds: end ?? 0)
         } else if reason == Self.releasedReason {
             self = .released
         } else if reason.hasPrefix(Self.heldMark), let colon = reason.range(of: ": ") {

@@ -46,6 +46,8 @@ public struct ConfiguredWitnessRecord: Sendable, Hashable {
         case redirected
         /// Its certificate is not one to trust, or is for another host.
         case certificateRefused = "certificate-refused"
+        /// It ended the connection without an answer.
+        case closed
         /// No answer came.
         case unreachable
 

@@ -133,8 +133,8 @@ extension ConfiguredWitnessRecord.State {
     init(_ failure: PeerFailure) {
         switch failure.code {
         case .tooLarge: self = .tooLarge
-        case .certificateRefused, .certificateExpired, .wrongKey, .refusedByPeer:
-            self = .certificateRefused
+        case .certificateRefused, .certificateExpired, .wrongKey: self = .certificateRefused
+        case .refusedByPeer: self = .closed
         case .http, .notTLS: self = .badAnswer
         default: self = .unreachable
         }
