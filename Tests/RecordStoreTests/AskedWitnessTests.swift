@@ -108,6 +108,20 @@ import Testing
         #expect(try rewritten.number("SELECT count(*) FROM audit_contradiction") == 1)
     }
 
+    @Test("a peer cosigns with the key of its node card, whatever a row says")
+    func keyOfTheCard() async throws {
+        let (practice, hospital, _) = try await Self.witnessed()
+        try await practice.grow(3)
+        try await practice.showHead(to: hospital)
+        let key = try #require(try await practice.store.auditKeys().witnesses.first)
+        let other = try #require(
+            NoteSigner(name: key.name, job: .witness, secret: EventKey.make()))
+        try practice.execute("UPDATE cosigner SET key = '\(other.key.text)'")
+        #expect(try await practice.store.auditKeys().witnesses.isEmpty)
+        try practice.execute("UPDATE cosigner SET key = '\(key.text)'")
+        #expect(try await practice.store.auditKeys().witnesses == [key])
+    }
+
     @Test("a witness shows its evidence as well, and a head of another key stops nothing")
     func evidence() async throws {
         let (practice, hospital, _) = try await Self.witnessed()

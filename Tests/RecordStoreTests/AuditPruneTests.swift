@@ -191,6 +191,21 @@ import Testing
         #expect(try await site.store.suspendedAgencies().isEmpty)
     }
 
+    @Test("a witness that names a size inside the pruned part is shown growth from its last head")
+    func baseInside() async throws {
+        let site = try await Self.agedLog()
+        let hospital = try TestSite("hospital")
+        try await Self.prune(site, olderThan: 3_000)
+        try await site.enrol(hospital)
+        try site.execute(
+            "INSERT INTO cosigner (peer, size, base, status, answered) VALUES (1, 600, 0, 409, 0)")
+        for (base, from) in [(100, 600), (255, 600), (0, 0), (256, 256), (300, 300)] {
+            try site.execute("UPDATE cosigner SET base = \(base)")
+            let request = try await site.store.witnessRequest(for: hospital.site)
+            #expect(request?.oldSize == UInt64(from), "base \(base)")
+        }
+    }
+
     @Test("the note of a table is no archive")
     func tableNote() async throws {
         let site = try await Self.agedLog()

@@ -56,6 +56,10 @@ extension Daemons {
             _ = try await site.accord("audit", "export", "--format", "head", "-o", after).expect(0)
             let grown = try await site.accord("audit", "consistency", before, after).expect(0)
             #expect(grown.output.hasPrefix("consistent old="))
+            for (path, mode) in [(before, 0o600), (bundle, 0o700), (bundle + "/tile", 0o700)] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
+            }
             let proof = home + "/entry.proof"
             _ = try await site.accord("audit", "prove", "17", "-o", proof).expect(0)
             let believed = try await SecondVerifier(folder: site.folder).run(
@@ -78,6 +82,32 @@ extension Daemons {
             try await site.kill()
             try await site.start()
             _ = try await site.accord("audit", "verify", "--since", after).expect(0)
+            #expect(try await site.stop() == 0)
+        }
+
+        @Test("two heads of one size that cannot both be true are evidence")
+        func twoHeads() async throws {
+            let site = try await Self.practice(3)
+            let home = site.folder.path
+            #expect(try await site.stop() == 0)
+            let older = home + "/older"
+            try FileManager.default.copyItem(atPath: site.home, toPath: older)
+            var heads: [String] = []
+            for name in ["first", "second"] {
+                try FileManager.default.removeItem(atPath: site.home)
+                try FileManager.default.copyItem(atPath: older, toPath: site.home)
+                try await site.start()
+                let head = "\(home)/\(name).head"
+                heads.append(head)
+                _ = try await site.accord("audit", "export", "--format", "head", "-o", head)
+                    .expect(0)
+                if name == "first" { #expect(try await site.stop() == 0) }
+            }
+            let sizes = heads.map { TextFile.read($0).split(separator: "\n")[1] }
+            #expect(sizes[0] == sizes[1])
+            let shown = try await site.run(["audit", "consistency"] + heads).expect(1)
+            #expect(shown.output.hasPrefix("evidence seq=\(sizes[0]) check=root\n"))
+            _ = try await site.accord("audit", "consistency", heads[1], heads[1]).expect(0)
             #expect(try await site.stop() == 0)
         }
 
