@@ -56,7 +56,7 @@ extension Daemons {
             _ = try await site.accord("audit", "export", "--format", "head", "-o", after).expect(0)
             let grown = try await site.accord("audit", "consistency", before, after).expect(0)
             #expect(grown.output.hasPrefix("consistent old="))
-            for (path, mode) in [(before, 0o600), (bundle, 0o700), (bundle + "/tile", 0o700)] {
+            for (path, mode) in [(before, 0o600), (bundle, 0o700)] {
                 let attributes = try FileManager.default.attributesOfItem(atPath: path)
                 #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
             }
