@@ -16,6 +16,15 @@ struct IdentifierTests {
         }
     }
 
+    @Test("16 bytes read alike wherever they lie", arguments: [0, 1, 15, 16, 17, 32])
+    func anyBytes(count: Int) {
+        let bytes = (0..<UInt8(count)).map { 0xF8 &+ $0 }
+        let shifted = ([0] + bytes)[1...]
+        let scattered = AnySequence(bytes.lazy.map { $0 })
+        #expect(Bits128(bytes: shifted)?.bytes == Bits128(bytes: scattered)?.bytes)
+        #expect(Bits128(bytes: shifted)?.bytes == (count == 16 ? bytes : nil))
+    }
+
     @Test("the order of identifiers is the order of their bytes")
     func order() {
         var generator = SeededGenerator(seed: 2)

@@ -21,6 +21,13 @@ struct StreamIDTests {
         #expect(stream.bytes.count <= StreamID.bytesMax)
     }
 
+    @Test("a name reads alike wherever its bytes lie", arguments: streams)
+    func anyBytes(stream: StreamID) {
+        let shifted = ([0] + stream.bytes)[1...]
+        #expect(StreamID(bytes: shifted) == stream)
+        #expect(StreamID(bytes: AnyCollection(stream.bytes.lazy.map { $0 })) == stream)
+    }
+
     @Test("a name cut or lengthened by a byte is no name of a known kind")
     func wrongLength() {
         for stream in Self.streams {

@@ -27,8 +27,9 @@ extension Replica {
 
     /// Reads the 24 bytes that travel; `nil` for any other number of bytes.
     public init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == 24, let site = SiteID(bytes: bytes.prefix(16)) else { return nil }
-        let incarnation = bytes.dropFirst(16).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-        self.init(site: site, incarnation: Incarnation(incarnation))
+        guard bytes.count == 24, let site = SiteID(bytes: bytes.prefix(16)),
+            let end = Bits128(bytes: bytes.dropFirst(8))
+        else { return nil }
+        self.init(site: site, incarnation: Incarnation(end.low))
     }
 }

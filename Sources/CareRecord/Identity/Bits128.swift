@@ -16,6 +16,15 @@ public struct Bits128: Sendable, Hashable, Comparable {
 
     /// Reads exactly 16 bytes, most significant first; `nil` for any other number of bytes.
     public init?(bytes: some Sequence<UInt8>) {
+        // Rows and messages hold their bytes in one piece, and ids are most of what they hold.
+        let read = bytes.withContiguousStorageIfAvailable {
+            Self(piece: UnsafeRawBufferPointer($0))
+        }
+        if let read {
+            guard let value = read else { return nil }
+            self = value
+            return
+        }
         var words: (high: UInt64, low: UInt64) = (0, 0)
         var count = 0
         for byte in bytes {
@@ -29,6 +38,13 @@ public struct Bits128: Sendable, Hashable, Comparable {
         }
         guard count == 16 else { return nil }
         self.init(high: words.high, low: words.low)
+    }
+
+    private init?(piece: UnsafeRawBufferPointer) {
+        guard piece.count == 16 else { return nil }
+        self.init(
+            high: UInt64(bigEndian: piece.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: piece.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
 
     /// The 16 bytes, most significant first.

@@ -29,6 +29,14 @@ public enum StreamID: Sendable, Hashable {
     /// Reads a name; `nil` if it is empty, longer than `bytesMax`, of kind 0, or if a known kind
     /// has another length than its grammar gives it.
     public init?(bytes: some Collection<UInt8>) {
+        let read =
+            bytes.withContiguousStorageIfAvailable { Self(piece: $0) }
+            ?? Array(bytes).withUnsafeBufferPointer { Self(piece: $0) }
+        guard let read else { return nil }
+        self = read
+    }
+
+    private init?(piece bytes: UnsafeBufferPointer<UInt8>) {
         guard let kind = bytes.first, kind != 0, bytes.count <= Self.bytesMax else { return nil }
         let subject = bytes.dropFirst()
         switch kind {
