@@ -102,14 +102,23 @@ extension Bits128 {
 
     /// Reads the 36 bytes of a UUID in the 8-4-4-4-12 form; `nil` for anything else.
     public init?(uuidUTF8 text: some Sequence<UInt8>) {
+        let read =
+            text.withContiguousStorageIfAvailable { Self(uuid: $0) }
+            ?? Array(text).withUnsafeBufferPointer { Self(uuid: $0) }
+        guard let read else { return nil }
+        self = read
+    }
+
+    private init?(uuid text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 36 else { return nil }
         var words: (high: UInt64, low: UInt64) = (0, 0)
-        var position = 0
         var nibble = 0
-        for byte in text {
-            if Self.uuidHyphens.contains(position) {
+        for (position, byte) in text.enumerated() {
+            switch position {
+            case 8, 13, 18, 23:
                 guard byte == UInt8(ascii: "-") else { return nil }
-            } else {
-                guard nibble < 32, let digit = Self.hexValue(byte) else { return nil }
+            default:
+                guard let digit = Self.hexValue(byte) else { return nil }
                 if nibble < 16 {
                     words.high = words.high << 4 | digit
                 } else {
@@ -117,9 +126,7 @@ extension Bits128 {
                 }
                 nibble += 1
             }
-            position += 1
         }
-        guard position == 36 else { return nil }
         self.init(high: words.high, low: words.low)
     }
 
