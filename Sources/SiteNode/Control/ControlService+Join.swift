@@ -34,7 +34,8 @@ extension ControlService {
                 .first(where: { $0.name == name && $0.revokedMilliseconds == nil })
         else { return JoinReport(peer: name, outcome: .unchecked, reason: "not-enrolled") }
         do {
-            return try await compare(with: peer)
+            return try await joins.run { try await compare(with: peer) }
+                ?? JoinReport(peer: name, outcome: .unchecked, reason: "another-join")
         } catch let stop as JoinStop {
             return JoinReport(peer: name, outcome: stop.outcome, reason: stop.reason)
         } catch let failure as PeerFailure {

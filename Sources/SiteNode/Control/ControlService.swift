@@ -16,6 +16,7 @@ struct ControlService: Sendable {
     let sync: SyncService
     let clock: NodeClock
     let logger: Logger
+    let joins: JoinGate
 
     /// Answers one request; a failure is an answer as well.
     func answer(_ request: ControlRequest) async -> ControlAnswer {

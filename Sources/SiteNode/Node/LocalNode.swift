@@ -115,7 +115,7 @@ public struct LocalNode: Sendable {
         let control = ControlService(
             node: NodeFacts(
                 identity: identity, configuration: configuration, startedAt: .now), store: store,
-            client: client, sync: sync, clock: clock, logger: logger)
+            client: client, sync: sync, clock: clock, logger: logger, joins: JoinGate())
         let listener = try peerListener(identity, sync)
         sync.watch { listener.hasConnections(of: $0) }
         try await store.configureWitnesses(configuration.auditWitnesses.map(\.key))
