@@ -26,6 +26,7 @@ enum SchemaMigration {
                         try db.execute(sql: script)
                     }
                     try db.execute(sql: "PRAGMA user_version = \(scripts.count)")
+                    try AuditIndexes.make(db)
                     try claim(db, replica: replica, newFeed: version == 0 ? newFeed : nil)
                     return .commit
                 }

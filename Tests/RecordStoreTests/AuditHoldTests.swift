@@ -89,6 +89,51 @@ import Testing
         }
     }
 
+    @Test(
+        "a reason is what was typed, whatever it begins with and holds",
+        arguments: [
+            "\u{301}x", "\u{301}x: tail", ": a", "until 2020-01-01: x", #"x"kind":"hold""#,
+        ])
+    func oddReasons(reason: String) async throws {
+        let site = try TestSite("practice")
+        for until in [nil, 1_780_012_800_000 as Int64] {
+            site.clock.now = 1_780_000_000_000
+            let hold = try await site.store.holdAuditLog(
+                reason: reason, until: until, actor: TestSite.actor)
+            #expect(hold.untilMilliseconds == until)
+            #expect(hold.reason.utf8.elementsEqual(reason.utf8))
+        }
+    }
+
+    @Test("a hold is signed with its entry, and cannot be hidden from the index that finds it")
+    func hiddenFromIndex() async throws {
+        let site = try TestSite("practice")
+        _ = try await site.store.holdAuditLog(
+            reason: "case 12", until: nil, actor: TestSite.actor)
+        #expect(site.store.auditStanding.unsignedEntries == 0)
+        let sql = "SELECT sql FROM sqlite_master WHERE name = 'audit_hold'"
+        try site.execute(
+            """
+            CREATE TEMP TABLE was AS \(sql);
+            DROP INDEX audit_hold;
+            CREATE INDEX audit_hold ON audit (seq) WHERE
+              instr(entry, CAST('"kind":"hold"' AS BLOB)) > 0 AND seq < 0;
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_master SET sql = (SELECT sql FROM was) WHERE name = 'audit_hold';
+            PRAGMA writable_schema = RESET
+            """)
+        let copy = try site.copyOfOpenFiles()
+        #expect(try await copy.store.auditHold() == nil)
+        let place = try copy.number("SELECT max(seq) FROM audit")
+        let line = try await copy.store.verifyAuditLog(LogVerifier.Policy()).line
+        #expect(line == "evidence seq=\(place) check=rows")
+        try copy.execute("DROP INDEX audit_hold")
+        let mended = try copy.copyOfOpenFiles()
+        #expect(try await mended.store.auditHold()?.reason == "case 12")
+        #expect(
+            try await mended.store.verifyAuditLog(LogVerifier.Policy()).line.hasPrefix("intact "))
+    }
+
     @Test("an order that failed neither holds nor releases the log")
     func failedOrders() async throws {
         let site = try TestSite("practice")

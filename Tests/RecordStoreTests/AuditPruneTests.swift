@@ -182,7 +182,7 @@ import Testing
             "INSERT INTO cosigner (peer, size, base, status, answered) VALUES (1, 300, 300, 200, 0)"
         )
         site.clock.advance(days: 2_000)
-        #expect(try await Self.prune(site, olderThan: 1_000) == .nothing)
+        #expect(try await Self.prune(site, olderThan: 1_000) == .suspended)
         #expect(try await site.store.suspendedAgencies().map(\.name) == ["agency"])
         site.clock.advance(days: 1_001)
         #expect(

@@ -1,7 +1,9 @@
 import AuditTrail
 import CareRecord
 import Foundation
+import Signing
 import Testing
+import WireFormat
 
 @testable import RecordStore
 
@@ -33,6 +35,14 @@ extension TestSite {
     func entries(with text: String) async throws -> Int {
         try await store.auditEntries(0..<10_000)
             .count { String(decoding: $0, as: UTF8.self).contains(text) }
+    }
+
+    /// The site's card with another key to cosign with.
+    func cardWithAnotherWitnessKey() -> SignedNodeCard {
+        var other = card.card
+        other.witnessKey = EventKey.make().publicKey.rawBytes
+        return SignedNodeCard(
+            card: other, cardBytes: other.encoded(), key: key, predecessor: nil)
     }
 
     /// Two sites that are enrolled with each other.

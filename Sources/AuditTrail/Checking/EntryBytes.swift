@@ -13,11 +13,17 @@ public struct EntryBytes {
     /// The kind of an entry that begins as the encoder begins is where that writes it; any other
     /// entry is searched for both. Quotes inside texts are escaped, so what is found is a member.
     public var mayTellOfEvents: Bool {
-        let kinds: (StaticString, StaticString) = (
-            #""kind":"write""#, #""kind":"disclose-in""#
-        )
-        if let kind = kindOffset { return holds(kinds.0, at: kind) || holds(kinds.1, at: kind) }
-        return end(of: kinds.0, from: 0) != nil || end(of: kinds.1, from: 0) != nil
+        isOfKind(#""kind":"write""#, or: #""kind":"disclose-in""#)
+    }
+
+    /// Whether an entry can be of a kind that says what is in force of the log: `hold` or `alarm`.
+    public var maySayWhatIsInForce: Bool {
+        isOfKind(#""kind":"hold""#, or: #""kind":"alarm""#)
+    }
+
+    private func isOfKind(_ first: StaticString, or second: StaticString) -> Bool {
+        if let kind = kindOffset { return holds(first, at: kind) || holds(second, at: kind) }
+        return end(of: first, from: 0) != nil || end(of: second, from: 0) != nil
     }
 
     /// Whether an entry begins with its number and the name of the next field.

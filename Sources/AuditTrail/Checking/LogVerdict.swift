@@ -86,6 +86,8 @@ public enum LogCheck: String, Sendable, Hashable, CaseIterable {
     case prune
     /// The log's key signed the list of files together with the newest head.
     case export
+    /// What a store's rows say beside the log is in it; no export shows them.
+    case rows
 }
 
 /// Why a log could not be checked to the end.

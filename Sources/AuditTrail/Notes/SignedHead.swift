@@ -66,23 +66,36 @@ public struct SignedHead: Sendable, Hashable {
         head = try LogHead(text: note.text)
     }
 
+    /// Whether a key has a line under the head, and each of its lines holds.
+    public func isSigned(by key: NoteKey) -> Bool {
+        do throws(LogRefusal) {
+            return try !note.signers(among: [key]).isEmpty
+        } catch {
+            return false
+        }
+    }
+
+    /// Whether a cosignature of a witness is there that holds.
+    public func isCosigned(by witness: NoteKey) -> Bool {
+        note.signatures.contains {
+            witness.isNamed(by: $0) && witness.isValid($0, over: note.text)
+        }
+    }
+
     /// The bytes that are stored, served and exported.
     public var encoded: [UInt8] { note.encoded }
 
-    /// Takes over the cosignatures of an answer that known witnesses made and that hold; everything
-    /// else in it is passed over.
+    /// Takes over one cosignature that holds of each known witness; everything else in the answer is
+    /// passed over, so that nobody fills a note with lines of its own.
     ///
     /// - Returns: the witnesses that cosigned, each once.
     @discardableResult
     public mutating func add(_ answer: [NoteSignature], of witnesses: [NoteKey]) -> [NoteKey] {
-        let cosigners = witnesses.filter { key in
-            key.job == .witness
-                && answer.contains { key.isNamed(by: $0) && key.isValid($0, over: note.text) }
+        witnesses.filter { key in
+            let line = answer.first { key.isNamed(by: $0) && key.isValid($0, over: note.text) }
+            guard key.job == .witness, let line else { return false }
+            note.add([line])
+            return true
         }
-        note.add(
-            answer.filter { line in
-                cosigners.contains { $0.isNamed(by: line) && $0.isValid(line, over: note.text) }
-            })
-        return cosigners
     }
 }

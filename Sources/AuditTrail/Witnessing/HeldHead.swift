@@ -30,14 +30,3 @@ public enum HeldHead: Sendable, Hashable {
         return heads
     }
 }
-
-extension SignedHead {
-    /// Whether a key has a line under the head, and each of its lines holds.
-    fileprivate func isSigned(by key: NoteKey) -> Bool {
-        do throws(LogRefusal) {
-            return try !note.signers(among: [key]).isEmpty
-        } catch {
-            return false
-        }
-    }
-}

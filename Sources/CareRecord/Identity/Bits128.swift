@@ -104,7 +104,7 @@ extension Bits128 {
     public init?(uuidUTF8 text: some Sequence<UInt8>) {
         let read =
             text.withContiguousStorageIfAvailable { Self(uuid: $0) }
-            ?? Array(text).withUnsafeBufferPointer { Self(uuid: $0) }
+            ?? Array(text.prefix(37)).withUnsafeBufferPointer { Self(uuid: $0) }
         guard let read else { return nil }
         self = read
     }

@@ -31,7 +31,7 @@ public enum StreamID: Sendable, Hashable {
     public init?(bytes: some Collection<UInt8>) {
         let read =
             bytes.withContiguousStorageIfAvailable { Self(piece: $0) }
-            ?? Array(bytes).withUnsafeBufferPointer { Self(piece: $0) }
+            ?? Array(bytes.prefix(Self.bytesMax + 1)).withUnsafeBufferPointer { Self(piece: $0) }
         guard let read else { return nil }
         self = read
     }

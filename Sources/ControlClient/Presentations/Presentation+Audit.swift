@@ -208,6 +208,7 @@ extension LogCheck {
         case .tile: "A hash of the tree was changed, or is gone."
         case .prune: "Entries are gone that no entry says were pruned."
         case .export: "The log's key did not sign this list of files."
+        case .rows: "Rows beside the log claim a cosignature that no head has, or hide an entry."
         }
     }
 }

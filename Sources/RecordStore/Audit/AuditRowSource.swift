@@ -9,6 +9,8 @@ struct AuditRowSource: LogSource {
     private let notes: [[UInt8]]
     /// The leaves of the tile of level 0 that was asked for last.
     private var leaves: [TreeHash] = []
+    /// Where the entries are that say what is in force, of those that were read; ascending.
+    private(set) var inForce: [UInt64] = []
 
     /// - Parameter keys: those that an export would hand out.
     init(keys: LogKeys, _ db: Database) throws {
@@ -47,7 +49,7 @@ struct AuditRowSource: LogSource {
         return hashes.isEmpty ? nil : hashes
     }
 
-    func forEachEntry(
+    mutating func forEachEntry(
         of tile: TileID, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Bool {
         // A range of places has no more entries than it is long.
@@ -59,6 +61,7 @@ struct AuditRowSource: LogSource {
             guard let leaf = unread.popFirst(), entries.storesLeaf(leaf) else {
                 throw LogFinding(.leaf, at: sequence)
             }
+            if EntryBytes(bytes).maySayWhatIsInForce { inForce.append(sequence) }
         }
         return true
     }

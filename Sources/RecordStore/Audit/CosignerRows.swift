@@ -93,13 +93,12 @@ enum CosignerRows {
             sql: """
                 SELECT EXISTS (SELECT 1 FROM audit_contradiction) OR EXISTS (
                   SELECT 1 FROM audit INDEXED BY audit_alarm
-                  WHERE instr(entry, CAST('"kind":"alarm"' AS BLOB)) > 0 AND instr(entry, ?) > 0)
+                  WHERE \(AuditIndexes.isAlarm) AND instr(entry, ?) > 0)
                 """, arguments: [Data("\"reason\":\"witness: \(contradictionMark)".utf8)]) ?? false
     }
 
     /// The first size that a witness is said to have cosigned although no cosignature by one of its
-    /// keys is with the head of that size; `nil` if there is none. A head that has no room for more
-    /// cosignatures is passed over.
+    /// keys is with the head of that size; `nil` if there is none.
     static func unfoundedSize(_ db: Database) throws -> UInt64? {
         let peers = try Row.fetchAll(
             db,
@@ -115,14 +114,29 @@ enum CosignerRows {
             db, sql: "SELECT size, key FROM configured_witness WHERE size > 0"
         ).map { row -> (Int64, [NoteKey]) in (row[0], [key(row[1])].compactMap(\.self)) }
         return try (peers + configured).filter { size, keys in
-            guard let note = try note(size: size, db) else { return true }
-            let lines = note.note.signatures
-            return lines.count < LogLimits.signaturesMax
-                && !keys.contains { lines.contains(where: $0.isNamed) }
+            guard let head = try head(size: size, db) else { return true }
+            return !keys.contains(where: head.isCosigned)
         }.map { UInt64($0.0) }.min()
     }
 
-    private static func note(size: Int64, _ db: Database) throws -> SignedHead? {
+    /// A site has other cards now: what it cosigned with a key that none of them has counts no more.
+    static func forgetReplacedKey(ofSite site: SiteID, _ db: Database) throws {
+        let row = try Row.fetchOne(
+            try db.cachedStatement(
+                sql: """
+                    SELECT cosigner.peer, cosigner.key FROM cosigner
+                    JOIN peer ON peer.id = cosigner.peer
+                    WHERE peer.site = ? AND cosigner.key IS NOT NULL
+                    """), arguments: [Data(site.bytes)])
+        guard let row else { return }
+        let known = try CardRows.witnessKeys(ofSite: site, db).map(\.text)
+        guard !known.contains(row[1]) else { return }
+        try db.execute(
+            sql: "UPDATE cosigner SET key = NULL, size = 0, cosigned = NULL WHERE peer = ?",
+            arguments: [row[0] as Int64])
+    }
+
+    private static func head(size: Int64, _ db: Database) throws -> SignedHead? {
         try AuditRows.note(size: UInt64(size), db).flatMap { SignedHead(stored: $0) }
     }
 

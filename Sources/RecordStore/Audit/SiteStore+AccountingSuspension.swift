@@ -29,7 +29,8 @@ extension SiteStore {
     public func suspendAccounting(
         peerName: String, until: Int64, reason: String?, actor: AuditActor
     ) async throws -> Bool {
-        try await committer.commit { db, state in
+        defer { feedSignal.wake() }
+        return try await committer.commit { db, state in
             try state.suspendAccounting(peerName, until: until, reason: reason, actor: actor, db)
         }
     }
@@ -55,6 +56,7 @@ extension WriterState {
         fact.to = AuditParty(site: site, name: peerName)
         fact.basis = "45 CFR 164.528(a)(2)"
         try record(fact, db)
+        try signAuditLog(db)
         return isSuspended
     }
 }

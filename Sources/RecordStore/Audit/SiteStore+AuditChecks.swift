@@ -49,8 +49,10 @@ extension SiteStore {
             guard try AuditPruneRows.part(db)?.minimum ?? 0 == summary.minimum else {
                 return .evidence(LogFinding(.prune, at: 0))
             }
-            if let size = try CosignerRows.unfoundedSize(db) {
-                return .evidence(LogFinding(.cosignature, at: size))
+            if let place = try CosignerRows.unfoundedSize(db)
+                ?? AuditIndexes.firstDifference(rows.inForce, behind: summary.entries, db)
+            {
+                return .evidence(LogFinding(.rows, at: place))
             }
             let isWhole =
                 try !isContradicted

@@ -25,7 +25,8 @@ extension SiteStore {
         }
     }
 
-    /// Lays a legal hold on the audit log, in the place of one that is there.
+    /// Lays a legal hold on the audit log, in the place of one that is there. The log is signed with it,
+    /// so that nobody can cut it off again.
     ///
     /// - Parameters:
     ///   - reason: why; it stands in the log.
@@ -34,10 +35,12 @@ extension SiteStore {
     public func holdAuditLog(
         reason: String, until: Int64?, actor: AuditActor
     ) async throws -> AuditHoldRecord {
-        try await committer.commit { db, state in
+        defer { feedSignal.wake() }
+        return try await committer.commit { db, state in
             var fact = AuditFact(kind: .hold, actor: actor)
             fact.reason = HoldStatement.reason(held: reason, until: until)
             try state.record(fact, db)
+            try state.signAuditLog(db)
             guard let hold = try HoldEntries.hold(at: 0, db) else {
                 throw StoreFailure(.damaged, "read a legal hold of the audit log")
             }
@@ -49,6 +52,7 @@ extension SiteStore {
     ///
     /// - Throws: `StoreFailure` with `.notFound` if none is in force.
     public func releaseAuditHold(actor: AuditActor) async throws {
+        defer { feedSignal.wake() }
         try await committer.commit { db, state in
             guard try HoldEntries.hold(at: state.now(), db) != nil else {
                 throw StoreFailure(.notFound, "find a legal hold of the audit log")
@@ -56,6 +60,7 @@ extension SiteStore {
             var fact = AuditFact(kind: .hold, actor: actor)
             fact.reason = HoldStatement.releasedReason
             try state.record(fact, db)
+            try state.signAuditLog(db)
         }
     }
 }

@@ -33,6 +33,8 @@ public enum AuditPruneOutcome: Sendable, Hashable {
     case contradicted
     /// The export is not of this log.
     case foreignArchive
+    /// An entry that is as old leaves an agency out of accountings, and still does.
+    case suspended
     /// No 256 entries are old enough, in the archive, and cosigned.
     case nothing
 }
@@ -93,11 +95,12 @@ extension WriterState {
             try AuditPruneRows.firstEntry(
                 notBefore: order.beforeMilliseconds, in: step, db) ?? step.upperBound,
             try CosignerRows.sizeToKeep(quorum: order.quorum, db) ?? .max,
-            // What says that an agency is left out of accountings stays as long as it is.
-            try HoldEntries.suspended(at: now(), db).values.min() ?? .max,
             audit.standing.signedSize, order.archive.head.size)
-        let minimum = end / UInt64(TileID.widthMax) * UInt64(TileID.widthMax)
-        guard minimum > old else { return .nothing }
+        let width = UInt64(TileID.widthMax)
+        guard end / width * width > old else { return .nothing }
+        let suspension = try HoldEntries.suspended(at: now(), db).values.min() ?? .max
+        let minimum = min(end, suspension) / width * width
+        guard minimum > old else { return .suspended }
         let place = audit.standing.edge.size
         var fact = AuditFact(kind: .prune, actor: actor)
         fact.reason = "before \(AuditDay.text(before: order.beforeMilliseconds + 1))"

@@ -147,23 +147,22 @@ extension WriterState {
 
     /// Puts the cosignature of a witness under the head that it was asked for, if it holds.
     ///
-    /// - Returns: the key that made it; `nil` if none of the keys did.
+    /// - Returns: the key whose cosignature is with the head now; `nil` if none of the keys made one,
+    ///   or there is no room for it.
     static func keep(
         _ lines: [NoteSignature], madeBy keys: [NoteKey], for request: WitnessRequest,
         _ db: Database
     ) throws -> NoteKey? {
-        let size = request.head.head.size
         var head = request.head
-        guard let key = head.add(lines, of: keys).last else { return nil }
-        if var stored = try AuditRows.note(size: size, db).flatMap({ SignedHead(stored: $0) }) {
-            // Others may have cosigned it since it was asked for; a note has room for so many.
-            let before = stored.note.signatures
-            stored.add(lines.filter(key.isNamed), of: [key])
-            let isNew = !before.contains(where: key.isNamed)
-            if isNew, stored.note.signatures.count <= LogLimits.signaturesMax {
-                try AuditRows.update(stored, db)
-            }
-        }
+        // Others may have cosigned it since it was asked for.
+        guard let key = head.add(lines, of: keys).last,
+            var stored = try AuditRows.note(size: head.head.size, db)
+                .flatMap({ SignedHead(stored: $0) })
+        else { return nil }
+        guard !stored.isCosigned(by: key) else { return key }
+        stored.add(lines, of: [key])
+        guard stored.note.signatures.count <= LogLimits.signaturesMax else { return nil }
+        try AuditRows.update(stored, db)
         return key
     }
 

@@ -147,28 +147,30 @@ enum WitnessedRows {
 }
 
 extension CardRows {
-    /// A site's cards, the one that was seen last at the end.
+    /// A site's cards, the one that was seen last at the end; nothing is checked again.
     static func cards(ofSite site: SiteID, _ db: Database) throws -> [NodeCard] {
+        try signedCards(ofSite: site, db).map(\.card)
+    }
+
+    private static func signedCards(
+        ofSite site: SiteID, _ db: Database
+    ) throws -> [SignedNodeCard] {
         try Data.fetchAll(
             try db.cachedStatement(
                 sql: """
                     SELECT card.signed FROM card JOIN site ON site.id = card.site
                     WHERE site.uuid = ? ORDER BY card.seen, card.replica
                     """), arguments: [Data(site.bytes)]
-        ).map { bytes in
-            do {
-                return try SignedNodeCard(encoded: Array(bytes)).card
-            } catch {
-                throw StoreFailure(.damaged, "read a node card", underlying: error)
-            }
-        }
+        ).map { try CardRows.card(stored: $0) }
     }
 
-    /// The keys that a site cosigns with.
+    /// The keys that a site cosigns with, by cards that can be believed.
     static func witnessKeys(ofSite site: SiteID, _ db: Database) throws -> [NoteKey] {
         var keys: [NoteKey] = []
-        for card in try cards(ofSite: site, db) {
-            let key = EventPublicKey(rawBytes: card.witnessKey).flatMap {
+        let known = try CardRows.keys(ofSite: site, db)
+        for signed in try signedCards(ofSite: site, db)
+        where signed.refusal(knownKeys: known) == nil {
+            let key = EventPublicKey(rawBytes: signed.card.witnessKey).flatMap {
                 NoteKey(name: NoteKey.witnessName(of: site), job: .witness, publicKey: $0)
             }
             if let key, !keys.contains(key) { keys.append(key) }

@@ -201,6 +201,7 @@ extension WriterState {
                 try names.site(card.card.replica.site, db), Data(card.card.eventKey.rawBytes),
                 Data(card.encoded()), now(), peer,
             ])
+        try CosignerRows.forgetReplacedKey(ofSite: card.card.replica.site, db)
     }
 }
 

@@ -488,12 +488,6 @@ CREATE TABLE audit (
   entry BLOB NOT NULL
 ) STRICT;
 
--- The entries that say what is held, and what spoke against the log: they alone say so.
-CREATE INDEX audit_hold ON audit (seq)
-  WHERE instr(entry, CAST('"kind":"hold"' AS BLOB)) > 0;
-CREATE INDEX audit_alarm ON audit (seq)
-  WHERE instr(entry, CAST('"kind":"alarm"' AS BLOB)) > 0;
-
 -- The full tiles of that tree; partial ones follow from leaves and from the tiles below.
 CREATE TABLE audit_tile (
   id     INTEGER PRIMARY KEY,           -- level * 2^56 + index

@@ -58,7 +58,7 @@ extension ControlService {
             case .pruned(let minimum, let count, let mayGoOn):
                 dropped += Int(count)
                 if !mayGoOn { return AuditPruned(minimum: Int(minimum), dropped: dropped) }
-            case .nothing where dropped > 0:
+            case .nothing where dropped > 0, .suspended where dropped > 0:
                 let minimum = try await prunedPart()?.minimum
                 return AuditPruned(minimum: minimum ?? dropped, dropped: dropped)
             case let outcome: throw Self.refusal(outcome)
@@ -71,6 +71,11 @@ extension ControlService {
         case .held: .isHeld
         case .contradicted: .isContradicted
         case .foreignArchive: .isNoArchive
+        case .suspended:
+            ControlFailure(
+                code: .notFound,
+                message: "An entry that leaves an agency out of accountings is as old, and lasts.",
+                next: "`accord audit search administration` shows it; it goes once it has ended.")
         case .nothing, .pruned:
             ControlFailure(
                 code: .notFound,

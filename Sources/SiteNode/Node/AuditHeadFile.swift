@@ -2,15 +2,18 @@ import AuditTrail
 import Foundation
 import RecordStore
 
-/// A file outside the data directory that holds the newest signed head of the audit log.
+/// A file outside the data directory that holds the newest signed head of the audit log, and one with
+/// the heads that peers have shown against it.
 ///
-/// It is written after the commit of the head, so a log that has not grown from it was cut, put back
-/// or changed (`audit.md` §8).
+/// The first is written after the commit of the head, so a log that has not grown from it was cut, put
+/// back or changed (`audit.md` §8). The other one outlives whatever is deleted from the database.
 struct AuditHeadFile: Sendable {
     private let directory: String
+    private let contradictions: HeadsFile
 
     init(directory: String) {
         self.directory = directory
+        contradictions = HeadsFile(directory: directory, name: "audit-contradictions")
     }
 
     /// Where it is.
@@ -62,11 +65,25 @@ struct AuditHeadFile: Sendable {
         try DurableFile.write(head.encoded, to: path)
     }
 
-    /// Compares a store's log with the file, unless that is another log's.
+    /// Keeps heads that contradict the log, beside those that are there.
+    func keep(contradictions heads: [SignedHead]) throws {
+        let known = try contradictions.read()
+        let new = heads.filter { !known.contains($0) }
+        guard !new.isEmpty else { return }
+        try contradictions.write(known + new)
+    }
+
+    /// Compares a store's log with the files, but for heads of other logs.
     ///
-    /// - Returns: whether the log has grown from what the file holds.
+    /// - Returns: whether the log has grown from what they hold.
     func agrees(with store: SiteStore) async throws -> Bool {
-        guard let head = try read(ofLog: store.auditKey.name) else { return true }
-        return try await store.checkAuditLog(against: head)
+        let key = store.auditKey
+        let shown = try contradictions.read()
+            .filter { $0.head.origin == key.name && $0.isSigned(by: key) }
+        var agrees = true
+        for head in try [read(ofLog: key.name)].compactMap(\.self) + shown {
+            agrees = try await store.checkAuditLog(against: head) && agrees
+        }
+        return agrees
     }
 }

@@ -37,6 +37,7 @@ struct AuditLogService: AuditedService {
                         try await keepHead()
                         kept = signed
                     }
+                    try await keepContradictions()
                     let count = store.cosigningCount
                     if count != cosigned {
                         try witnessFile.write(try await store.witnessedHeads())
@@ -58,7 +59,14 @@ struct AuditLogService: AuditedService {
     func finish() async throws {
         try await store.signAuditLog()
         try await keepHead()
+        try await keepContradictions()
         if store.cosigningCount > 0 { try witnessFile.write(try await store.witnessedHeads()) }
+    }
+
+    /// What peers have shown against the log outlives the database.
+    private func keepContradictions() async throws {
+        guard store.auditStanding.isContradicted else { return }
+        try file.keep(contradictions: try await store.auditContradictions())
     }
 
     private func keepHead() async throws {

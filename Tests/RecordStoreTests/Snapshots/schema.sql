@@ -499,11 +499,9 @@ CREATE INDEX agreement_job ON agreement (id) WHERE job_cursor IS NOT NULL;
 
 CREATE INDEX ask_peer ON ask (peer, asked);
 
-CREATE INDEX audit_alarm ON audit (seq)
-  WHERE instr(entry, CAST('"kind":"alarm"' AS BLOB)) > 0;
+CREATE INDEX audit_alarm ON audit (seq) WHERE instr(entry, CAST('"kind":"alarm"' AS BLOB)) > 0;
 
-CREATE INDEX audit_hold ON audit (seq)
-  WHERE instr(entry, CAST('"kind":"hold"' AS BLOB)) > 0;
+CREATE INDEX audit_hold ON audit (seq) WHERE instr(entry, CAST('"kind":"hold"' AS BLOB)) > 0;
 
 CREATE INDEX blob_missing ON blob (sha256, length) WHERE content IS NULL;
 
