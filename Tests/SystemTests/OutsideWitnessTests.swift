@@ -27,13 +27,6 @@ extension Daemons {
             }
         }
 
-        /// Adds entries, and waits until the witness has cosigned them.
-        private static func growWitnessed(_ site: Site) async throws {
-            for _ in 0..<3 { _ = try await site.accord("audit", "tail").expect(0) }
-            let verified = try await site.accord("audit", "verify", "--require-witnesses", "1")
-            #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
-        }
-
         @Test("its cosignatures count and are exported, and every other answer has a name")
         func answers() async throws {
             let folder = try TemporaryFolder()
@@ -44,7 +37,7 @@ extension Daemons {
             #expect(try await site.status().alarms.map(\.code).contains("witness-silent"))
             try await witness.know(site, export: "first")
             try await Self.wait(for: "cosigned", at: site)
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
             let status = try await site.accord("status").expect(0)
             #expect(status.output.contains("witnessed 1 of 1"))
             #expect(try await !site.status().alarms.map(\.code).contains("witness-silent"))
@@ -77,7 +70,7 @@ extension Daemons {
             _ = try await site.accord("audit", "verify", "--require-witnesses", "1").expect(2)
             try await Self.wait(for: "unreachable", at: site)
             try await witness.start()
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
         }
 
         @Test("a certificate of an authority that is not trusted is refused")
@@ -97,12 +90,12 @@ extension Daemons {
             let site = try await Site.started(
                 "site", name: "Practice", in: folder, settings: witness.settings)
             try await witness.know(site, export: "first")
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
             #expect(try await site.stop() == 0)
             let older = folder.path + "/older"
             try FileManager.default.copyItem(atPath: site.home, toPath: older)
             try await site.start()
-            for _ in 0..<5 { try await Self.growWitnessed(site) }
+            for _ in 0..<5 { try await site.growWitnessed() }
             let size = try await Self.report(site).witnessedSize
             #expect(try await site.stop() == 0)
             // Database, keys, high-water file and signed head: nothing here remembers.

@@ -26,23 +26,13 @@ extension Daemons {
             try await site.ask(Report.self, "audit", "witness")
         }
 
-        /// Adds entries, and waits until the peer has cosigned them.
-        private static func growWitnessed(_ site: Site) async throws {
-            for _ in 0..<3 { _ = try await site.accord("audit", "tail").expect(0) }
-            try await Deadline.wait(for: "the peer cosigns") {
-                let verified = try await site.accord("audit", "verify", "--require-witnesses", "1")
-                #expect(verified.status != 1, "\(verified.output)")
-                return verified.status == 0
-            }
-        }
-
         @Test("two sites witness each other, and both verifiers see it in an export")
         func witnessed() async throws {
             let folder = try TemporaryFolder()
             let link = try await SiteLink.started(in: folder)
             try await link.waitForContact()
             for site in [link.first, link.second] {
-                try await Self.growWitnessed(site)
+                try await site.growWitnessed()
                 let own = try await site.accord("status").expect(0)
                 #expect(own.output.contains("witnessed 1 of 1"))
                 _ = try await site.accord("audit", "verify", "--require-witnesses", "2").expect(2)
@@ -81,7 +71,7 @@ extension Daemons {
             try await link.waitForContact()
             link.cutDialsOfFirst()
             try await link.waitForContact()
-            for site in [link.first, link.second] { try await Self.growWitnessed(site) }
+            for site in [link.first, link.second] { try await site.growWitnessed() }
             #expect(try await Self.report(link.first).witnessed[0].size > 0)
             #expect(try await Self.report(link.second).witnessed[0].size > 0)
         }
@@ -92,13 +82,13 @@ extension Daemons {
             let link = try await SiteLink.started(in: folder)
             let (site, witness) = (link.first, link.second)
             try await link.waitForContact()
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
             #expect(try await witness.stop() == 0)
             let older = folder.path + "/older"
             try FileManager.default.copyItem(atPath: witness.dataFolder, toPath: older)
             try await witness.start()
             try await link.waitForContact()
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
             let size = try await Self.report(witness).witnessed[0].size
             #expect(try await witness.stop() == 0)
             try FileManager.default.removeItem(atPath: witness.dataFolder)
@@ -106,7 +96,7 @@ extension Daemons {
             try await witness.start()
             #expect(try await Self.report(witness).witnessed[0].size >= size)
             #expect(witness.log.contains("had forgotten heads"))
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
             #expect(try await !site.status().alarms.map(\.code).contains("witness-back"))
         }
 
@@ -115,7 +105,7 @@ extension Daemons {
             let folder = try TemporaryFolder()
             let link = try await SiteLink.started(in: folder)
             let stranger = try await Site.started("stranger", name: "Stranger", in: folder)
-            try await Self.growWitnessed(link.first)
+            try await link.first.growWitnessed()
             let fetch = { (site: Site, path: String, more: [String]) in
                 try await Self.fetch("https://\(link.first.endpoint)\(path)", as: site, more)
             }
@@ -131,7 +121,7 @@ extension Daemons {
             }
             #expect(try await fetch(stranger, "/audit/checkpoint", []) == "403")
             let add = "/witness/add-checkpoint"
-            try await Self.growWitnessed(link.second)
+            try await link.second.growWitnessed()
             let held = try await fetch(link.second, "/witness/heads", [])
             #expect(held.contains("/accord/audit/") && held.hasSuffix("\n\n200"))
             #expect(try await fetch(stranger, "/witness/heads", []) == "403")
@@ -163,13 +153,13 @@ extension Daemons {
             let link = try await SiteLink.started(in: folder)
             let site = link.first
             try await link.waitForContact()
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
             #expect(try await site.stop() == 0)
             let older = folder.path + "/older"
             try FileManager.default.copyItem(atPath: site.home, toPath: older)
             try await site.start()
             try await link.waitForContact()
-            try await Self.growWitnessed(site)
+            try await site.growWitnessed()
             let size = try await Self.report(site).witnessedSize
             #expect(try await site.stop() == 0)
             // Database, keys, high-water file and signed head: nothing here remembers.
