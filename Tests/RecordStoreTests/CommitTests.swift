@@ -2,6 +2,7 @@ import AuditTrail
 import CareRecord
 import Foundation
 import GRDB
+import Interchange
 import Testing
 import WireFormat
 
@@ -82,5 +83,33 @@ import WireFormat
         #expect(try await site.store.counts().events == 1)
         #expect(try site.number("SELECT max(seq) FROM audit") == 0)
         #expect(try site.number("SELECT count(*) FROM pragma_foreign_key_check") == 0)
+    }
+
+    @Test("the events of a fact that failed are in no vector of a stream that was there before")
+    func failingAppend() async throws {
+        let site = try TestSite("practice")
+        try await site.importFile(TestBundles.patient("p"))
+        try await site.importFile(TestBundles.observation("first", of: "Patient/p"))
+        let late = try #require(
+            try ImportFile.read(
+                Array(TestBundles.observation("late", of: "Patient/p").utf8), format: nil
+            ).first)
+        let unit = PreparedUnit(
+            unit: try late.drafts().get(), requestKey: [UInt8](repeating: 1, count: 16))
+        let options = ImportOptions(sourceSystem: "file")
+        await #expect(throws: Refused.self) {
+            try await site.store.committer.commit { db, state in
+                let outcome = try state.importUnit(
+                    unit, options: options, actor: TestSite.actor, db)
+                guard case .applied = outcome else { return }
+                throw Refused()
+            }
+        }
+        try await site.importFile(TestBundles.observation("next", of: "Patient/p"))
+        let gaps = """
+            SELECT count(*) FROM (SELECT 1 FROM event GROUP BY stream, replica
+              HAVING max(counter) <> count(*))
+            """
+        #expect(try site.number(gaps) == 0)
     }
 }

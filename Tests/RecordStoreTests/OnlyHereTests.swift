@@ -65,12 +65,11 @@ import Testing
     func likeNewID() async throws {
         let site = try TestSite("practice")
         try await site.importFile(TestBundles.patient("p"))
-        for last in 1...2 {
-            let id = "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f\(last)"
+        for (number, id) in Self.idsAlike.enumerated() {
             let outcomes = try await site.importFile(
                 TestBundles.transaction([
                     TestBundles.put(
-                        TestBundles.observation(id, of: "Patient/p", value: last),
+                        TestBundles.observation(id, of: "Patient/p", value: number),
                         "Observation/\(id)")
                 ]))
             guard case .applied(let receipt)? = outcomes.first else {
@@ -79,7 +78,7 @@ import Testing
             }
             #expect(receipt.created == 1)
         }
-        #expect(try await site.store.counts().resources == 3)
+        #expect(try await site.store.counts().resources == 4)
     }
 
     /// The hashes of the last two have the same first 48 bits.

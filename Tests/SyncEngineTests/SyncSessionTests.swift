@@ -11,7 +11,7 @@ import WireFormat
         #expect(session.take(Flow.owed(.urgent)) == [])
         #expect(session.take(.permitsChanged) == [])
         #expect(session.take(.tick) == [])
-        #expect(!session.isOpen)
+        #expect(!session.isOpen && !session.isInStep)
         #expect(session.queueReport == nil)
         #expect(
             session.take(.opened(Flow.opening()))
