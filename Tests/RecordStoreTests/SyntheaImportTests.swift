@@ -10,13 +10,11 @@ import WireFormat
 
 @testable import RecordStore
 
-/// Imports synthetic bundles of the folder that ACCORD_DATA names, if there is one, and looks for
-/// every resource of every file again: one patient in three, or all with `ACCORD_IMPORTS=all`.
+/// Imports all synthetic bundles of the folder that ACCORD_DATA names, if there is one, and looks
+/// for every resource of every file again.
 @Suite(.serialized)
 struct SyntheaImportTests {
     private static let folder = ProcessInfo.processInfo.environment["ACCORD_DATA"]
-    private static let step =
-        ProcessInfo.processInfo.environment["ACCORD_IMPORTS"] == "all" ? 1 : 3
 
     /// Unpacks one set into a folder (`zstd -dc --long=27 FILE | tar x`).
     private func unpack(_ name: String, into target: URL) throws {
@@ -34,9 +32,7 @@ struct SyntheaImportTests {
             .compactMap { $0 as? URL }.filter { $0.pathExtension == "json" } ?? []
         let sorted = all.sorted { $0.path < $1.path }
         let isDirectory = { (url: URL) in url.lastPathComponent.contains("nformation") }
-        let patients = sorted.filter { !isDirectory($0) }
-        return sorted.filter(isDirectory)
-            + stride(from: 0, to: patients.count, by: Self.step).map { patients[$0] }
+        return sorted.filter(isDirectory) + sorted.filter { !isDirectory($0) }
     }
 
     @Test(
@@ -66,7 +62,7 @@ struct SyntheaImportTests {
             }
         }
         let held = try await hashes(of: site.store)
-        #expect(entries > 20_000 / Self.step)
+        #expect(entries > 20_000)
         #expect(expected.subtracting(held).isEmpty)
     }
 

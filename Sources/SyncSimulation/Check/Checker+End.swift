@@ -202,7 +202,7 @@ extension Checker {
             let isSealed = record.seen.sealed.contains(stream)
             let expected = record.store.heads(of: stream, isSealed: isSealed)
             // A chain has hundreds of resources that all came the same way: some of them will do.
-            let sample = expected.count / 20 + 1
+            let sample = expected.count / 60 + 1
             let ordered = expected.sorted {
                 ($0.key.entityType, $0.key.entity) < ($1.key.entityType, $1.key.entity)
             }
