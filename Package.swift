@@ -126,6 +126,8 @@ let package = Package(
         library("AuditTrail", ["CareRecord", "Signing"], exclude: ["DESIGN.md"]),
         library("Consent", ["CareRecord"]),
         library("Interchange", ["CareRecord", "StrictJSON"]),
+        library(
+            "ConflictResolver", ["CareRecord", "StrictJSON", "Signing"], exclude: ["DESIGN.md"]),
         library("ControlProtocol"),
         library("SamplePatients"),
         library("SimulationModel", ["CareRecord"]),
@@ -138,7 +140,7 @@ let package = Package(
             "RecordStore",
             [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange", grdb,
+                "Interchange", "ConflictResolver", grdb,
             ],
             exclude: ["DESIGN.md"], resources: [.embedInCode("Schema/record-0001.sql")]),
 
@@ -161,7 +163,8 @@ let package = Package(
             "SiteNode",
             [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "SyncShell",
+                "Interchange", "ConflictResolver", "ControlProtocol", "SyncEngine", "RecordStore",
+                "SyncShell",
                 "PeerTransport", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, nioSSL,
                 httpTypes,
                 lifecycle, lifecycleSignals, yams, logging,
@@ -183,6 +186,7 @@ let package = Package(
         tests("WireFormatTests", ["CareRecord", "Signing", "TestSupport", "WireFormat"]),
         tests("ProtocolTests", ["AuditTrail", "CareRecord", "Signing", "WireFormat"]),
         tests("ConsentTests", ["CareRecord", "Consent"]),
+        tests("ConflictResolverTests", ["CareRecord", "ConflictResolver", "TestSupport"]),
         tests(
             "AuditTrailTests",
             ["AuditTrail", "CareRecord", "ProgramSupport", "Signing", "TestSupport"]
@@ -194,8 +198,9 @@ let package = Package(
         tests(
             "RecordStoreTests",
             [
-                "AuditTrail", "CareRecord", "Consent", "Interchange", "RecordStore",
-                "ProgramSupport", "SamplePatients", "Signing", "SimulationSupport", "StrictJSON",
+                "AuditTrail", "CareRecord", "ConflictResolver", "Consent", "Interchange",
+                "RecordStore", "ProgramSupport", "SamplePatients", "Signing", "SimulationSupport",
+                "StrictJSON",
                 "SyncShell",
                 "TestSupport", "WireFormat", grdb,
             ], exclude: ["Snapshots"]),

@@ -49,6 +49,7 @@ enum RankTable {
         "AuditTrail": TargetRule(1, own: ["CareRecord", "Signing"]),
         "Consent": TargetRule(1, own: ["CareRecord"]),
         "Interchange": TargetRule(1, own: ["CareRecord", "StrictJSON"]),
+        "ConflictResolver": TargetRule(1, own: ["CareRecord", "StrictJSON", "Signing"]),
         "ControlProtocol": TargetRule(1, besides: ["Foundation"]),
         "SamplePatients": TargetRule(1),
         "SimulationModel": TargetRule(1, own: ["CareRecord"]),
@@ -59,7 +60,7 @@ enum RankTable {
             2,
             own: [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange",
+                "Interchange", "ConflictResolver",
             ],
             products: ["GRDB"], besides: ["GRDBSQLite", "Foundation", "Synchronization"]),
 
@@ -81,8 +82,8 @@ enum RankTable {
             4,
             own: [
                 "CareRecord", "Signing", "StrictJSON", "WireFormat", "AuditTrail", "Consent",
-                "Interchange", "ControlProtocol", "SyncEngine", "RecordStore", "SyncShell",
-                "PeerTransport",
+                "Interchange", "ConflictResolver", "ControlProtocol", "SyncEngine",
+                "RecordStore", "SyncShell", "PeerTransport",
             ],
             products: [
                 "Hummingbird", "HummingbirdCore", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL",

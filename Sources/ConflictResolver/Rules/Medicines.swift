@@ -1,0 +1,36 @@
+import StrictJSON
+
+/// Which medicines make a conflict urgent (`merge.md` §3.2, *urgent content*).
+enum Medicines {
+    private static let atc: StaticString = "http://www.whocc.no/atc"
+
+    /// Groups of the WHO's ATC classification (2024) whose interruption or doubling harms within a
+    /// day: insulins, anticoagulants, steroids, opioids, anti-epileptics, Parkinson's medicines,
+    /// clozapine.
+    private static let criticalGroups: [StaticString] = [
+        "A10A", "B01A", "H02", "N02A", "N03", "N04", "N05AH02",
+    ]
+
+    /// Whether a medicine is controlled or time-critical. One without an ATC code counts as it:
+    /// text is not parsed, and no other code is known here.
+    static func isCritical(_ concept: JSONNode, in document: JSONDocument) -> Bool {
+        var isKnown = false
+        for coding in objects("coding", of: concept, in: document) {
+            guard let system = document.member("system", of: coding),
+                document.stringEquals(system, atc), let code = document.member("code", of: coding)
+            else { continue }
+            isKnown = true
+            if criticalGroups.contains(where: { document.stringHasPrefix(code, $0) }) {
+                return true
+            }
+        }
+        return !isKnown
+    }
+
+    private static func objects(
+        _ name: StaticString, of node: JSONNode, in document: JSONDocument
+    ) -> [JSONNode] {
+        guard let value = document.member(name, of: node), value.kind == .array else { return [] }
+        return document.items(of: value).filter { $0.kind == .object }
+    }
+}

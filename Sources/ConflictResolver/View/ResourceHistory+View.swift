@@ -1,0 +1,167 @@
+import CareRecord
+import StrictJSON
+
+extension ResourceHistory {
+    /// The resource as its heads leave it; `nil` while nothing of it is a head.
+    public func view() -> ResourceView? {
+        guard places[root] != nil else { return nil }
+        var parts: [PartView] = []
+        appendView(of: root, to: &parts)
+        guard parts.contains(where: { !$0.elements.isEmpty || $0.presence != .ended }) else {
+            return nil
+        }
+        let conflicts =
+            parts.flatMap { elementConflicts(of: $0) + endingConflicts(of: $0) }
+            + activitiesOfEndedPlan(parts) + targetsOfOneMeasure(parts) + omissions()
+        return ResourceView(
+            parts: parts,
+            conflicts: conflicts.sorted { left, right in
+                left.conflictClass == right.conflictClass
+                    ? (left.element, left.kind.rawValue) < (right.element, right.kind.rawValue)
+                    : left.conflictClass > right.conflictClass
+            })
+    }
+
+    private func appendView(of part: Part, to parts: inout [PartView]) {
+        if let view = view(of: part) { parts.append(view) }
+        let inner = (heldBy[part] ?? []).sorted { left, right in
+            guard
+                let (first, second) = places[left].flatMap({ l in places[right].map { (l, $0) } }),
+                first != second
+            else { return left < right }
+            return first < second
+        }
+        for part in inner { appendView(of: part, to: &parts) }
+    }
+
+    /// A part; `nil` if nothing of it is a head.
+    private func view(of part: Part) -> PartView? {
+        guard let shape = shape(of: part) else { return nil }
+        let facets = facets(of: part)
+        let existence = heads(.existence, of: part)
+        let isUrgent = isUrgent(part, shape)
+        let elements = facets.filter { $0 != .existence }.compactMap { facet -> ElementView? in
+            let heads = heads(facet, of: part)
+            guard !heads.isEmpty else { return nil }
+            return elementView(
+                PartElement(part: part, facet: facet), heads, shape.rule(of: facet),
+                isUrgent: isUrgent)
+        }
+        if existence.isEmpty, elements.isEmpty, part != root { return nil }
+        return PartView(part: part, presence: Self.presence(existence), elements: elements)
+    }
+
+    private static func presence(_ heads: [ElementHeads.Head]) -> PartView.Presence {
+        let contents = Set(heads.map(\.content))
+        if contents.count > 1 { return .disputed }
+        switch contents.first {
+        case .retracted: return .retracted
+        case .ended: return .ended
+        default: return .present
+        }
+    }
+
+    private func elementView(
+        _ element: PartElement, _ heads: [ElementHeads.Head], _ rule: ElementRule, isUrgent: Bool
+    ) -> ElementView {
+        var groups: [HeadContent: [HeadName]] = [:]
+        for head in heads { groups[head.content, default: []].append(head.name) }
+        let siblings = groups.map { content, names in
+            ElementView.Sibling(content: content, heads: names.sorted(by: isLater))
+        }.sorted { isBefore($0, $1, rule) }
+        let codes = rule.statusCodes(of: siblings)
+        return ElementView(
+            element: element, siblings: siblings,
+            conflictClass: siblings.count < 2
+                ? .automatic : rule.conflictClass(of: siblings, codes, isUrgent: isUrgent),
+            isDisputedStop: siblings.count > 1 && rule.isDisputedStop(codes))
+    }
+
+    /// Display order among names: the latest first, then by event and index.
+    private func isLater(_ left: HeadName, _ right: HeadName) -> Bool {
+        let times = (time(of: left), time(of: right))
+        if times.0 != times.1 { return times.0 > times.1 }
+        return (left.event, left.index) < (right.event, right.index)
+    }
+
+    private func isBefore(
+        _ left: ElementView.Sibling, _ right: ElementView.Sibling, _ rule: ElementRule
+    ) -> Bool {
+        rule.precedes(left.content, right.content) ?? isLater(left.heads[0], right.heads[0])
+    }
+
+    private func time(of name: HeadName) -> HybridTime {
+        changes[name]?.time ?? HybridTime(bits: 0)
+    }
+
+    // MARK: - What the heads of a part say
+
+    func heads(_ facet: Facet, of part: Part) -> [ElementHeads.Head] {
+        elements[PartElement(part: part, facet: facet)]?.heads ?? []
+    }
+
+    /// Whether any head of an instruction of a part has urgent content; of an allergy, whether any
+    /// head says that it is critical.
+    func isUrgent(_ part: Part, _ shape: EntityShape) -> Bool {
+        facets(of: part).contains { facet in
+            heads(facet, of: part).contains { head in
+                guard case .value(let bytes) = head.content else { return false }
+                return Urgency.isUrgent(bytes, kind: part.kind)
+            }
+        }
+    }
+}
+
+extension ElementRule {
+    /// The first member's code of each value, for a status.
+    fileprivate func statusCodes(of siblings: [ElementView.Sibling]) -> [String?] {
+        guard case .status(let rule) = self else { return [] }
+        return siblings.map { sibling in
+            guard case .value(let bytes) = sibling.content else { return nil }
+            return rule.codes(of: bytes)[0]
+        }
+    }
+
+    fileprivate func isDisputedStop(_ codes: [String?]) -> Bool {
+        guard case .status(let rule) = self else { return false }
+        return rule.isDisputedStop(codes)
+    }
+
+    /// Whether one value is shown before another; `nil` if the rule does not say.
+    fileprivate func precedes(_ left: HeadContent, _ right: HeadContent) -> Bool? {
+        guard case .value(let first) = left, case .value(let second) = right else { return nil }
+        switch self {
+        case .status(let rule):
+            return rule.precedes(rule.codes(of: first), rule.codes(of: second))
+        case .severity(let codes):
+            let places = [first, second].map { value in
+                codes.firstIndex { Self.holds($0, value) } ?? codes.count
+            }
+            return places[0] == places[1] ? nil : places[0] < places[1]
+        default: return nil
+        }
+    }
+
+    private static func holds(_ code: String, _ value: [UInt8]) -> Bool {
+        value.contains(Array("\"\(code)\"".utf8))
+    }
+
+    /// The class of values that differ.
+    fileprivate func conflictClass(
+        of siblings: [ElementView.Sibling], _ codes: [String?], isUrgent: Bool
+    ) -> ConflictClass {
+        let isReadable = siblings.allSatisfy { if case .value = $0.content { true } else { false } }
+        let known: ConflictClass =
+            switch self {
+            case .presentation: .automatic
+            case .first, .latest, .severity: .flagged
+            case .all(let conflictClass):
+                isUrgent && conflictClass == .human ? .urgent : conflictClass
+            case .instruction: isUrgent ? .urgent : .human
+            case .performer:
+                siblings.contains { $0.content == .value(Array("{}".utf8)) } ? .human : .flagged
+            case .status(let rule): rule.conflictClass(of: codes, isUrgent: isUrgent)
+            }
+        return isReadable || self == .presentation ? known : max(known, .human)
+    }
+}
