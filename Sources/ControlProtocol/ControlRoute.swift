@@ -47,6 +47,10 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case patientTimeline
     /// Takes `PlanReference` and answers an array of `PlanHeads`.
     case showPlan
+    /// Takes `ConflictFilter` and answers an array of `ConflictItem`, the most demanding first.
+    case listConflicts
+    /// Takes `ConflictReference` and answers `ConflictDetail`.
+    case showConflict
     /// Takes `AuditTail` and answers an array of `AuditLogEntry`, ascending.
     case tailAudit
     /// Takes `AuditSearch` and answers an array of `AuditLogEntry`, the newest first.
@@ -103,6 +107,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .showPatient: "/v1/patients/show"
         case .patientTimeline: "/v1/patients/timeline"
         case .showPlan: "/v1/plans/show"
+        case .listConflicts: "/v1/conflicts/list"
+        case .showConflict: "/v1/conflicts/show"
         case .tailAudit: "/v1/audit/tail"
         case .searchAudit: "/v1/audit/search"
         case .accountDisclosures: "/v1/audit/accounting"
@@ -126,9 +132,10 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
             .get
         case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
-            .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan, .tailAudit,
-            .searchAudit, .accountDisclosures, .verifyAudit, .proveAudit, .compareAudit,
-            .suspendAccounting, .holdAudit, .pruneAudit, .exportAudit:
+            .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan,
+            .listConflicts, .showConflict, .tailAudit, .searchAudit, .accountDisclosures,
+            .verifyAudit, .proveAudit, .compareAudit, .suspendAccounting, .holdAudit, .pruneAudit,
+            .exportAudit:
             .post
         }
     }

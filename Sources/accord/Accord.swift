@@ -20,6 +20,7 @@ struct Accord: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, StatusCommand.self, ImportCommand.self, PeerCommand.self,
             ShareCommand.self, AskCommand.self, PatientCommand.self, PlanCommand.self,
+            ConflictCommand.self,
             QuarantineCommand.self, AuditCommand.self, ClockCommand.self, ConfigCommand.self,
         ])
 

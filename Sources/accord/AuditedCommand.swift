@@ -112,3 +112,9 @@ extension PatientTimelineCommand: AuditedCommand {
 extension PlanShowCommand: AuditedCommand {
     static let auditKinds = ControlRoute.showPlan.auditKinds
 }
+extension ConflictListCommand: AuditedCommand {
+    static let auditKinds = ControlRoute.listConflicts.auditKinds
+}
+extension ConflictShowCommand: AuditedCommand {
+    static let auditKinds = ControlRoute.showConflict.auditKinds
+}

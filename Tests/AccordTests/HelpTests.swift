@@ -37,6 +37,9 @@ struct HelpTests {
         ("accord-patient-show", PatientShowCommand.self),
         ("accord-patient-timeline", PatientTimelineCommand.self),
         ("accord-plan", PlanCommand.self), ("accord-plan-show", PlanShowCommand.self),
+        ("accord-conflict", ConflictCommand.self),
+        ("accord-conflict-list", ConflictListCommand.self),
+        ("accord-conflict-show", ConflictShowCommand.self),
         ("accord-config", ConfigCommand.self), ("accord-config-check", ConfigCheckCommand.self),
     ]
 

@@ -94,6 +94,30 @@ enum SampleAnswers {
         return ImportReport(files: [good, bad, unread])
     }()
 
+    static let conflict = ConflictDetail(
+        item: ConflictItem(
+            id: id, conflictClass: "U", kind: "disputed-stop", resourceType: "CarePlan",
+            resource: id, patient: id, element: "CarePlan.activity status",
+            sites: ["Example Hospital", "Home\u{1B}[31m"], sinceMilliseconds: moment,
+            dueMilliseconds: moment + 86_400_000,
+            mayResolve: "clinician of the custodian organisation"),
+        values: [
+            ConflictValue(
+                element: "CarePlan.activity status", text: #"{"detail":{"status":"stopped"}}"#,
+                authors: [
+                    ConflictAuthor(
+                        site: "Example Hospital", practitioner: "=1+1", role: "clinician",
+                        recordedMilliseconds: moment, together: ["MedicationRequest"])
+                ]),
+            ConflictValue(
+                element: "CarePlan.activity status", text: #"{"detail":{"status":"in-progress"}}"#,
+                authors: [
+                    ConflictAuthor(
+                        site: "Home\u{1B}[31m", practitioner: "uid:0", role: "administrator",
+                        recordedMilliseconds: moment, together: [])
+                ]),
+        ])
+
     static let presentations = recordPresentations + syncPresentations + auditPresentations
 
     private static let recordPresentations: [(name: String, presentation: Presentation)] = [
@@ -102,6 +126,7 @@ enum SampleAnswers {
         ("timeline", .timeline(timeline)), ("plans", .plans(plans)),
         ("import", .imported(imported)), ("no-peers", .peers([])),
         ("no-patients", .matches([], limit: 20)), ("no-timeline", .timeline([])),
-        ("no-plans", .plans([])),
+        ("no-plans", .plans([])), ("conflicts", .conflicts([conflict.item])),
+        ("no-conflicts", .conflicts([])), ("conflict", .conflict(conflict)),
     ]
 }

@@ -62,6 +62,30 @@ struct RoundTripTests {
                 ]))
     }
 
+    @Test("say the same after they travelled: conflicts")
+    func conflictValues() throws {
+        try RoundTrip.expectSame(ConflictFilter())
+        try RoundTrip.expectSame(ConflictFilter(patient: "p", includesReview: true))
+        try RoundTrip.expectSame(ConflictReference(id: "i"))
+        let item = ConflictItem(
+            id: "i", conflictClass: "U", kind: "siblings", resourceType: "CarePlan",
+            resource: "r", patient: "p", element: "CarePlan status", sites: ["a", "b"],
+            sinceMilliseconds: 1, dueMilliseconds: 2, mayResolve: "m")
+        try RoundTrip.expectSame(item)
+        try RoundTrip.expectSame(
+            ConflictDetail(
+                item: item,
+                values: [
+                    ConflictValue(
+                        element: "e", text: "t",
+                        authors: [
+                            ConflictAuthor(
+                                site: "s", practitioner: "p", role: "r", recordedMilliseconds: 1,
+                                together: ["Goal"])
+                        ])
+                ]))
+    }
+
     @Test("have one encoding, without members for what is absent")
     func bytes() throws {
         let line = try ControlCoding.encodeLine(

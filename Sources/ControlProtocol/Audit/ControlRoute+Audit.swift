@@ -9,11 +9,13 @@ extension ControlRoute {
         case .addPeer, .pausePeer, .limitPeer: ["peer"]
         case .grantShare: ["permit"]
         case .withdrawShare: ["withhold"]
-        case .explainShare, .showPatient, .patientTimeline, .showPlan, .accountDisclosures: ["read"]
+        case .explainShare, .showPatient, .patientTimeline, .showPlan, .showConflict,
+            .accountDisclosures:
+            ["read"]
         case .ask: ["break-glass"]
         case .retryQuarantine, .closeQuarantine: ["quarantine"]
         case .confirmClock: ["clock"]
-        case .findPatients, .tailAudit, .searchAudit: ["search"]
+        case .findPatients, .listConflicts, .tailAudit, .searchAudit: ["search"]
         case .holdAudit, .suspendAccounting: ["hold"]
         case .pruneAudit: ["prune"]
         case .verifyAudit: ["review"]

@@ -48,7 +48,7 @@ struct ResourceReader {
             content: try content(of: change, event.values[position.index], db))
     }
 
-    private func content(
+    func content(
         of change: Change, _ value: EventValue, _ db: Database
     ) throws -> HeldResource.Content {
         switch value {
@@ -61,7 +61,7 @@ struct ResourceReader {
         }
     }
 
-    private mutating func event(at seq: Int64, _ db: Database) throws -> Event {
+    mutating func event(at seq: Int64, _ db: Database) throws -> Event {
         if let known = events[seq] { return known }
         if events.count == Self.eventsMax { events.removeAll(keepingCapacity: true) }
         let event = try StoredEvents.sealedEvent(at: seq, opener: opener, db).event

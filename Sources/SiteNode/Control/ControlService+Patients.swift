@@ -73,7 +73,7 @@ extension ControlService {
         code: .badRequest, message: "The id is not a UUID.",
         next: "Find the patient with `accord patient find`, then use that id.")
 
-    private func patientID(_ text: String) throws -> PatientID {
+    func patientID(_ text: String) throws -> PatientID {
         guard let id = PatientID(text: text) else { throw Self.badID }
         return id
     }
@@ -151,21 +151,5 @@ extension ControlService {
     private static func compartment(of stream: StreamID) -> String {
         guard case .patient(_, let compartment) = stream else { return "" }
         return compartment.name
-    }
-}
-
-/// What this site calls other sites.
-private struct SiteNames {
-    private var names: [SiteID: String] = [:]
-
-    init(store: SiteStore, node: NodeFacts) async throws {
-        for peer in try await store.peers() {
-            names[peer.site] = peer.name
-        }
-        names[node.identity.replica.site] = node.configuration.siteName
-    }
-
-    func name(of site: SiteID) -> String {
-        names[site] ?? site.description
     }
 }

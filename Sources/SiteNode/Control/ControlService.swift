@@ -42,6 +42,7 @@ struct ControlService: Sendable {
         if let answer = try await answerAboutSharing(route, request, actor) { return answer }
         if let answer = try await answerAboutPeers(route, request, actor) { return answer }
         if let answer = try await answerAboutAudit(route, request, actor) { return answer }
+        if let answer = try await answerAboutConflicts(route, request, actor) { return answer }
         switch route {
         case .status: return try json(try await status())
         case .importFile: return try importFile(request, actor: actor)

@@ -1,0 +1,126 @@
+/// Which conflicts to list: the body of `ControlRoute.listConflicts`.
+public struct ConflictFilter: Codable, Sendable, Hashable {
+    /// The one patient whose conflicts to list, a UUID; absent: everybody's.
+    public var patient: String?
+    /// Whether what only deserves a look is listed too: class F.
+    public var includesReview: Bool
+
+    /// Describes a choice.
+    public init(patient: String? = nil, includesReview: Bool = false) {
+        self.patient = patient
+        self.includesReview = includesReview
+    }
+}
+
+/// Names an open conflict: the body of `ControlRoute.showConflict`.
+public struct ConflictReference: Codable, Sendable, Hashable {
+    /// The conflict's id, as a UUID.
+    public var id: String
+
+    /// Names a conflict.
+    public init(id: String) {
+        self.id = id
+    }
+}
+
+/// An open conflict without its values: an item of the answer of `ControlRoute.listConflicts`.
+public struct ConflictItem: Codable, Sendable, Hashable {
+    /// A UUID, the same at every site that holds the same changes; another once something joins.
+    public var id: String
+    /// `U`, `H` or `F` (`merge.md` §3).
+    public var conflictClass: String
+    /// What met, by a name such as `siblings` or `disputed-stop`.
+    public var kind: String
+    /// The resource's type.
+    public var resourceType: String
+    /// The resource's id, as a UUID.
+    public var resource: String
+    /// The patient's id, as a UUID; absent for a resource of no patient.
+    public var patient: String?
+    /// What of the resource: the kind of entity and its facet.
+    public var element: String
+    /// Names of the sites that wrote what met, ascending.
+    public var sites: [String]
+    /// When this node first had all of it, in milliseconds since 1970 UTC.
+    public var sinceMilliseconds: Int64
+    /// When it should be resolved, in milliseconds since 1970 UTC.
+    public var dueMilliseconds: Int64
+    /// Who may resolve it.
+    public var mayResolve: String
+
+    /// Describes a conflict.
+    public init(
+        id: String, conflictClass: String, kind: String, resourceType: String, resource: String,
+        patient: String? = nil, element: String, sites: [String], sinceMilliseconds: Int64,
+        dueMilliseconds: Int64, mayResolve: String
+    ) {
+        self.id = id
+        self.conflictClass = conflictClass
+        self.kind = kind
+        self.resourceType = resourceType
+        self.resource = resource
+        self.patient = patient
+        self.element = element
+        self.sites = sites
+        self.sinceMilliseconds = sinceMilliseconds
+        self.dueMilliseconds = dueMilliseconds
+        self.mayResolve = mayResolve
+    }
+}
+
+/// An open conflict with everything that met: the answer of `ControlRoute.showConflict`.
+public struct ConflictDetail: Codable, Sendable, Hashable {
+    /// The conflict.
+    public var item: ConflictItem
+    /// What met, in display order.
+    public var values: [ConflictValue]
+
+    /// Describes a conflict.
+    public init(item: ConflictItem, values: [ConflictValue]) {
+        self.item = item
+        self.values = values
+    }
+}
+
+/// One of the values that met. It is clinical content.
+public struct ConflictValue: Codable, Sendable, Hashable {
+    /// The kind of entity and its facet.
+    public var element: String
+    /// The facet's members as JSON; or words where there is no value to show.
+    public var text: String
+    /// Who wrote it, the latest first.
+    public var authors: [ConflictAuthor]
+
+    /// Describes a value.
+    public init(element: String, text: String, authors: [ConflictAuthor]) {
+        self.element = element
+        self.text = text
+        self.authors = authors
+    }
+}
+
+/// Who wrote a value, where and when.
+public struct ConflictAuthor: Codable, Sendable, Hashable {
+    /// Name of the site.
+    public var site: String
+    /// The person or machine account, an opaque id of that site.
+    public var practitioner: String
+    /// In what capacity.
+    public var role: String
+    /// When it was recorded there, in milliseconds since 1970 UTC.
+    public var recordedMilliseconds: Int64
+    /// Types of what the same event changed besides.
+    public var together: [String]
+
+    /// Describes an author.
+    public init(
+        site: String, practitioner: String, role: String, recordedMilliseconds: Int64,
+        together: [String]
+    ) {
+        self.site = site
+        self.practitioner = practitioner
+        self.role = role
+        self.recordedMilliseconds = recordedMilliseconds
+        self.together = together
+    }
+}

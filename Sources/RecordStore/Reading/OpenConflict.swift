@@ -1,0 +1,41 @@
+public import CareRecord
+public import ConflictResolver
+
+/// A conflict of one resource in view, with what a person needs to decide it.
+public struct OpenConflict: Sendable, Hashable {
+    /// What met.
+    public var conflict: Conflict
+    /// The resource's type.
+    public var resourceType: String
+    /// The resource.
+    public var resource: EntityID
+    /// The stream it is in.
+    public var stream: StreamID
+    /// When this node had all that met, in milliseconds since 1970 UTC by its own clock.
+    public var sinceMilliseconds: Int64
+    /// The values that met, in display order; of a conflict about more than one element, those of
+    /// each, one after the other.
+    public var values: [Value]
+
+    /// One of the values that met, with everybody who wrote it.
+    public struct Value: Sendable, Hashable {
+        /// The element it is a value of.
+        public var element: PartElement
+        /// What it says.
+        public var content: HeadContent
+        /// Who wrote it, the latest first.
+        public var authors: [Writing]
+    }
+
+    /// One act of writing.
+    public struct Writing: Sendable, Hashable {
+        /// Who acted.
+        public var author: Author
+        /// The site that wrote it.
+        public var site: SiteID
+        /// When its node recorded it, in milliseconds since 1970 UTC.
+        public var recordedMilliseconds: Int64
+        /// What else the same event changed: the type of each other entity, ascending.
+        public var together: [String]
+    }
+}

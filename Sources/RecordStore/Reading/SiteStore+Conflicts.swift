@@ -1,0 +1,156 @@
+public import AuditTrail
+public import CareRecord
+public import ConflictResolver
+import Foundation
+import GRDB
+
+extension SiteStore {
+    /// The conflicts of all resources in view, or of one patient's, that are at least of a class:
+    /// the most demanding first, then the oldest. One audit entry for each patient that is named is
+    /// in the log before the answer.
+    ///
+    /// It looks at every resource that anybody changed after its creation.
+    public func conflicts(
+        of patient: PatientID? = nil, from conflictClass: ConflictClass, actor: AuditActor
+    ) async throws -> [OpenConflict] {
+        let found = try await read("list conflicts") { db in
+            var reader = ResourceReader()
+            return try Self.revised(of: patient, db).flatMap { position in
+                try Self.conflicts(ofEntityAt: position, &reader, db)
+            }
+            .filter { $0.conflict.conflictClass >= conflictClass }
+        }
+        let patients = Set(found.compactMap(\.stream.patient) + (patient.map { [$0] } ?? []))
+        if patients.isEmpty {
+            try await record([AuditFact(kind: .search, actor: actor)])
+        } else {
+            try await recordAccess(.search, to: patients.sorted(), actor: actor)
+        }
+        return found.sorted { left, right in
+            if left.conflict.conflictClass != right.conflict.conflictClass {
+                return left.conflict.conflictClass > right.conflict.conflictClass
+            }
+            return (left.sinceMilliseconds, left.conflict.id)
+                < (right.sinceMilliseconds, right.conflict.id)
+        }
+    }
+
+    /// One conflict that is open; the look at the patient's record is in the audit log before the
+    /// answer.
+    ///
+    /// - Throws: `StoreFailure` with `.notFound` if none has this id, or no longer.
+    public func conflict(_ id: EntityID, actor: AuditActor) async throws -> OpenConflict {
+        let found = try await read("show a conflict") { db in
+            var reader = ResourceReader()
+            for position in try Self.revised(of: nil, db) {
+                let conflicts = try Self.conflicts(ofEntityAt: position, &reader, db)
+                if let found = conflicts.first(where: { $0.conflict.id == id }) { return found }
+            }
+            throw StoreFailure(.notFound, "find an open conflict \(id)")
+        }
+        if let patient = found.stream.patient {
+            try await recordAccess(.read, to: [patient], actor: actor)
+        } else {
+            try await record([AuditFact(kind: .read, actor: actor)])
+        }
+        return found
+    }
+
+    /// Entities that anybody changed after their creation, ascending by feed position.
+    private static func revised(
+        of patient: PatientID?, _ db: Database
+    ) throws -> [ChangePosition] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT entity.position FROM entity
+                JOIN event ON event.seq = entity.position >> 8
+                JOIN stream ON stream.id = event.stream
+                WHERE entity.revised = 1 AND (?1 IS NULL OR stream.patient = ?1)
+                ORDER BY entity.position
+                """)
+        return try Int64.fetchAll(statement, arguments: [patient.map { Data($0.bytes) }])
+            .map(ChangePosition.init(rawValue:))
+    }
+
+    private static func conflicts(
+        ofEntityAt position: ChangePosition, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> [OpenConflict] {
+        let placed = try reader.history(createdAt: position, db)
+        guard let view = placed.history.view() else { return [] }
+        return try view.conflicts.map { conflict in
+            OpenConflict(
+                conflict: conflict, resourceType: placed.history.shape.entityType,
+                resource: placed.history.entity, stream: placed.stream,
+                sinceMilliseconds: try acceptance(
+                    of: conflict.heads.compactMap { placed.positions[$0] }, db),
+                values: try values(of: conflict, view, placed, &reader, db))
+        }
+    }
+
+    /// When the last of some changes was accepted.
+    private static func acceptance(of positions: [ChangePosition], _ db: Database) throws -> Int64 {
+        let last = positions.map(\.seq).max()
+        let statement = try db.cachedStatement(sql: "SELECT accepted FROM event WHERE seq = ?")
+        return try Int64.fetchOne(statement, arguments: [last]) ?? 0
+    }
+
+    /// The values of a part that the conflict's heads say: first those of its own element.
+    private static func values(
+        of conflict: Conflict, _ view: ResourceView, _ placed: PlacedHistory,
+        _ reader: inout ResourceReader, _ db: Database
+    ) throws -> [OpenConflict.Value] {
+        let heads = Set(conflict.heads)
+        var elements = view.part(conflict.element.part)?.elements ?? []
+        if conflict.kind == .targetsOfOneMeasure || conflict.kind == .activityOfEndedPlan {
+            elements = view.parts.flatMap(\.elements)
+        }
+        let isOfOne = elements.contains { $0.element == conflict.element }
+        var values: [OpenConflict.Value] = []
+        for element in elements where !isOfOne || element.element == conflict.element {
+            for sibling in element.siblings where !heads.isDisjoint(with: sibling.heads) {
+                let authors = try sibling.heads.filter(heads.contains).map { head in
+                    try writing(of: head, placed, &reader, db)
+                }
+                values.append(
+                    OpenConflict.Value(
+                        element: element.element, content: sibling.content, authors: authors))
+            }
+        }
+        return try values + endings(of: conflict, saidBy: values, placed, &reader, db)
+    }
+
+    /// What ended or retracted something, where no element of its own tells of it.
+    private static func endings(
+        of conflict: Conflict, saidBy values: [OpenConflict.Value], _ placed: PlacedHistory,
+        _ reader: inout ResourceReader, _ db: Database
+    ) throws -> [OpenConflict.Value] {
+        try conflict.heads.compactMap { head in
+            guard let operation = placed.history.changes[head]?.operation else { return nil }
+            let content: HeadContent
+            switch operation {
+            case .retract: content = .retracted
+            case .unlink, .relocate: content = .ended
+            default: return nil
+            }
+            return OpenConflict.Value(
+                element: PartElement(part: conflict.element.part, facet: .existence),
+                content: content, authors: [try writing(of: head, placed, &reader, db)])
+        }
+    }
+
+    private static func writing(
+        of head: HeadName, _ placed: PlacedHistory, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> OpenConflict.Writing {
+        guard let position = placed.positions[head] else {
+            throw StoreFailure(.damaged, "find a head of \(placed.history.entity)")
+        }
+        let header = try reader.event(at: position.seq, db).header
+        let others = header.changes.enumerated().filter { number, change in
+            number != position.index && change.element.entity != placed.history.entity
+        }
+        return OpenConflict.Writing(
+            author: header.author, site: header.dot.replica.site,
+            recordedMilliseconds: header.recordedMilliseconds,
+            together: others.map(\.element.element.entityType).sorted())
+    }
+}

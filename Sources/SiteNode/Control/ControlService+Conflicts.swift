@@ -1,0 +1,102 @@
+import AuditTrail
+import CareRecord
+import ConflictResolver
+import ControlProtocol
+import RecordStore
+
+extension ControlService {
+    func answerAboutConflicts(
+        _ route: ControlRoute, _ request: ControlRequest, _ actor: AuditActor
+    ) async throws -> ControlAnswer? {
+        switch route {
+        case .listConflicts:
+            return try json(try await listConflicts(try decode(request), actor: actor))
+        case .showConflict:
+            return try json(try await showConflict(try decode(request), actor: actor))
+        default: return nil
+        }
+    }
+
+    /// Open conflicts, the most demanding first.
+    private func listConflicts(
+        _ filter: ConflictFilter, actor: AuditActor
+    ) async throws -> [ConflictItem] {
+        let names = try await SiteNames(store: store, node: node)
+        let patient = try filter.patient.map(patientID)
+        let found = try await store.conflicts(
+            of: patient, from: filter.includesReview ? .flagged : .human, actor: actor)
+        return found.map { item(of: $0, names) }
+    }
+
+    /// One open conflict with its values.
+    private func showConflict(
+        _ reference: ConflictReference, actor: AuditActor
+    ) async throws -> ConflictDetail {
+        let names = try await SiteNames(store: store, node: node)
+        guard let id = EntityID(text: reference.id) else { throw Self.unknownConflict }
+        let found: OpenConflict
+        do {
+            found = try await store.conflict(id, actor: actor)
+        } catch let failure as StoreFailure where failure.code == .notFound {
+            throw Self.unknownConflict
+        }
+        return ConflictDetail(
+            item: item(of: found, names),
+            values: found.values.map { value in
+                ConflictValue(
+                    element: Self.name(of: value.element), text: Self.text(of: value.content),
+                    authors: value.authors.map { writing in
+                        ConflictAuthor(
+                            site: names.name(of: writing.site),
+                            practitioner: writing.author.practitioner, role: writing.author.role,
+                            recordedMilliseconds: writing.recordedMilliseconds,
+                            together: writing.together)
+                    })
+            })
+    }
+
+    private static let unknownConflict = ControlFailure(
+        code: .notFound, message: "No open conflict has this id.",
+        next: "It may be resolved, or something joined it: see `accord conflict list`.")
+
+    private func item(of open: OpenConflict, _ names: SiteNames) -> ConflictItem {
+        let conflict = open.conflict
+        let hours = Int64(conflict.conflictClass.hoursToResolve)
+        return ConflictItem(
+            id: conflict.id.description, conflictClass: conflict.conflictClass.letter,
+            kind: Self.name(of: conflict.kind), resourceType: open.resourceType,
+            resource: open.resource.description, patient: open.stream.patient?.description,
+            element: Self.name(of: conflict.element),
+            sites: Set(conflict.heads.map { names.name(of: $0.dot.replica.site) }).sorted(),
+            sinceMilliseconds: open.sinceMilliseconds,
+            dueMilliseconds: open.sinceMilliseconds + hours * 3_600_000,
+            mayResolve: Responsibility.of(resourceType: open.resourceType).rawValue)
+    }
+
+    private static func name(of element: PartElement) -> String {
+        "\(element.part.kind) \(element.facet)"
+    }
+
+    private static func name(of kind: Conflict.Kind) -> String {
+        switch kind {
+        case .siblings: "siblings"
+        case .disputedStop: "disputed-stop"
+        case .presence: "presence"
+        case .changedBesideEnding: "changed-beside-ending"
+        case .activityOfEndedPlan: "activity-of-ended-plan"
+        case .targetsOfOneMeasure: "targets-of-one-measure"
+        case .omitted: "omitted"
+        }
+    }
+
+    private static func text(of content: HeadContent) -> String {
+        switch content {
+        case .value(let bytes), .opaque(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .present: "(is there)"
+        case .ended: "(ended)"
+        case .retracted: "(entered in error)"
+        case .onItsWay: "(content on its way)"
+        case .erased: "(erased by order)"
+        }
+    }
+}
