@@ -176,7 +176,9 @@ let package = Package(
         executable("accord", ["ControlClient", "ControlProtocol", arguments]),
         executable("accord-samples", ["SamplePatients"]),
         executable("accord-simulate", ["SyncSimulation"]),
-        executable("accord-bench", path: "Benchmarks/AccordBench", ["SiteNode", arguments]),
+        executable(
+            "accord-bench", path: "Benchmarks/AccordBench",
+            ["CareRecord", "ConflictResolver", "SiteNode", arguments]),
 
         // Tests
         tests("TidyTests", ["ProgramSupport"]),

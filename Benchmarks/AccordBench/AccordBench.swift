@@ -7,7 +7,7 @@ import SiteNode
 struct AccordBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accord-bench", abstract: "Parts of `make bench`.",
-        subcommands: [Inspect.self, TimeAudit.self, TimeDisk.self])
+        subcommands: [Inspect.self, TimeAudit.self, TimeDisk.self, TimeMerge.self])
 }
 
 /// Prints digest, count and table sizes of a stopped site as one JSON object.

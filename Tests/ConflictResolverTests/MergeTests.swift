@@ -164,6 +164,43 @@ struct MergeTests {
         #expect(scenario.view.found == ["H targetsOfOneMeasure"])
     }
 
+    @Test("versions whose activities have no ids: equal ones are the same, others are for a human")
+    func unmatched() {
+        func plan(_ texts: String...) -> String {
+            let activities = texts.map { #"{"detail":{"description":"\#($0)"}}"# }
+            return #"{"resourceType":"CarePlan","status":"active","activity":["#
+                + activities.joined(separator: ",") + "]}"
+        }
+        var scenario = Scenario("CarePlan")
+        let first = scenario.whole(by: 1, plan("walk", "swim"))
+        scenario.whole(by: 2, plan("swim", "walk"))
+        #expect(scenario.view.conflicts.isEmpty)
+
+        // One more is an addition, one less is none.
+        let second = scenario.whole(by: 2, plan("swim"), shown: [scenario.changes[1].name])
+        #expect(scenario.view.conflicts.isEmpty)
+
+        let third = scenario.whole(by: 2, plan("walk twice", "swim"), shown: [second])
+        #expect(scenario.view.found == ["H unmatched"])
+        #expect(scenario.view.conflicts[0].heads == [first, third])
+    }
+
+    @Test("activities that are sent back with their ids are the same, wherever they stand")
+    func identified() throws {
+        var scenario = Scenario("CarePlan")
+        scenario.whole(
+            by: 1,
+            #"{"resourceType":"CarePlan","activity":[{"detail":{"description":"walk"}}]}"#)
+        let activity = try #require(scenario.parts("CarePlan.activity").first)
+        scenario.whole(
+            by: 2,
+            #"{"resourceType":"CarePlan","activity":[{"detail":{"description":"new"}},"#
+                + #"{"id":"\#(activity.entity)","detail":{"description":"walk twice"}}]}"#)
+        #expect(scenario.parts("CarePlan.activity").count == 2)
+        #expect(scenario.view.texts("body", of: activity).count == 2)
+        #expect(scenario.view.found == ["H siblings"])
+    }
+
     @Test("a conflict has one name at every site, and another once its heads change")
     func namesOfConflicts() throws {
         var scenario = Scenario("Goal")

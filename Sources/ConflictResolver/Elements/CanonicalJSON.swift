@@ -37,6 +37,11 @@ public enum CanonicalJSON {
     /// Writes a string by its unescaped bytes.
     public static func append(string: [UInt8], to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
+        guard string.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            output += string
+            output.append(UInt8(ascii: "\""))
+            return
+        }
         for byte in string {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):

@@ -16,6 +16,11 @@ public struct HeadName: Sendable, Hashable, Comparable {
         self.event = event
     }
 
+    /// By the event, which is a hash itself, and the index.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(event.lower.low &+ UInt64(index))
+    }
+
     public static func < (left: HeadName, right: HeadName) -> Bool {
         (left.dot, left.index, left.event) < (right.dot, right.index, right.event)
     }

@@ -15,9 +15,13 @@ public struct Part: Sendable, Hashable {
         self.kind = kind
         self.entity = entity
         // What holds entities inside a resource's own ones is named; nothing nests deeper.
-        let depth = kind.utf8.count { $0 == UInt8(ascii: ".") }
-        self.holder = depth == 2 ? holder : nil
+        self.holder = holder.flatMap { holder in
+            kind.utf8.count { $0 == UInt8(ascii: ".") } == 2 ? holder : nil
+        }
     }
+
+    /// By the id alone: hardly any two parts share one.
+    public func hash(into hasher: inout Hasher) { hasher.combine(entity.bits.low) }
 
     /// The part that holds this one: an entity inside the resource, or the resource.
     func holder(in root: Part) -> Part? {

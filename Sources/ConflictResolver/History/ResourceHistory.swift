@@ -21,6 +21,18 @@ public struct ResourceHistory: Sendable {
     private var facetsOf: [Part: [Facet]] = [:]
     private(set) var heldBy: [Part: [Part]] = [:]
     private var forks: Set<Dot> = []
+    /// What PUTs left out.
+    private(set) var omits: [HeldChange] = []
+    /// What changed since somebody last asked.
+    private var news = News()
+
+    /// What of a history a view must look at again.
+    struct News: Sendable {
+        /// Parts whose heads may differ.
+        var parts: Set<Part> = []
+        /// Whether parts came, or stand elsewhere.
+        var isOrderNew = true
+    }
 
     /// Orders entities inside a resource as they were written.
     struct Place: Sendable, Hashable, Comparable {
@@ -53,7 +65,11 @@ public struct ResourceHistory: Sendable {
         changes[change.name] = change
         note(part, item: 0, by: change)
         switch change.operation {
-        case .omit, .erase: return
+        case .omit:
+            omits.append(change)
+            // In whatever order they came.
+            omits.sort { $0.name < $1.name }
+        case .erase: return
         case .retract: head(.existence, of: part, .retracted, by: change)
         case .unlink, .relocate: head(.existence, of: part, .ended, by: change)
         case .unknown: head(change.element.facet, of: part, Self.opaque(change.value), by: change)
@@ -66,6 +82,7 @@ public struct ResourceHistory: Sendable {
     /// Two events with this dot are known: bare references to it end neither.
     public mutating func noteFork(of dot: Dot) {
         guard forks.insert(dot).inserted else { return }
+        news.parts.formUnion(places.keys)
         for element in elements.keys.sorted() {
             let ended = endings(above: element.part)
             let forks = forks
@@ -73,6 +90,12 @@ public struct ResourceHistory: Sendable {
                 ended.contains { name.isEnded(by: $0, forks: forks) }
             }
         }
+    }
+
+    /// What changed since this was last called.
+    mutating func takeNews() -> News {
+        defer { news = News(isOrderNew: false) }
+        return news
     }
 
     /// How a part comes apart; `nil` if it is no part of this resource. A kind that is not known is
@@ -137,6 +160,7 @@ public struct ResourceHistory: Sendable {
         _ facet: Facet, of part: Part, _ content: HeadContent, by change: HeldChange
     ) {
         let element = PartElement(part: part, facet: facet)
+        news.parts.insert(part)
         if elements[element] == nil { facetsOf[part, default: []].append(facet) }
         // What a whole value names is ended in all of the part at once.
         let isWhole = change.element.facet == .whole && content != .retracted && content != .ended
@@ -155,6 +179,7 @@ public struct ResourceHistory: Sendable {
         endedIn[part, default: []].formUnion(references)
         var open = [part]
         while let next = open.popLast() {
+            news.parts.insert(next)
             for facet in facetsOf[next] ?? [] {
                 elements[PartElement(part: next, facet: facet)]?
                     .end(references, by: name, forks: forks)
@@ -169,9 +194,13 @@ public struct ResourceHistory: Sendable {
             time: change.time, event: change.name.event, index: change.name.index, item: item)
         let holder = part.holder(in: root)
         if let known = places[part] {
-            if place < known { places[part] = place }
+            if place < known {
+                places[part] = place
+                news.isOrderNew = true
+            }
         } else {
             places[part] = place
+            news.isOrderNew = true
             if let holder { heldBy[holder, default: []].append(part) }
         }
         // What holds it need not have come yet.
@@ -185,6 +214,7 @@ public struct ResourceHistory: Sendable {
 
     /// What was ended in a part as a whole, and in what holds it.
     private func endings(above part: Part) -> [Set<ChangeReference>] {
+        if endedIn.isEmpty { return [] }
         var found: [Set<ChangeReference>] = []
         var next: Part? = part
         while let part = next {

@@ -28,6 +28,8 @@ public struct Conflict: Sendable, Hashable {
         case targetsOfOneMeasure = 6
         /// A PUT left out what is there.
         case omitted = 7
+        /// Whole versions whose entities carry no ids and differ.
+        case unmatched = 8
     }
 
     /// A name that is the same at every site for the same heads of the same element: a UUID of

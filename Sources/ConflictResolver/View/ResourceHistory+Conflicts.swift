@@ -2,6 +2,11 @@ import CareRecord
 import StrictJSON
 
 extension ResourceHistory {
+    /// What no part shows by itself.
+    func conflictsAcross(_ parts: [PartView]) -> [Conflict] {
+        activitiesOfEndedPlan(parts) + targetsOfOneMeasure(parts) + omissions() + unmatched(parts)
+    }
+
     /// Elements with several values, and presence that is disputed.
     func elementConflicts(of view: PartView) -> [Conflict] {
         var found: [Conflict] = []
@@ -140,7 +145,7 @@ extension ResourceHistory {
 
     /// What PUTs left out, while it is there.
     func omissions() -> [Conflict] {
-        changes.values.filter { $0.operation == .omit }.compactMap { change in
+        omits.compactMap { change in
             let part = Part(
                 kind: change.element.entityType, entity: change.element.entity,
                 holder: change.holder)

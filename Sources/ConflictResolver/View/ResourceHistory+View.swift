@@ -4,38 +4,31 @@ import StrictJSON
 extension ResourceHistory {
     /// The resource as its heads leave it; `nil` while nothing of it is a head.
     public func view() -> ResourceView? {
-        guard places[root] != nil else { return nil }
-        var parts: [PartView] = []
-        appendView(of: root, to: &parts)
-        guard parts.contains(where: { !$0.elements.isEmpty || $0.presence != .ended }) else {
-            return nil
-        }
-        let conflicts =
-            parts.flatMap { elementConflicts(of: $0) + endingConflicts(of: $0) }
-            + activitiesOfEndedPlan(parts) + targetsOfOneMeasure(parts) + omissions()
-        return ResourceView(
-            parts: parts,
-            conflicts: conflicts.sorted { left, right in
-                left.conflictClass == right.conflictClass
-                    ? (left.element, left.kind.rawValue) < (right.element, right.kind.rawValue)
-                    : left.conflictClass > right.conflictClass
-            })
+        var viewer = ResourceViewer(self)
+        return viewer.view()
     }
 
-    private func appendView(of part: Part, to parts: inout [PartView]) {
-        if let view = view(of: part) { parts.append(view) }
+    /// Every part, each behind what holds it, in the order in which they first appeared.
+    func partsInOrder() -> [Part] {
+        guard places[root] != nil else { return [] }
+        var parts: [Part] = []
+        append(root, to: &parts)
+        return parts
+    }
+
+    private func append(_ part: Part, to parts: inout [Part]) {
+        parts.append(part)
         let inner = (heldBy[part] ?? []).sorted { left, right in
-            guard
-                let (first, second) = places[left].flatMap({ l in places[right].map { (l, $0) } }),
-                first != second
-            else { return left < right }
+            guard let first = places[left], let second = places[right], first != second else {
+                return left < right
+            }
             return first < second
         }
-        for part in inner { appendView(of: part, to: &parts) }
+        for part in inner { append(part, to: &parts) }
     }
 
     /// A part; `nil` if nothing of it is a head.
-    private func view(of part: Part) -> PartView? {
+    func view(of part: Part) -> PartView? {
         guard let shape = shape(of: part) else { return nil }
         let facets = facets(of: part)
         let existence = heads(.existence, of: part)

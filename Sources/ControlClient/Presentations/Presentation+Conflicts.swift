@@ -97,6 +97,7 @@ extension Presentation {
         case "changed-beside-ending": "ended by one, changed by another"
         case "activity-of-ended-plan": "plan ended, activity not seen then"
         case "targets-of-one-measure": "two targets for one measure"
+        case "unmatched": "versions whose parts cannot be told apart"
         case "omitted": "left out, still there"
         default: kind
         }

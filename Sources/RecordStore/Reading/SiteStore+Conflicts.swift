@@ -100,10 +100,15 @@ extension SiteStore {
         _ reader: inout ResourceReader, _ db: Database
     ) throws -> [OpenConflict.Value] {
         let heads = Set(conflict.heads)
-        var elements = view.part(conflict.element.part)?.elements ?? []
-        if conflict.kind == .targetsOfOneMeasure || conflict.kind == .activityOfEndedPlan {
-            elements = view.parts.flatMap(\.elements)
-        }
+        let part = conflict.element.part
+        let elements =
+            switch conflict.kind {
+            case .targetsOfOneMeasure, .activityOfEndedPlan: view.parts.flatMap(\.elements)
+            case .unmatched:
+                view.parts.filter { $0.part.kind == "\(part.kind).\(conflict.element.facet)" }
+                    .flatMap(\.elements)
+            default: view.part(part)?.elements ?? []
+            }
         let isOfOne = elements.contains { $0.element == conflict.element }
         var values: [OpenConflict.Value] = []
         for element in elements where !isOfOne || element.element == conflict.element {

@@ -86,6 +86,7 @@ extension ControlService {
         case .activityOfEndedPlan: "activity-of-ended-plan"
         case .targetsOfOneMeasure: "targets-of-one-measure"
         case .omitted: "omitted"
+        case .unmatched: "unmatched"
         }
     }
 
