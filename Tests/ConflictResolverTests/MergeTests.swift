@@ -11,14 +11,34 @@ struct MergeTests {
     @Test("equal values are one value with all its authors, whatever the order of members")
     func equalValues() {
         var scenario = Scenario("CarePlan")
-        scenario.whole(by: 1, Self.plan)
         scenario.whole(
-            by: 2, #"{"title":"t","intent":"plan", "status":"active","resourceType":"CarePlan"}"#,
+            by: 1, #"{"status":"active","title":"t","period":{"start":"2026","end":"2027"}}"#)
+        scenario.whole(
+            by: 2, #"{"period":{"end":"2027", "start":"2026"},"title":"t","status":"active"}"#,
             .assign)
         let view = scenario.view
         #expect(view.conflicts.isEmpty)
         #expect(view.root.elements.allSatisfy { $0.siblings.count == 1 })
         #expect(view.root.element(Facet("heading"))?.siblings[0].heads.count == 2)
+    }
+
+    @Test("a change that names itself, as no honest author can, is still there")
+    func namesItself() {
+        var scenario = Scenario("CarePlan")
+        let own = scenario.whole(by: 1, Self.plan)
+        let change = scenario.changes[0]
+        let hostile = HeldChange(
+            name: own, element: change.element, operation: .create,
+            supersedes: [ChangeReference(dot: own.dot, index: 0)], author: change.author,
+            time: change.time, value: change.value)
+        #expect(scenario.history(of: [hostile]).view()?.texts("heading") == [#"{"title":"t"}"#])
+        let heading = HeldChange(
+            name: own,
+            element: Element(
+                entityType: "CarePlan", entity: scenario.entity, facet: Facet("heading")),
+            operation: .assign, supersedes: [ChangeReference(dot: own.dot, index: 0)],
+            author: change.author, time: change.time, value: .given(Array(#"{"title":"u"}"#.utf8)))
+        #expect(scenario.history(of: [heading]).view()?.texts("heading") == [#"{"title":"u"}"#])
     }
 
     @Test("numbers that are written differently differ")

@@ -2,7 +2,7 @@ extension EntityShape {
     /// How a resource type comes apart; of a type that is not listed, the whole resource is one value.
     public static func of(resourceType: String) -> EntityShape {
         table.first { $0.entityType == resourceType }
-            ?? EntityShape(resourceType, [FacetShape("item", "", .all(.human))])
+            ?? EntityShape(resourceType, [common[0], FacetShape("item", "", .all(.human))])
     }
 
     /// The listed resource types (`merge.md` §3.1). Members that an invariant of R4 binds share a facet:

@@ -11,8 +11,8 @@ public struct EntityShape: Sendable, Hashable {
     public let inner: [InnerShape]
     /// What becomes of an ending that meets an edit.
     public let existence: ExistenceRule
-    /// Whether every facet is one and the same: the entity is one value.
-    public var isWhole: Bool { facets.count == 1 && facets[0].members.isEmpty }
+    /// The facet of every member that no other names; a facet without members.
+    private var remaining: Facet { facets.first { $0.members.isEmpty }?.facet ?? .rest }
 
     /// Describes an entity.
     init(
@@ -35,11 +35,10 @@ public struct EntityShape: Sendable, Hashable {
     /// A name with a bracket at its end, as `onset[x]`, stands for every type of that choice (FHIR
     /// R4 §2.24.0.3 *Choice of data types*).
     func facet(of member: MemberPath) -> Facet {
-        if isWhole { return facets[0].facet }
         for facet in facets where facet.members.contains(where: { $0.covers(member) }) {
             return facet.facet
         }
-        return .rest
+        return remaining
     }
 
     /// The entities that a member holds, if it holds any.

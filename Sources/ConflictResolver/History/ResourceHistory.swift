@@ -20,7 +20,9 @@ public struct ResourceHistory: Sendable {
     private var endedIn: [Part: Set<ChangeReference>] = [:]
     private var facetsOf: [Part: [Facet]] = [:]
     private(set) var heldBy: [Part: [Part]] = [:]
-    private var forks: Set<Dot> = []
+    private(set) var forks: Set<Dot> = []
+    /// Parts whose id follows from where they stood in a whole value.
+    private(set) var derived: Set<Part> = []
     /// What PUTs left out.
     private(set) var omits: [HeldChange] = []
     /// What changed since somebody last asked.
@@ -72,7 +74,9 @@ public struct ResourceHistory: Sendable {
         case .erase: return
         case .retract: head(.existence, of: part, .retracted, by: change)
         case .unlink, .relocate: head(.existence, of: part, .ended, by: change)
-        case .unknown: head(change.element.facet, of: part, Self.opaque(change.value), by: change)
+        case .unknown:
+            if change.element.facet == .whole { end(change.supersedes, in: part, by: change.name) }
+            head(change.element.facet, of: part, Self.opaque(change.value), by: change)
         default:
             guard change.element.facet == .whole else { return facet(of: part, change) }
             whole(part, shape, change)
@@ -149,6 +153,8 @@ public struct ResourceHistory: Sendable {
             if let given = item.parts.elementID.flatMap({ EntityID(text: $0) }) {
                 let named = Part(kind: kind, entity: given, holder: part.entity)
                 if taken.insert(named).inserted { inner = named }
+            } else {
+                derived.insert(inner)
             }
             note(inner, item: item.index, by: change)
             head(.existence, of: inner, .present, by: change)

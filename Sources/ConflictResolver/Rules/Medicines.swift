@@ -6,9 +6,11 @@ enum Medicines {
 
     /// Groups of the WHO's ATC classification (2024) whose interruption or doubling harms within a
     /// day: insulins, anticoagulants, steroids, opioids, anti-epileptics, Parkinson's medicines,
-    /// clozapine.
+    /// clozapine; and those that are controlled in most countries: gabapentinoids,
+    /// benzodiazepines, stimulants, medicines of opioid dependence, opioids against cough.
     private static let criticalGroups: [StaticString] = [
-        "A10A", "B01A", "H02", "N02A", "N03", "N04", "N05AH02",
+        "A10A", "B01A", "H02", "N02A", "N02BF", "N03", "N04", "N05AH02", "N05BA", "N05CD", "N05CF",
+        "N06BA", "N07BC", "R05DA",
     ]
 
     /// Whether a medicine is controlled or time-critical. One without an ATC code counts as it:

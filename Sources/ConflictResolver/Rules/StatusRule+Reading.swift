@@ -35,11 +35,10 @@ extension StatusRule {
     }
 
     /// The class of concurrent values that differ, by their first member's codes.
-    func conflictClass(of codes: [String?], isUrgent: Bool) -> ConflictClass {
-        let human: ConflictClass = isUrgent ? .urgent : .human
+    func conflictClass(of codes: [String?]) -> ConflictClass {
         if tension == .always { return .urgent }
         // It neither wins nor loses by rank: the element is disputed.
-        if codes.contains("entered-in-error") { return human }
+        if codes.contains("entered-in-error") { return .human }
         let rank = ranks[0]
         let endings = Set(codes.compactMap { $0 }.filter(rank.isEnding))
         let isEnding = !endings.isEmpty
@@ -48,7 +47,7 @@ extension StatusRule {
         case .never: return .flagged
         case .warning: return .human
         case .always: return .urgent
-        case .stopAgainstContinue: return isDisputedStop(codes) ? human : .flagged
+        case .stopAgainstContinue: return isDisputedStop(codes) ? .human : .flagged
         case .endingAgainstLive: return isEnding && hasLive ? .human : .flagged
         case .endingAgainstAnother:
             return isEnding && (hasLive || endings.count > 1) ? .human : .flagged

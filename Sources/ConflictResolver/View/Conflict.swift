@@ -42,6 +42,18 @@ public struct Conflict: Sendable, Hashable {
     }
 }
 
+extension Conflict: Comparable {
+    /// The most demanding first; then by element, kind and heads.
+    public static func < (left: Conflict, right: Conflict) -> Bool {
+        if left.conflictClass != right.conflictClass {
+            return left.conflictClass > right.conflictClass
+        }
+        if left.element != right.element { return left.element < right.element }
+        if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+        return left.heads.lexicographicallyPrecedes(right.heads)
+    }
+}
+
 extension HeadName {
     /// The event's id and the change's index, big-endian: 36 bytes.
     var bytes: [UInt8] {

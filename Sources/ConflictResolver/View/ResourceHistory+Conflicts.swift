@@ -18,14 +18,14 @@ extension ResourceHistory {
                     conflictClass: element.conflictClass,
                     heads: element.siblings.flatMap(\.heads).sorted()))
         }
-        if view.presence == .disputed {
-            let heads = heads(.existence, of: view.part).map(\.name)
-            if let conflictClass = presenceClass(of: view.part) {
-                found.append(
-                    Conflict(
-                        element: PartElement(part: view.part, facet: .existence), kind: .presence,
-                        conflictClass: conflictClass, heads: heads.sorted()))
-            }
+        let existence = heads(.existence, of: view.part)
+        if Set(existence.map(\.content)).count > 1,
+            let conflictClass = presenceClass(of: view.part)
+        {
+            found.append(
+                Conflict(
+                    element: PartElement(part: view.part, facet: .existence), kind: .presence,
+                    conflictClass: conflictClass, heads: existence.map(\.name).sorted()))
         }
         return found
     }
@@ -33,9 +33,12 @@ extension ResourceHistory {
     /// The class of a part that some ended; `nil` if all of it simply stands.
     private func presenceClass(of part: Part) -> ConflictClass? {
         guard let shape = shape(of: part) else { return nil }
-        let isUrgent = isUrgent(part, shape)
+        let isUrgent = isUrgent(part)
         switch shape.existence {
-        case .kept: return nil
+        case .kept:
+            // That both are kept is no answer to somebody who says that it never was.
+            let isRetracted = heads(.existence, of: part).contains { $0.content == .retracted }
+            return isRetracted ? .human : nil
         case .member: return .flagged
         case .allergy: return isUrgent ? .urgent : .flagged
         case .relied, .medicine: return isUrgent ? .urgent : .human
@@ -46,53 +49,79 @@ extension ResourceHistory {
     /// changed by Y" (`merge.md` §2.1, `covers`).
     func endingConflicts(of view: PartView) -> [Conflict] {
         guard let shape = shape(of: view.part) else { return [] }
-        let retractions = heads(.existence, of: view.part).filter { $0.content == .retracted }
-        let isRetracted = view.presence == .retracted
-        let endings = isRetracted ? retractions.map(\.name) : endings(of: view.part, shape)
-        guard !endings.isEmpty else { return [] }
-        // A retraction lists everything that was shown, an ending the instructions.
-        let facets = facets(of: view.part).filter { facet in
-            let rule = shape.rule(of: facet)
-            return facet != .existence
-                && (isRetracted ? rule != .presentation : rule.isInstruction)
-        }
-        let open = facets.flatMap { heads($0, of: view.part) }.map(\.name)
-            .filter { head in !endings.contains { covers($0, head) } }
+        let open = uncovered(view.part, shape)
         guard !open.isEmpty, let conflictClass = presenceClass(of: view.part) else { return [] }
         return [
             Conflict(
                 element: PartElement(part: view.part, facet: .existence),
                 kind: .changedBesideEnding, conflictClass: conflictClass,
-                heads: Set(endings + open).sorted())
+                heads: Set(endings(of: view.part, shape) + open).sorted())
         ]
     }
 
-    /// The heads of a part's status that end it, if every head does; with a live one beside them
-    /// the status itself is the conflict.
+    /// The heads that what ends a part had to be made in sight of, and was not: the instructions in
+    /// it; of a retraction everything in it and in what it holds.
+    func uncovered(_ part: Part, _ shape: EntityShape) -> [HeadName] {
+        let endings = endings(of: part, shape)
+        guard !endings.isEmpty else { return [] }
+        let existence = heads(.existence, of: part)
+        let isRetracted = !existence.isEmpty && existence.allSatisfy { $0.content == .retracted }
+        let shown =
+            isRetracted
+            ? contents(of: part, shape)
+            : facets(of: part).filter { shape.rule(of: $0).isInstruction }
+                .flatMap { heads($0, of: part) }
+        return shown.map(\.name).filter { head in !endings.contains { covers($0, head) } }
+    }
+
+    /// The heads of everything in a part but its own existence and how it is shown.
+    private func contents(of part: Part, _ shape: EntityShape) -> [ElementHeads.Head] {
+        let own = facets(of: part).filter { facet in
+            facet != .existence && shape.rule(of: facet) != .presentation
+        }.flatMap { heads($0, of: part) }
+        return (heldBy[part] ?? []).reduce(own) { found, inner in
+            guard let shape = self.shape(of: inner) else { return found }
+            return found + heads(.existence, of: inner) + contents(of: inner, shape)
+        }
+    }
+
+    /// What ends a part: retractions or endings if nothing else is said of its existence, or its
+    /// status if every head ends it; with a live one beside them the status itself is the conflict.
     private func endings(of part: Part, _ shape: EntityShape) -> [HeadName] {
+        let existence = heads(.existence, of: part)
+        let contents = Set(existence.map(\.content))
+        if contents == [.retracted] || contents == [.ended] { return existence.map(\.name) }
+        let status = statusHeads(of: part, shape)
+        return status.allSatisfy(\.isEnding) ? status.map(\.name) : []
+    }
+
+    /// The heads of a part's status, and whether each ends it.
+    private func statusHeads(
+        of part: Part, _ shape: EntityShape
+    ) -> [(name: HeadName, isEnding: Bool)] {
         for facet in shape.facets {
             guard case .status(let rule) = facet.rule, rule.tension != .warning else { continue }
-            let heads = heads(facet.facet, of: part)
-            let isEnded = heads.allSatisfy { head in
-                guard case .value(let bytes) = head.content else { return false }
-                return rule.codes(of: bytes)[0].map(rule.ranks[0].isEnding) ?? false
+            return heads(facet.facet, of: part).map { head in
+                let code = head.content.value.flatMap { rule.codes(of: $0)[0] }
+                return (head.name, code.map(rule.ranks[0].isEnding) ?? false)
             }
-            return isEnded ? heads.map(\.name) : []
         }
         return []
     }
 
-    /// Whether an ending was made in sight of a head: it names it, or came with it.
+    /// Whether an ending was made in sight of a head: it names it, or came with it. A bare
+    /// reference to a forked dot says of neither branch that it was shown.
     private func covers(_ ending: HeadName, _ head: HeadName) -> Bool {
         if ending.event == head.event { return true }
         guard let change = changes[ending] else { return false }
-        return (change.covers + change.supersedes).contains { $0.names(head) }
+        return head.isEnded(by: Set(change.covers + change.supersedes), forks: forks)
     }
 
     /// A plan that ended, and live activities that whoever ended it was not shown: class U.
     func activitiesOfEndedPlan(_ parts: [PartView]) -> [Conflict] {
         guard shape.entityType == "CarePlan" else { return [] }
-        let endings = endings(of: root, shape)
+        // Who goes on with the plan does not make the ending unsaid.
+        let endings = statusHeads(of: root, shape).filter(\.isEnding).map(\.name)
         guard !endings.isEmpty, let activity = shape.shape(of: "CarePlan.activity") else {
             return []
         }

@@ -31,7 +31,7 @@ extension ResourceHistory {
             }
         }
         guard differing.count > 1 else { return nil }
-        let isUrgent = parts.contains { self.isUrgent($0.part, inner.shape) }
+        let isUrgent = parts.contains { self.isUrgent($0.part) }
         return Conflict(
             element: PartElement(part: root, facet: Facet(inner.member)), kind: .unmatched,
             conflictClass: isUrgent ? .urgent : .human, heads: differing.keys.sorted())
@@ -41,7 +41,8 @@ extension ResourceHistory {
     /// itself, or if several versions name it.
     private func origin(of part: Part) -> HeadName? {
         let heads = heads(.existence, of: part)
-        guard heads.count == 1, let name = heads.first?.name, let element = changes[name]?.element,
+        guard derived.contains(part), heads.count == 1, let name = heads.first?.name,
+            let element = changes[name]?.element,
             element.entity == entity, element.entityType == shape.entityType
         else { return nil }
         return name

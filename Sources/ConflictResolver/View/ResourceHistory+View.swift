@@ -32,7 +32,8 @@ extension ResourceHistory {
         guard let shape = shape(of: part) else { return nil }
         let facets = facets(of: part)
         let existence = heads(.existence, of: part)
-        let isUrgent = isUrgent(part, shape)
+        // How critical an allergy is says nothing of what it is an allergy to.
+        let isUrgent = shape.existence != .allergy && isUrgent(part)
         let elements = facets.filter { $0 != .existence }.compactMap { facet -> ElementView? in
             let heads = heads(facet, of: part)
             guard !heads.isEmpty else { return nil }
@@ -40,15 +41,18 @@ extension ResourceHistory {
                 PartElement(part: part, facet: facet), heads, shape.rule(of: facet),
                 isUrgent: isUrgent)
         }
-        if existence.isEmpty, elements.isEmpty, part != root { return nil }
-        return PartView(part: part, presence: Self.presence(existence), elements: elements)
+        if existence.isEmpty, elements.isEmpty { return nil }
+        return PartView(part: part, presence: presence(of: part, shape), elements: elements)
     }
 
-    private static func presence(_ heads: [ElementHeads.Head]) -> PartView.Presence {
-        let contents = Set(heads.map(\.content))
+    private func presence(of part: Part, _ shape: EntityShape) -> PartView.Presence {
+        let contents = Set(heads(.existence, of: part).map(\.content))
         if contents.count > 1 { return .disputed }
         switch contents.first {
-        case .retracted: return .retracted
+        case .retracted:
+            // A warning stays while anybody relies on it.
+            return shape.existence == .allergy && !uncovered(part, shape).isEmpty
+                ? .disputed : .retracted
         case .ended: return .ended
         default: return .present
         }
@@ -58,10 +62,19 @@ extension ResourceHistory {
         _ element: PartElement, _ heads: [ElementHeads.Head], _ rule: ElementRule, isUrgent: Bool
     ) -> ElementView {
         var groups: [HeadContent: [HeadName]] = [:]
-        for head in heads { groups[head.content, default: []].append(head.name) }
-        let siblings = groups.map { content, names in
+        var siblings: [ElementView.Sibling] = []
+        for head in heads {
+            if case .value = head.content {
+                groups[head.content, default: []].append(head.name)
+            } else {
+                // Nobody knows what cannot be read to be equal.
+                siblings.append(ElementView.Sibling(content: head.content, heads: [head.name]))
+            }
+        }
+        siblings += groups.map { content, names in
             ElementView.Sibling(content: content, heads: names.sorted(by: isLater))
-        }.sorted { isBefore($0, $1, rule) }
+        }
+        siblings.sort { isBefore($0, $1, rule) }
         let codes = rule.statusCodes(of: siblings)
         return ElementView(
             element: element, siblings: siblings,
@@ -95,7 +108,7 @@ extension ResourceHistory {
 
     /// Whether any head of an instruction of a part has urgent content; of an allergy, whether any
     /// head says that it is critical.
-    func isUrgent(_ part: Part, _ shape: EntityShape) -> Bool {
+    func isUrgent(_ part: Part) -> Bool {
         facets(of: part).contains { facet in
             heads(facet, of: part).contains { head in
                 guard case .value(let bytes) = head.content else { return false }
@@ -122,7 +135,14 @@ extension ElementRule {
 
     /// Whether one value is shown before another; `nil` if the rule does not say.
     fileprivate func precedes(_ left: HeadContent, _ right: HeadContent) -> Bool? {
-        guard case .value(let first) = left, case .value(let second) = right else { return nil }
+        switch self {
+        case .status, .severity: break
+        default: return nil
+        }
+        // What cannot be read has no rank and stands behind what has.
+        let isRanked = (left.value != nil, right.value != nil)
+        if isRanked.0 != isRanked.1 { return isRanked.0 }
+        guard let first = left.value, let second = right.value else { return nil }
         switch self {
         case .status(let rule):
             return rule.precedes(rule.codes(of: first), rule.codes(of: second))
@@ -148,13 +168,21 @@ extension ElementRule {
             switch self {
             case .presentation: .automatic
             case .first, .latest, .severity: .flagged
-            case .all(let conflictClass):
-                isUrgent && conflictClass == .human ? .urgent : conflictClass
-            case .instruction: isUrgent ? .urgent : .human
+            case .all(let conflictClass): conflictClass
+            case .instruction: .human
             case .performer:
                 siblings.contains { $0.content == .value(Array("{}".utf8)) } ? .human : .flagged
-            case .status(let rule): rule.conflictClass(of: codes, isUrgent: isUrgent)
+            case .status(let rule): rule.conflictClass(of: codes)
             }
-        return isReadable || self == .presentation ? known : max(known, .human)
+        if self == .presentation { return known }
+        let raised = isReadable ? known : max(known, .human)
+        return raised == .human && isUrgent ? .urgent : raised
+    }
+}
+
+extension HeadContent {
+    /// The canonical JSON, if there is a value that can be read.
+    var value: [UInt8]? {
+        if case .value(let bytes) = self { bytes } else { nil }
     }
 }

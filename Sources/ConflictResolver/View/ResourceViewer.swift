@@ -35,18 +35,13 @@ public struct ResourceViewer: Sendable {
         if news.isOrderNew { order = history.partsInOrder() }
         look(at: news.parts)
         let found = order.compactMap { findings[$0] }
-        let parts = found.map(\.view)
-        guard parts.contains(where: { !$0.elements.isEmpty || $0.presence != .ended }) else {
-            return nil
-        }
+        guard let first = found.first?.view else { return nil }
+        // Inner entities may have come before what holds them.
+        let root = history.root
+        let own = first.part == root ? [] : [PartView(part: root, presence: .present, elements: [])]
+        let parts = own + found.map(\.view)
         let conflicts = found.flatMap(\.conflicts) + history.conflictsAcross(parts)
-        return ResourceView(
-            parts: parts,
-            conflicts: conflicts.sorted { left, right in
-                left.conflictClass == right.conflictClass
-                    ? (left.element, left.kind.rawValue) < (right.element, right.kind.rawValue)
-                    : left.conflictClass > right.conflictClass
-            })
+        return ResourceView(parts: parts, conflicts: conflicts.sorted())
     }
 
     private mutating func look(at parts: Set<Part>) {
