@@ -20,7 +20,7 @@ struct ConflictShowCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let reference = ConflictReference(id: id.id)
+        let reference = ConflictReference(conflict: id.id)
         try await options.present { .conflict(try await $0.conflict(reference)) }
     }
 }

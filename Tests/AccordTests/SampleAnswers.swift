@@ -98,22 +98,25 @@ enum SampleAnswers {
         item: ConflictItem(
             id: id, conflictClass: "U", kind: "disputed-stop", resourceType: "CarePlan",
             resource: id, patient: id, element: "CarePlan.activity status",
-            sites: ["Example Hospital", "Home\u{1B}[31m"], sinceMilliseconds: moment,
+            part: id, sites: ["Example Hospital", "Home\u{1B}[31m"], sinceMilliseconds: moment,
             dueMilliseconds: moment + 86_400_000,
             mayResolve: "clinician of the custodian organisation"),
         values: [
             ConflictValue(
-                element: "CarePlan.activity status", text: #"{"detail":{"status":"stopped"}}"#,
+                element: "CarePlan.activity status", part: id,
+                text: #"{"detail":{"status":"stopped"}}"#,
                 authors: [
                     ConflictAuthor(
-                        site: "Example Hospital", practitioner: "=1+1", role: "clinician",
+                        site: "Example Hospital", sourceSystem: "-ward", practitioner: "=1+1",
+                        role: "clinician",
                         recordedMilliseconds: moment, together: ["MedicationRequest"])
                 ]),
             ConflictValue(
                 element: "CarePlan.activity status", text: #"{"detail":{"status":"in-progress"}}"#,
                 authors: [
                     ConflictAuthor(
-                        site: "Home\u{1B}[31m", practitioner: "uid:0", role: "administrator",
+                        site: "Home\u{1B}[31m", sourceSystem: "file", practitioner: "uid:0",
+                        role: "administrator",
                         recordedMilliseconds: moment, together: [])
                 ]),
         ])

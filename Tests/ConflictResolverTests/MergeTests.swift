@@ -143,7 +143,7 @@ struct MergeTests {
         scenario.facet(by: 1, "criticality", #"{"criticality":"low"}"#, shown: [created])
         #expect(scenario.view.texts("standing")[0].contains("active"))
         #expect(scenario.view.texts("criticality")[0].contains("high"))
-        #expect(scenario.view.found == ["H siblings", "F siblings"])
+        #expect(scenario.view.found == ["U siblings", "F siblings"])
     }
 
     @Test("what a later version writes is opaque: kept, shown, and for a human if it differs")

@@ -138,7 +138,10 @@ struct ModelView {
         let siblings = siblings(of: element)
         guard siblings.count > 1 else { return .a }
         if element.facet == "presentation" { return .a }
-        let isUrgent = isUrgent(element.part) && element.part.kind != "AllergyIntolerance"
+        // High criticality of an allergy raises what is said of whether it stands.
+        let isUrgent =
+            isUrgent(element.part)
+            && (element.part.kind != "AllergyIntolerance" || element.facet == "standing")
         let isReadable = siblings.allSatisfy { $0.content.saying != nil }
         let known = readableClass(of: element, siblings)
         let letter = isReadable ? known : max(known, .h)

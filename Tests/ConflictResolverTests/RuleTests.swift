@@ -36,6 +36,8 @@ struct RuleTests {
             (#""kind":"MedicationRequest","code":\#(atc("N02BE01"))"#, "H"),
             (#""productCodeableConcept":\#(atc("N05AH02"))"#, "U"),
             (#""productCodeableConcept":\#(atc("A02BC01"))"#, "H"),
+            (#""productCodeableConcept":\#(atc("a10ab01"))"#, "U"),
+            (#""productCodeableConcept":\#(atc("A10"))"#, "U"),
             (#""productCodeableConcept":{"text":"unheard of"}"#, "U"),
             (#""productReference":{"reference":"Medication/1"}"#, "U"),
             (#""kind":"Task","doNotPerform":true"#, "U"),
@@ -129,6 +131,27 @@ struct RuleTests {
         #expect(scenario.view.texts("rest") == [#"{"intent":"order","unheardOf":5.00}"#])
         #expect(scenario.view.texts("status") == [#"{"_status":{"id":"s"},"status":"active"}"#])
         #expect(scenario.parts("MedicationRequest.note").count == 1)
+    }
+
+    @Test("what a medicine contains is part of it, and of another resource for a human")
+    func contained() {
+        for (type, letter) in [("MedicationRequest", "U"), ("CarePlan", "H")] {
+            var scenario = Scenario(type)
+            for (site, text) in [(1, "a"), (2, "b")] as [(UInt64, String)] {
+                scenario.whole(
+                    by: site, #"{"contained":[{"id":"m","code":{"text":"\#(text)"}}]}"#)
+            }
+            #expect(scenario.view.found == ["\(letter) siblings"])
+        }
+    }
+
+    @Test("activities of which one version gives ids and the other none are for a human")
+    func idsOnOneSide() {
+        var scenario = Scenario("CarePlan")
+        let id = EntityID(Bits128(high: 6, low: 6))
+        scenario.whole(by: 1, #"{"activity":[{"id":"\#(id)","detail":{"description":"a"}}]}"#)
+        scenario.whole(by: 2, #"{"activity":[{"detail":{"description":"b"}}]}"#)
+        #expect(scenario.view.found == ["H unmatched"])
     }
 
     @Test("an id that one value uses twice names two entities")

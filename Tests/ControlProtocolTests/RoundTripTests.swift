@@ -66,10 +66,10 @@ struct RoundTripTests {
     func conflictValues() throws {
         try RoundTrip.expectSame(ConflictFilter())
         try RoundTrip.expectSame(ConflictFilter(patient: "p", includesReview: true))
-        try RoundTrip.expectSame(ConflictReference(id: "i"))
+        try RoundTrip.expectSame(ConflictReference(conflict: "i"))
         let item = ConflictItem(
             id: "i", conflictClass: "U", kind: "siblings", resourceType: "CarePlan",
-            resource: "r", patient: "p", element: "CarePlan status", sites: ["a", "b"],
+            resource: "r", patient: "p", element: "CarePlan status", part: "e", sites: ["a", "b"],
             sinceMilliseconds: 1, dueMilliseconds: 2, mayResolve: "m")
         try RoundTrip.expectSame(item)
         try RoundTrip.expectSame(
@@ -77,10 +77,11 @@ struct RoundTripTests {
                 item: item,
                 values: [
                     ConflictValue(
-                        element: "e", text: "t",
+                        element: "e", part: "p", text: "t",
                         authors: [
                             ConflictAuthor(
-                                site: "s", practitioner: "p", role: "r", recordedMilliseconds: 1,
+                                site: "s", sourceSystem: "y", practitioner: "p", role: "r",
+                                recordedMilliseconds: 1,
                                 together: ["Goal"])
                         ])
                 ]))

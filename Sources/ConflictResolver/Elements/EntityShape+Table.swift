@@ -15,7 +15,7 @@ extension EntityShape {
     /// What any resource may carry beside its own members.
     private static let common = [
         FacetShape("presentation", "meta text language", .presentation),
-        FacetShape("extensions", "extension contained", .all(.flagged)),
+        FacetShape("extensions", "extension", .all(.flagged)),
     ]
 
     /// Members of a resource whose items are added and ended one by one, none of them changed.
@@ -87,8 +87,9 @@ extension EntityShape {
         common + [
             FacetShape("status", "status statusReason", .status(.medicine)),
             FacetShape(
-                "body", "medication[x] dosageInstruction doNotPerform dispenseRequest substitution",
-                .all(.urgent)),
+                "body",
+                "medication[x] contained dosageInstruction doNotPerform dispenseRequest"
+                    + " substitution", .all(.urgent)),
             FacetShape("reasons", "reasonCode reasonReference", .all(.human)),
         ], inner: sets("note", in: "MedicationRequest"))
 
@@ -96,7 +97,7 @@ extension EntityShape {
         "MedicationStatement", existence: .medicine,
         common + [
             FacetShape("status", "status statusReason", .status(.medicine)),
-            FacetShape("body", "medication[x] dosage", .all(.urgent)),
+            FacetShape("body", "medication[x] contained dosage", .all(.urgent)),
             FacetShape("reasons", "reasonCode reasonReference", .all(.human)),
         ], inner: sets("note", in: "MedicationStatement"))
 

@@ -115,7 +115,8 @@ public struct ResourceHistory: Sendable {
 
     /// A value of one facet.
     private mutating func facet(of part: Part, _ change: HeldChange) {
-        guard case .given(let bytes) = change.value, let document = Self.document(bytes) else {
+        guard case .given(let bytes) = change.value, let document = JSONDocument.reading(bytes)
+        else {
             return head(change.element.facet, of: part, Self.opaque(change.value), by: change)
         }
         head(
@@ -127,7 +128,7 @@ public struct ResourceHistory: Sendable {
     private mutating func whole(_ part: Part, _ shape: EntityShape, _ change: HeldChange) {
         end(change.supersedes.filter { !$0.names(change.name) }, in: part, by: change.name)
         head(.existence, of: part, .present, by: change)
-        guard case .given(let bytes) = change.value, let document = Self.document(bytes),
+        guard case .given(let bytes) = change.value, let document = JSONDocument.reading(bytes),
             document.root.kind == .object
         else {
             if change.value == .none { return }
@@ -153,9 +154,8 @@ public struct ResourceHistory: Sendable {
             if let given = item.parts.elementID.flatMap({ EntityID(text: $0) }) {
                 let named = Part(kind: kind, entity: given, holder: part.entity)
                 if taken.insert(named).inserted { inner = named }
-            } else {
-                derived.insert(inner)
             }
+            if inner.entity == Self.derivedID(change.name, path) { derived.insert(inner) }
             note(inner, item: item.index, by: change)
             head(.existence, of: inner, .present, by: change)
             add(item.parts, as: inner, path: path, of: change, &taken)
@@ -237,10 +237,6 @@ public struct ResourceHistory: Sendable {
         case .onItsWay: .onItsWay
         case .erased: .erased
         }
-    }
-
-    private static func document(_ bytes: [UInt8]) -> JSONDocument? {
-        do { return try JSONDocument(bytes) } catch { return nil }
     }
 
     /// The id of an entity that came inside a whole value: a UUID of version 8 (RFC 9562 §5.8) from

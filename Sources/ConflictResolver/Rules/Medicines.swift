@@ -8,7 +8,7 @@ enum Medicines {
     /// day: insulins, anticoagulants, steroids, opioids, anti-epileptics, Parkinson's medicines,
     /// clozapine; and those that are controlled in most countries: gabapentinoids,
     /// benzodiazepines, stimulants, medicines of opioid dependence, opioids against cough.
-    private static let criticalGroups: [StaticString] = [
+    private static let criticalGroups = [
         "A10A", "B01A", "H02", "N02A", "N02BF", "N03", "N04", "N05AH02", "N05BA", "N05CD", "N05CF",
         "N06BA", "N07BC", "R05DA",
     ]
@@ -22,7 +22,9 @@ enum Medicines {
                 document.stringEquals(system, atc), let code = document.member("code", of: coding)
             else { continue }
             isKnown = true
-            if criticalGroups.contains(where: { document.stringHasPrefix(code, $0) }) {
+            // A code of a whole group may mean a critical one of it.
+            let text = document.string(code)?.uppercased() ?? ""
+            if criticalGroups.contains(where: { text.hasPrefix($0) || $0.hasPrefix(text) }) {
                 return true
             }
         }

@@ -3,8 +3,7 @@ import StrictJSON
 extension StatusRule {
     /// The codes that a value has for the rule's members, in their order; `nil` where it has none.
     func codes(of value: [UInt8]) -> [String?] {
-        let document: JSONDocument
-        do { document = try JSONDocument(value) } catch { return members.map { _ in nil } }
+        guard let document = JSONDocument.reading(value) else { return members.map { _ in nil } }
         return members.map { member in
             var node: JSONNode? = document.root
             if let outer = member.outer {

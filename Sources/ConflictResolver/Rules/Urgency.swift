@@ -9,7 +9,7 @@ enum Urgency {
     ///   - value: canonical JSON of one facet.
     ///   - kind: the kind of entity.
     static func isUrgent(_ value: [UInt8], kind: String) -> Bool {
-        guard let document = document(value) else { return false }
+        guard let document = JSONDocument.reading(value) else { return false }
         let root = document.root
         switch kind {
         case "CarePlan.activity":
@@ -29,19 +29,18 @@ enum Urgency {
         }
     }
 
-    private static func document(_ bytes: [UInt8]) -> JSONDocument? {
-        do { return try JSONDocument(bytes) } catch { return nil }
-    }
-
     private static func isProhibition(_ node: JSONNode, in document: JSONDocument) -> Bool {
         document.member("doNotPerform", of: node).flatMap { document.bool($0) } ?? false
     }
 
     /// An activity that is planned by a request for a medicine: which one is not known here.
     private static func refersToMedicine(_ node: JSONNode, in document: JSONDocument) -> Bool {
-        document.member("reference", of: node)
-            .flatMap { document.member("reference", of: $0) }
-            .map { document.stringHasPrefix($0, "MedicationRequest/") } ?? false
+        guard let reference = document.member("reference", of: node) else { return false }
+        let type = document.member("type", of: reference)
+        if type.map({ document.stringEquals($0, "MedicationRequest") }) ?? false { return true }
+        // Written as a text where R4 has an object, it still says what it is.
+        return document.stringHasPrefix(
+            document.member("reference", of: reference) ?? reference, "MedicationRequest/")
     }
 
     private static func isCriticalDetail(_ detail: JSONNode, in document: JSONDocument) -> Bool {

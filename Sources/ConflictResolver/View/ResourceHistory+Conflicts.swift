@@ -163,13 +163,9 @@ extension ResourceHistory {
     }
 
     private static func measure(of target: [UInt8]) -> [UInt8]? {
-        do {
-            let document = try JSONDocument(target)
-            return document.member("measure", of: document.root)
-                .map { CanonicalJSON.bytes(of: $0, in: document) }
-        } catch {
-            return nil
-        }
+        guard let document = JSONDocument.reading(target) else { return nil }
+        return document.member("measure", of: document.root)
+            .map { CanonicalJSON.bytes(of: $0, in: document) }
     }
 
     /// What PUTs left out, while it is there.

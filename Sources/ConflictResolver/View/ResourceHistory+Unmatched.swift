@@ -19,9 +19,14 @@ extension ResourceHistory {
         guard Set(origins.compactMap { $0 }).count > 1 else { return nil }
         // What each version says of its own entities.
         var versions: [HeadName: [[UInt8]: Int]] = [:]
+        var hasEntitiesWithoutIDs = false
         for (view, origin) in zip(parts, origins) {
-            if let origin { versions[origin, default: [:]][content(of: view), default: 0] += 1 }
+            guard let origin else { continue }
+            versions[origin, default: [:]][content(of: view), default: 0] += 1
+            hasEntitiesWithoutIDs = hasEntitiesWithoutIDs || derived.contains(view.part)
         }
+        // Entities of different ids are different, and both stand.
+        guard hasEntitiesWithoutIDs else { return nil }
         // A version that lacks one says nothing against it: left out is not deleted.
         let differing = versions.filter { origin, contents in
             contents.contains { content, count in
@@ -41,7 +46,7 @@ extension ResourceHistory {
     /// itself, or if several versions name it.
     private func origin(of part: Part) -> HeadName? {
         let heads = heads(.existence, of: part)
-        guard derived.contains(part), heads.count == 1, let name = heads.first?.name,
+        guard heads.count == 1, let name = heads.first?.name,
             let element = changes[name]?.element,
             element.entity == entity, element.entityType == shape.entityType
         else { return nil }

@@ -32,14 +32,15 @@ extension ResourceHistory {
         guard let shape = shape(of: part) else { return nil }
         let facets = facets(of: part)
         let existence = heads(.existence, of: part)
-        // How critical an allergy is says nothing of what it is an allergy to.
-        let isUrgent = shape.existence != .allergy && isUrgent(part)
+        let isUrgent = isUrgent(part)
         let elements = facets.filter { $0 != .existence }.compactMap { facet -> ElementView? in
             let heads = heads(facet, of: part)
             guard !heads.isEmpty else { return nil }
             return elementView(
                 PartElement(part: part, facet: facet), heads, shape.rule(of: facet),
-                isUrgent: isUrgent)
+                // How critical an allergy is raises whether it stands, not what it is to.
+                isUrgent: isUrgent
+                    && (shape.existence != .allergy || facet == Facet("standing")))
         }
         if existence.isEmpty, elements.isEmpty { return nil }
         return PartView(part: part, presence: presence(of: part, shape), elements: elements)

@@ -16,14 +16,16 @@ extension Presentation {
     public static func conflict(_ detail: ConflictDetail) -> Presentation {
         var csv = CSVTable(
             itemTitles + [
-                "valueElement", "value", "site", "practitioner", "role", "recordedMilliseconds",
+                "valueElement", "valuePart", "value", "site", "sourceSystem", "practitioner",
+                "role", "recordedMilliseconds",
                 "together",
             ])
         for value in detail.values {
             for author in value.authors {
                 csv.add(
                     cells(detail.item) + [
-                        .text(value.element), .text(value.text), .text(author.site),
+                        .text(value.element), .text(value.part), .text(value.text),
+                        .text(author.site), .text(author.sourceSystem),
                         .text(author.practitioner), .text(author.role),
                         .number(Int(author.recordedMilliseconds)),
                         .text(author.together.joined(separator: "; ")),
@@ -48,6 +50,7 @@ extension Presentation {
         fields.add("class", "\(item.conflictClass): \(meaning(of: item.conflictClass))")
         fields.add("what met", sentence(item.kind))
         fields.add("element", item.element)
+        fields.add("entity", item.part)
         fields.add("resource", "\(item.resourceType) \(item.resource)")
         fields.add("patient", item.patient)
         fields.add("written at", item.sites.joined(separator: ", "))
@@ -61,12 +64,14 @@ extension Presentation {
     private static func fields(_ value: ConflictValue) -> FieldList {
         var fields = FieldList()
         fields.add("element", value.element)
+        fields.add("entity", value.part)
         fields.add("says", value.text)
         for author in value.authors {
             let moment = FigureText.minute(milliseconds: author.recordedMilliseconds)
             fields.add(
                 "written by",
-                "\(author.practitioner) (\(author.role)) at \(author.site), \(moment) UTC")
+                "\(author.practitioner) (\(author.role)) at \(author.site), from "
+                    + "\(author.sourceSystem), \(moment) UTC")
             if !author.together.isEmpty {
                 fields.add("together with", author.together.joined(separator: ", "))
             }
@@ -104,14 +109,15 @@ extension Presentation {
     }
 
     private static let itemTitles = [
-        "conflict", "class", "kind", "resourceType", "resource", "patient", "element", "sites",
+        "conflict", "class", "kind", "resourceType", "resource", "patient", "element", "part",
+        "sites",
         "sinceMilliseconds", "dueMilliseconds", "mayResolve",
     ]
 
     private static func cells(_ item: ConflictItem) -> [CSVTable.Value] {
         [
             .text(item.id), .text(item.conflictClass), .text(item.kind), .text(item.resourceType),
-            .text(item.resource), .text(item.patient), .text(item.element),
+            .text(item.resource), .text(item.patient), .text(item.element), .text(item.part),
             .text(item.sites.joined(separator: "; ")), .number(Int(item.sinceMilliseconds)),
             .number(Int(item.dueMilliseconds)), .text(item.mayResolve),
         ]

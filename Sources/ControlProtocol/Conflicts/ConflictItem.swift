@@ -15,11 +15,11 @@ public struct ConflictFilter: Codable, Sendable, Hashable {
 /// Names an open conflict: the body of `ControlRoute.showConflict`.
 public struct ConflictReference: Codable, Sendable, Hashable {
     /// The conflict's id, as a UUID.
-    public var id: String
+    public var conflict: String
 
     /// Names a conflict.
-    public init(id: String) {
-        self.id = id
+    public init(conflict: String) {
+        self.conflict = conflict
     }
 }
 
@@ -39,6 +39,9 @@ public struct ConflictItem: Codable, Sendable, Hashable {
     public var patient: String?
     /// What of the resource: the kind of entity and its facet.
     public var element: String
+    /// The id of the entity inside the resource that it is about, as a UUID; absent for the
+    /// resource itself.
+    public var part: String?
     /// Names of the sites that wrote what met, ascending.
     public var sites: [String]
     /// When this node first had all of it, in milliseconds since 1970 UTC.
@@ -51,8 +54,8 @@ public struct ConflictItem: Codable, Sendable, Hashable {
     /// Describes a conflict.
     public init(
         id: String, conflictClass: String, kind: String, resourceType: String, resource: String,
-        patient: String? = nil, element: String, sites: [String], sinceMilliseconds: Int64,
-        dueMilliseconds: Int64, mayResolve: String
+        patient: String? = nil, element: String, part: String? = nil, sites: [String],
+        sinceMilliseconds: Int64, dueMilliseconds: Int64, mayResolve: String
     ) {
         self.id = id
         self.conflictClass = conflictClass
@@ -61,6 +64,7 @@ public struct ConflictItem: Codable, Sendable, Hashable {
         self.resource = resource
         self.patient = patient
         self.element = element
+        self.part = part
         self.sites = sites
         self.sinceMilliseconds = sinceMilliseconds
         self.dueMilliseconds = dueMilliseconds
@@ -86,14 +90,19 @@ public struct ConflictDetail: Codable, Sendable, Hashable {
 public struct ConflictValue: Codable, Sendable, Hashable {
     /// The kind of entity and its facet.
     public var element: String
+    /// The id of the entity inside the resource, as a UUID; absent for the resource itself.
+    public var part: String?
     /// The facet's members as JSON; or words where there is no value to show.
     public var text: String
     /// Who wrote it, the latest first.
     public var authors: [ConflictAuthor]
 
     /// Describes a value.
-    public init(element: String, text: String, authors: [ConflictAuthor]) {
+    public init(
+        element: String, part: String? = nil, text: String, authors: [ConflictAuthor]
+    ) {
         self.element = element
+        self.part = part
         self.text = text
         self.authors = authors
     }
@@ -103,6 +112,8 @@ public struct ConflictValue: Codable, Sendable, Hashable {
 public struct ConflictAuthor: Codable, Sendable, Hashable {
     /// Name of the site.
     public var site: String
+    /// The system that it came from there.
+    public var sourceSystem: String
     /// The person or machine account, an opaque id of that site.
     public var practitioner: String
     /// In what capacity.
@@ -114,10 +125,12 @@ public struct ConflictAuthor: Codable, Sendable, Hashable {
 
     /// Describes an author.
     public init(
-        site: String, practitioner: String, role: String, recordedMilliseconds: Int64,
+        site: String, sourceSystem: String, practitioner: String, role: String,
+        recordedMilliseconds: Int64,
         together: [String]
     ) {
         self.site = site
+        self.sourceSystem = sourceSystem
         self.practitioner = practitioner
         self.role = role
         self.recordedMilliseconds = recordedMilliseconds

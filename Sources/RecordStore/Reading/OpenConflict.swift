@@ -14,7 +14,7 @@ public struct OpenConflict: Sendable, Hashable {
     /// When this node had all that met, in milliseconds since 1970 UTC by its own clock.
     public var sinceMilliseconds: Int64
     /// The values that met, in display order; of a conflict about more than one element, those of
-    /// each, one after the other.
+    /// each, one after the other. A list leaves them out.
     public var values: [Value]
 
     /// One of the values that met, with everybody who wrote it.
@@ -33,9 +33,12 @@ public struct OpenConflict: Sendable, Hashable {
         public var author: Author
         /// The site that wrote it.
         public var site: SiteID
+        /// The system that it came from there.
+        public var sourceSystem: String
         /// When its node recorded it, in milliseconds since 1970 UTC.
         public var recordedMilliseconds: Int64
-        /// What else the same event changed: the type of each other entity, ascending.
+        /// What else the same event changed: the type of each other entity, each
+        /// type once, ascending.
         public var together: [String]
     }
 }

@@ -9,16 +9,22 @@ extension SiteStore {
     /// the most demanding first, then the oldest. One audit entry for each patient that is named is
     /// in the log before the answer.
     ///
-    /// It looks at every resource that anybody changed after its creation.
+    /// It looks at every resource that anybody changed after its creation. The values are left out.
+    ///
+    /// - Throws: `StoreFailure` with `.notFound` if nothing of the patient is held.
     public func conflicts(
         of patient: PatientID? = nil, from conflictClass: ConflictClass, actor: AuditActor
     ) async throws -> [OpenConflict] {
         let found = try await read("list conflicts") { db in
             var reader = ResourceReader()
-            return try Self.revised(of: patient, db).flatMap { position in
-                try Self.conflicts(ofEntityAt: position, &reader, db)
+            if let patient, try !Self.holds(patient, db) {
+                throw StoreFailure(.notFound, "find the patient \(patient)")
             }
-            .filter { $0.conflict.conflictClass >= conflictClass }
+            return try Self.revised(of: patient, db).flatMap { position in
+                try Self.conflicts(ofEntityAt: position, &reader, db) {
+                    $0.conflictClass >= conflictClass
+                }
+            }
         }
         let patients = Set(found.compactMap(\.stream.patient) + (patient.map { [$0] } ?? []))
         if patients.isEmpty {
@@ -43,8 +49,10 @@ extension SiteStore {
         let found = try await read("show a conflict") { db in
             var reader = ResourceReader()
             for position in try Self.revised(of: nil, db) {
-                let conflicts = try Self.conflicts(ofEntityAt: position, &reader, db)
-                if let found = conflicts.first(where: { $0.conflict.id == id }) { return found }
+                let found = try Self.conflicts(
+                    ofEntityAt: position, &reader, db, withValues: true
+                ) { $0.id == id }
+                if let found = found.first { return found }
             }
             throw StoreFailure(.notFound, "find an open conflict \(id)")
         }
@@ -54,6 +62,14 @@ extension SiteStore {
             try await record([AuditFact(kind: .read, actor: actor)])
         }
         return found
+    }
+
+    private static func holds(_ patient: PatientID, _ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM stream WHERE patient = ? AND \(StreamRows.isInView))
+                """)
+        return try Bool.fetchOne(statement, arguments: [Data(patient.bytes)]) ?? false
     }
 
     /// Entities that anybody changed after their creation, ascending by feed position.
@@ -73,17 +89,18 @@ extension SiteStore {
     }
 
     private static func conflicts(
-        ofEntityAt position: ChangePosition, _ reader: inout ResourceReader, _ db: Database
+        ofEntityAt position: ChangePosition, _ reader: inout ResourceReader, _ db: Database,
+        withValues: Bool = false, _ isMeant: (Conflict) -> Bool
     ) throws -> [OpenConflict] {
         let placed = try reader.history(createdAt: position, db)
         guard let view = placed.history.view() else { return [] }
-        return try view.conflicts.map { conflict in
+        return try view.conflicts.filter(isMeant).map { conflict in
             OpenConflict(
                 conflict: conflict, resourceType: placed.history.shape.entityType,
                 resource: placed.history.entity, stream: placed.stream,
                 sinceMilliseconds: try acceptance(
                     of: conflict.heads.compactMap { placed.positions[$0] }, db),
-                values: try values(of: conflict, view, placed, &reader, db))
+                values: withValues ? try values(of: conflict, view, placed, &reader, db) : [])
         }
     }
 
@@ -103,7 +120,11 @@ extension SiteStore {
         let part = conflict.element.part
         let elements =
             switch conflict.kind {
-            case .targetsOfOneMeasure, .activityOfEndedPlan: view.parts.flatMap(\.elements)
+            case .targetsOfOneMeasure:
+                view.parts.filter { $0.part.kind == part.kind }.flatMap(\.elements)
+            case .activityOfEndedPlan:
+                [view.root.element(Facet("status"))].compactMap { $0 }
+                    + (view.part(part)?.elements ?? [])
             case .unmatched:
                 view.parts.filter { $0.part.kind == "\(part.kind).\(conflict.element.facet)" }
                     .flatMap(\.elements)
@@ -155,7 +176,8 @@ extension SiteStore {
         }
         return OpenConflict.Writing(
             author: header.author, site: header.dot.replica.site,
+            sourceSystem: header.sourceSystem,
             recordedMilliseconds: header.recordedMilliseconds,
-            together: others.map(\.element.element.entityType).sorted())
+            together: Set(others.map(\.element.element.entityType)).sorted())
     }
 }

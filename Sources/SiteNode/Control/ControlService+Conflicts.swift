@@ -33,7 +33,7 @@ extension ControlService {
         _ reference: ConflictReference, actor: AuditActor
     ) async throws -> ConflictDetail {
         let names = try await SiteNames(store: store, node: node)
-        guard let id = EntityID(text: reference.id) else { throw Self.unknownConflict }
+        guard let id = EntityID(text: reference.conflict) else { throw Self.unknownConflict }
         let found: OpenConflict
         do {
             found = try await store.conflict(id, actor: actor)
@@ -44,10 +44,13 @@ extension ControlService {
             item: item(of: found, names),
             values: found.values.map { value in
                 ConflictValue(
-                    element: Self.name(of: value.element), text: Self.text(of: value.content),
+                    element: Self.name(of: value.element),
+                    part: Self.part(of: value.element, in: found),
+                    text: Self.text(of: value.content),
                     authors: value.authors.map { writing in
                         ConflictAuthor(
                             site: names.name(of: writing.site),
+                            sourceSystem: writing.sourceSystem,
                             practitioner: writing.author.practitioner, role: writing.author.role,
                             recordedMilliseconds: writing.recordedMilliseconds,
                             together: writing.together)
@@ -67,10 +70,16 @@ extension ControlService {
             kind: Self.name(of: conflict.kind), resourceType: open.resourceType,
             resource: open.resource.description, patient: open.stream.patient?.description,
             element: Self.name(of: conflict.element),
+            part: Self.part(of: conflict.element, in: open),
             sites: Set(conflict.heads.map { names.name(of: $0.dot.replica.site) }).sorted(),
             sinceMilliseconds: open.sinceMilliseconds,
             dueMilliseconds: open.sinceMilliseconds + hours * 3_600_000,
             mayResolve: Responsibility.of(resourceType: open.resourceType).rawValue)
+    }
+
+    /// The entity inside the resource that an element is of.
+    private static func part(of element: PartElement, in open: OpenConflict) -> String? {
+        element.part.kind == open.resourceType ? nil : element.part.entity.description
     }
 
     private static func name(of element: PartElement) -> String {
