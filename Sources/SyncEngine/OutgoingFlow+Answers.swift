@@ -52,6 +52,7 @@ extension OutgoingFlow {
         var orders: [OweOrder] = []
         var places: [StreamID: Int] = [:]
         for row in full {
+            inFlight[index].putOff(row.position)
             if let place = places[row.stream] {
                 orders[place].through = row.position
             } else {

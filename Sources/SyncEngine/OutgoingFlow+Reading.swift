@@ -42,7 +42,7 @@ extension OutgoingFlow {
             }
         }
         if !page.rows.isEmpty || page.nextDue != nil { wasInStep = false }
-        let onTheirWay = Set(inFlight.flatMap(\.delivery.positions))
+        let onTheirWay = Set(inFlight.flatMap(\.positionsOnTheirWay))
         let peer = peer
         let asked = lanes[page.lane.index].take(
             page, at: now, againAt: now + limits.holdBackMilliseconds
