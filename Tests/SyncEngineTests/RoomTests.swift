@@ -107,6 +107,27 @@ import WireFormat
         #expect(session.take(Flow.accept(sent[1])).settled == [])
     }
 
+    @Test("what had no room leaves again once it is due, though an earlier answer is still awaited")
+    func leavesAgain() {
+        var session = SyncSession.opened(events: 2)
+        let rows = [1, 2].map { Flow.row($0, stream: 2) } + [Flow.row(3, stream: 3), Flow.row(4)]
+        let sent = session.take(Flow.page(after: 0, rows)).deliveries
+        #expect(sent.map(\.positions) == [[1, 2], [3, 4]])
+        _ = session.take(Flow.answer(sent[1], [.accepted, .full]))
+        _ = session.take(.feedGrew)
+        _ = session.take(Flow.owed(.backfill))
+        // What the peer kept does not leave again.
+        let again = session.take(
+            Flow.owed(.urgent, [Flow.row(3, stream: 3), Flow.row(4)])
+        )
+        #expect(again.deliveries.map(\.positions) == [[4]])
+        #expect(again.settled == [])
+        #expect(session.take(Flow.accept(sent[0])).settled == [])
+        #expect(
+            session.take(Flow.accept(again.deliveries[0])).settled
+                == [Flow.settled(3, 3), Flow.settled(1, 4)])
+    }
+
     @Test("an order for an owed event keeps its lane, but for backfill", arguments: Lane.allCases)
     func lanes(lane: Lane) {
         var session = SyncSession.opened()
