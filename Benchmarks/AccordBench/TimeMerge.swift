@@ -52,8 +52,8 @@ struct TimeMerge: ParsableCommand {
     }
 }
 
-/// A plan of forty activities that two sites edit: each sees the other's edits ten events late, as
-/// sites do that exchange now and then.
+/// A plan of forty activities that two sites edit in turn. One edit in ten was written without sight
+/// of any other, so siblings remain; every other one replaces what was there before it.
 private struct PlanHistory {
     static let entity = EntityID(Bits128(high: 1, low: 1))
     static var empty: ResourceHistory { ResourceHistory(type: "CarePlan", entity: entity) }
@@ -61,7 +61,7 @@ private struct PlanHistory {
     private(set) var changes: [HeldChange] = []
     private var heads: [Element: [HeadName]] = [:]
     private static let activities = 40
-    private static let late = 10
+    private static let oneUnseenIn = 10
 
     init(events: Int) {
         changes.reserveCapacity(events)
@@ -89,7 +89,7 @@ private struct PlanHistory {
             HeldChange(
                 name: name, element: element,
                 operation: facet == .whole ? .create : .assign,
-                supersedes: number % Self.late == 0
+                supersedes: number % Self.oneUnseenIn == 0
                     ? [] : shown.map { ChangeReference(dot: $0.dot, index: 0) },
                 author: Author(practitioner: "p", role: "r", organisation: "o"),
                 time: HybridTime(milliseconds: UInt64(number), counter: 0),
