@@ -23,8 +23,9 @@ extension Daemons {
         @Test("a site without peers whose commit failed stops by itself, and says what to do")
         func alone() async throws {
             let folder = try TemporaryFolder()
+            // The database and its log: files outside are kept in step behind an import's back.
             let plan = try await FaultPlan(
-                below: folder.path + "/practice/", in: folder, for: "practice")
+                below: folder.path + "/practice/data/record.db", in: folder, for: "practice")
             let site = try await Site.started(
                 "practice", name: "Example Practice", in: folder, settings: plan.settings)
             let samples = try await SampleFiles.written(seed: 92, patients: 3, to: folder, "in")
