@@ -68,8 +68,11 @@ def change(item, author):
     for field in "supersedes", "covers", "targets", "names":
         need(len(item[field]) <= 4096, "too-long")
     need(item["type"].isascii() and item["facet"].isascii(), "bad-name")
+    need(item["resource"] or not item["holder"], "bad-length")
     return {
         "entityType": item["type"], "entity": entity, "facet": item["facet"] or "*",
+        "resource": size(item["resource"], 16, optional=True),
+        "holder": size(item["holder"], 16, optional=True),
         "operation": item["operation"], "effective": item["effective"] or None,
         "sourceID": item["source"] or None, "valueForm": item["form"],
         "supersedes": [reference(one, author) for one in item["supersedes"]],
@@ -102,7 +105,8 @@ def header(data):
         position = {"id": size(chain["id"], 16), "index": chain["index"], "count": chain["count"]}
         need(chain["index"] < chain["count"] <= 4096, "bad-chain")
     changes = [change(item, read["replica"]) for item in read["changes"]]
-    elements = {(item["entityType"], item["entity"], item["facet"]) for item in changes}
+    naming = "entityType", "entity", "facet", "resource", "holder"
+    elements = {tuple(item[field] for field in naming) for item in changes}
     need(len(elements) == len(changes), "element-twice")
     return own | {
         "schemaVersion": 1, "stream": read["stream"].hex(), "previous": previous,

@@ -82,7 +82,7 @@ MESSAGES = {
     "Change": {
         1: "type t", 2: "entity b", 3: "facet t", 4: "operation w", 5: "supersedes Reference*",
         6: "covers Reference*", 7: "effective t", 8: "source t", 9: "targets Target*",
-        10: "names Name*", 11: "form w"},
+        10: "names Name*", 11: "form w", 12: "resource b", 13: "holder b"},
     "Reference": REFERENCE,
     "Name": {1: "stream b", 2: "replica b", 3: "counter u", 4: "index w"},
     "Target": {1: "kind w", 2: "type t", 3: "entity b"},

@@ -203,6 +203,17 @@ struct HeaderVectors {
                 "entity-short", "an entity of one byte", changed(2, Proto.data(2, [1])), .badLength),
             refused("entity-none", "no entity", changed(2, []), .badLength),
             refused(
+                "resource-short", "a resource of one byte", changed(12, Proto.data(12, [1])),
+                .badLength),
+            refused(
+                "holder-alone", "what stands between an entity and no resource",
+                changed(13, Proto.data(13, Sample.bits(0x74).bytes)), .badLength),
+            refused(
+                "holder-short", "a holder of one byte",
+                Sample.header(
+                    change: fields.replacing(12, Proto.data(12, Sample.bits(0x73).bytes))
+                        .replacing(13, Proto.data(13, [1]))), .badLength),
+            refused(
                 "long-entity-type", "65 bytes of text", changed(1, Proto.text(1, long)), .tooLong),
             refused("long-facet", "65 bytes of text", changed(3, Proto.text(3, long)), .tooLong),
             refused(

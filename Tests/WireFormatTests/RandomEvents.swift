@@ -54,7 +54,7 @@ struct RandomEvents {
         let facets = ["*", "existence", "status", "of-a-later-version"]
         let element = Element(
             entityType: "Goal", entity: EntityID(bits()),
-            facet: Facet(facets[Int(generator.next() % 4)]))
+            facet: Facet(facets[Int(generator.next() % 4)]), inside: place())
         var change = Change(
             element: element, operation: Operation(code: UInt32(generator.next() % 15)))
         change.supersedes = list(3) { $0.reference(author: author) }
@@ -72,6 +72,14 @@ struct RandomEvents {
         }
         change.valueForm = [.json, .blob, .unknown(7)][Int(generator.next() % 3)]
         return change
+    }
+
+    private mutating func place() -> EntityPlace? {
+        switch generator.next() % 4 {
+        case 0: EntityPlace(resource: EntityID(bits()))
+        case 1: EntityPlace(resource: EntityID(bits()), holder: EntityID(bits()))
+        default: nil
+        }
     }
 
     mutating func reference(author: Replica) -> ChangeReference {

@@ -25,11 +25,64 @@ public struct Element: Sendable, Hashable {
     public var entity: EntityID
     /// The part of it.
     public var facet: Facet
+    /// Where the entity stands; `nil`: it is a resource itself.
+    public var inside: EntityPlace?
 
     /// Names an element.
-    public init(entityType: String, entity: EntityID, facet: Facet) {
+    public init(
+        entityType: String, entity: EntityID, facet: Facet, inside: EntityPlace? = nil
+    ) {
         self.entityType = entityType
         self.entity = entity
         self.facet = facet
+        self.inside = inside
+    }
+}
+
+extension Element {
+    /// The resource that the entity is, or stands in.
+    public var resource: EntityID { inside?.resource ?? entity }
+
+    /// Its type: of an entity inside a resource, what stands before the first dot of its own.
+    public var resourceType: String {
+        guard inside != nil, let dot = entityType.firstIndex(of: ".") else { return entityType }
+        return String(entityType[..<dot])
+    }
+
+    /// Whether this is all of a resource, with everything inside it.
+    public var isWholeResource: Bool { facet == .whole && inside == nil }
+
+    /// Whether a change on this element ends a head of another that it names: on one element, or
+    /// where one of them is the whole of what holds the other (`record-v1.md` §15).
+    public func meets(_ other: Element) -> Bool {
+        guard resource == other.resource, resourceType == other.resourceType else { return false }
+        if isWholeResource || other.isWholeResource { return true }
+        guard facet == other.facet || facet == .whole || other.facet == .whole else {
+            return false
+        }
+        if entity == other.entity, entityType == other.entityType, inside == other.inside {
+            return true
+        }
+        return holds(other) || other.holds(self)
+    }
+
+    /// Whether this is all of an entity that another one stands in.
+    private func holds(_ other: Element) -> Bool {
+        facet == .whole && inside != nil && other.inside?.holder == entity
+            && other.entityType.hasPrefix(entityType + ".")
+    }
+}
+
+/// Where an entity stands that is no resource itself, such as an activity of a care plan.
+public struct EntityPlace: Sendable, Hashable {
+    /// The resource that it belongs to.
+    public var resource: EntityID
+    /// The entity inside the resource that holds it; `nil`: the resource itself.
+    public var holder: EntityID?
+
+    /// Names a place.
+    public init(resource: EntityID, holder: EntityID? = nil) {
+        self.resource = resource
+        self.holder = holder
     }
 }

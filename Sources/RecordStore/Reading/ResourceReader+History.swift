@@ -45,7 +45,8 @@ extension ResourceReader {
             name: HeadName(
                 dot: event.header.dot, index: UInt32(position.index), event: event.id),
             element: change.element, operation: change.operation, supersedes: change.supersedes,
-            covers: change.covers, author: event.header.author, time: event.header.time,
+            covers: change.covers, holder: change.element.inside?.holder,
+            author: event.header.author, time: event.header.time,
             value: value)
     }
 

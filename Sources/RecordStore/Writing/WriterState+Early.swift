@@ -36,7 +36,8 @@ extension WriterState {
         _ header: EventHeader, stream: Int64, _ db: Database
     ) throws {
         guard try isAnyEarly(db) else { return }
-        for change in header.changes where change.operation == .create {
+        for change in header.changes
+        where change.operation == .create && change.element.inside == nil {
             let key = HashedKey.entity(change.element.entity)
             try forEachEarly(key: key, stream: stream, db) { state, position, author, early in
                 try state.revise(

@@ -22,7 +22,8 @@ extension WriterState {
             else { return }
             return try BlobRows.note(blob, at: position, in: row, db)
         }
-        guard change.valueForm == .json else { return }
+        // One facet is no resource: what finds a resource follows from whole ones.
+        guard change.valueForm == .json, change.element.isWholeResource else { return }
         switch stream {
         case .patient(let patient, let compartment)
         where Self.evidenceTypes.contains(change.element.entityType):

@@ -14,7 +14,7 @@ extension WriterState {
         keys.reserveCapacity(event.header.changes.count)
         for (number, change) in event.header.changes.enumerated() {
             let position = ChangePosition(seq: seq, index: number)
-            if change.operation == .create,
+            if change.operation == .create, change.element.inside == nil,
                 try !isKnown(change.element, stream: stream, in: keys, db)
             {
                 try insertEntity(change, in: event.header.stream, at: position, db)
@@ -79,13 +79,13 @@ extension WriterState {
     ) throws {
         guard
             let entity = try EntityRows.position(
-                of: change.element.entity, type: change.element.entityType, stream: stream,
+                of: change.element.resource, type: change.element.resourceType, stream: stream,
                 opener: opener, db)
         else {
             return try note(
-                position, beforeCreationOf: change.element.entity, stream: stream, db)
+                position, beforeCreationOf: change.element.resource, stream: stream, db)
         }
-        let facet = try names.word(change.element.facet.name, db)
+        let facet = try names.word(change.element.rowName, db)
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO revision (entity, facet, position) VALUES (?, ?, ?)"
         ).execute(arguments: [entity.rawValue, facet, position.rawValue])
@@ -99,7 +99,7 @@ extension WriterState {
         _ names: [ChangeReference], by element: Element, at position: ChangePosition,
         stream: Int64, _ db: Database
     ) throws {
-        let facet = try names.isEmpty ? 0 : self.names.word(element.facet.name, db)
+        let facet = try names.isEmpty ? 0 : self.names.word(element.rowName, db)
         for name in names {
             guard let superseded = try resolve(name, stream: stream, db) else {
                 try note(position, before: name.dot, stream: stream, db)
@@ -109,7 +109,8 @@ extension WriterState {
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])
-            try forgetEvidence(at: superseded, db)
+            // A facet says nothing about what the others are evidence of.
+            if element.isWholeResource { try forgetEvidence(at: superseded, db) }
         }
     }
 
@@ -120,11 +121,7 @@ extension WriterState {
     ) throws -> Bool {
         let header = try StoredEvents.header(at: position.seq, opener: opener, db)
         guard position.index < header.changes.count else { return false }
-        let other = header.changes[position.index].element
-        guard other.entity == element.entity, other.entityType == element.entityType else {
-            return false
-        }
-        return other.facet == element.facet || other.facet == .whole || element.facet == .whole
+        return element.meets(header.changes[position.index].element)
     }
 
     private mutating func resolve(
@@ -136,5 +133,12 @@ extension WriterState {
         return try Int64.fetchOne(
             statement, arguments: [stream, writer, Int64(reference.dot.counter)]
         ).map { ChangePosition(seq: $0, index: Int(reference.index)) }
+    }
+}
+
+extension Element {
+    /// What `revision` and `edge` call the facet: `*` is that of a whole resource alone.
+    fileprivate var rowName: String {
+        inside == nil ? facet.name : "\(entityType) \(facet.name)"
     }
 }

@@ -16,6 +16,10 @@ extension WireChange {
         targets = change.targets.map(WireTarget.init)
         names = change.names.map(WireChangeName.init)
         valueForm = change.valueForm.code
+        if let place = change.element.inside {
+            resource = WireData(place.resource.bytes)
+            if let id = place.holder { holder = WireData(id.bytes) }
+        }
     }
 
     func change(author: Replica) throws(DecodingFailure) -> Change {
@@ -32,7 +36,7 @@ extension WireChange {
         var change = Change(
             element: Element(
                 entityType: entityType, entity: entity,
-                facet: facet.isEmpty ? .whole : Facet(facet)),
+                facet: facet.isEmpty ? .whole : Facet(facet), inside: try place()),
             operation: Operation(code: operation))
         change.supersedes = try Self.read(supersedes, author)
         change.covers = try Self.read(covers, author)
@@ -47,6 +51,18 @@ extension WireChange {
         }
         change.valueForm = Change.ValueForm(code: valueForm)
         return change
+    }
+
+    private func place() throws(DecodingFailure) -> EntityPlace? {
+        if resource.isEmpty {
+            // An entity between the two is nowhere without a resource.
+            guard holder.isEmpty else { throw .badLength }
+            return nil
+        }
+        guard let resource = EntityID(bytes: resource) else { throw .badLength }
+        if holder.isEmpty { return EntityPlace(resource: resource) }
+        guard let holder = EntityID(bytes: holder) else { throw .badLength }
+        return EntityPlace(resource: resource, holder: holder)
     }
 
     private static func read(

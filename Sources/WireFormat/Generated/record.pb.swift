@@ -216,6 +216,12 @@ nonisolated struct WireChange: Sendable {
   /// 0 JSON or empty, 1 blob
   var valueForm: UInt32 = 0
 
+  /// 16 bytes: what holds the entity; absent: it is a resource
+  var resource: Data = Data()
+
+  /// 16 bytes: the entity between the two; absent: none
+  var holder: Data = Data()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -695,7 +701,7 @@ nonisolated extension WireChain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Change"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entity_type\0\u{1}entity\0\u{1}facet\0\u{1}operation\0\u{1}supersedes\0\u{1}covers\0\u{1}effective\0\u{3}source_id\0\u{1}targets\0\u{1}names\0\u{3}value_form\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entity_type\0\u{1}entity\0\u{1}facet\0\u{1}operation\0\u{1}supersedes\0\u{1}covers\0\u{1}effective\0\u{3}source_id\0\u{1}targets\0\u{1}names\0\u{3}value_form\0\u{1}resource\0\u{1}holder\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -714,6 +720,8 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.targets) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.names) }()
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.valueForm) }()
+      case 12: try { try decoder.decodeSingularBytesField(value: &self.resource) }()
+      case 13: try { try decoder.decodeSingularBytesField(value: &self.holder) }()
       default: break
       }
     }
@@ -753,6 +761,12 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.valueForm != 0 {
       try visitor.visitSingularUInt32Field(value: self.valueForm, fieldNumber: 11)
     }
+    if !self.resource.isEmpty {
+      try visitor.visitSingularBytesField(value: self.resource, fieldNumber: 12)
+    }
+    if !self.holder.isEmpty {
+      try visitor.visitSingularBytesField(value: self.holder, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -768,6 +782,8 @@ nonisolated extension WireChange: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.targets != rhs.targets {return false}
     if lhs.names != rhs.names {return false}
     if lhs.valueForm != rhs.valueForm {return false}
+    if lhs.resource != rhs.resource {return false}
+    if lhs.holder != rhs.holder {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -44,6 +44,8 @@ enum Description {
             "entityType": .text(change.element.entityType),
             "entity": .hex(change.element.entity.bytes),
             "facet": .text(change.element.facet.name),
+            "resource": .optional(change.element.inside) { .hex($0.resource.bytes) },
+            "holder": .optional(change.element.inside?.holder) { .hex($0.bytes) },
             "operation": .number(Int(change.operation.code)),
             "supersedes": .list(change.supersedes.map(reference)),
             "covers": .list(change.covers.map(reference)),

@@ -121,7 +121,10 @@ extension Sample {
         changes[13].valueForm = .blob
         changes[14].valueForm = .unknown(9)
         changes[15].element = Element(
-            entityType: "CarePlan.activity", entity: changes[16].element.entity, facet: .existence)
+            entityType: "CarePlan.activity", entity: changes[16].element.entity, facet: .existence,
+            inside: EntityPlace(resource: EntityID(bits(0x73))))
+        changes[17].element.inside = EntityPlace(
+            resource: EntityID(bits(0x73)), holder: EntityID(bits(0x74)))
         return changes
     }()
 }
