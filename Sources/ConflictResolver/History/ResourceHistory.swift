@@ -78,6 +78,7 @@ public struct ResourceHistory: Sendable {
             if change.element.facet == .whole { end(change.supersedes, in: part, by: change.name) }
             head(change.element.facet, of: part, Self.opaque(change.value), by: change)
         default:
+            if change.element.facet == .existence { return existence(of: part, change) }
             guard change.element.facet == .whole else { return facet(of: part, change) }
             whole(part, shape, change)
         }
@@ -122,6 +123,14 @@ public struct ResourceHistory: Sendable {
         head(
             change.element.facet, of: part,
             .value(CanonicalJSON.bytes(of: document.root, in: document)), by: change)
+    }
+
+    /// Whether a part is there, as somebody decided it.
+    private mutating func existence(of part: Part, _ change: HeldChange) {
+        guard case .given(let bytes) = change.value, let text = ExistenceText(json: bytes) else {
+            return head(.existence, of: part, Self.opaque(change.value), by: change)
+        }
+        head(.existence, of: part, text.content, by: change)
     }
 
     /// The whole part as given, which is a head of every facet in it.

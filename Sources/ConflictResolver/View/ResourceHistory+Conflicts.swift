@@ -111,7 +111,7 @@ extension ResourceHistory {
 
     /// Whether an ending was made in sight of a head: it names it, or came with it. A bare
     /// reference to a forked dot says of neither branch that it was shown.
-    private func covers(_ ending: HeadName, _ head: HeadName) -> Bool {
+    func covers(_ ending: HeadName, _ head: HeadName) -> Bool {
         if ending.event == head.event { return true }
         guard let change = changes[ending] else { return false }
         return head.isEnded(by: Set(change.covers + change.supersedes), forks: forks)

@@ -44,7 +44,7 @@ extension ResourceHistory {
 
     /// The one version of the whole resource that an entity stands in; `nil` if it was written by
     /// itself, or if several versions name it.
-    private func origin(of part: Part) -> HeadName? {
+    func origin(of part: Part) -> HeadName? {
         let heads = heads(.existence, of: part)
         guard heads.count == 1, let name = heads.first?.name,
             let element = changes[name]?.element,

@@ -1,0 +1,103 @@
+public import CareRecord
+
+/// One way to end a conflict: what a person may decide, and the changes that say so (`merge.md` §8).
+///
+/// Nothing is decided here. An option repeats what somebody wrote; it never says what nobody did.
+public struct ResolutionOption: Sendable, Hashable {
+    /// What the decision means.
+    public let decision: Decision
+    /// What is written, in one event; each names all heads of its element that were shown.
+    public let changes: [ResolvingChange]
+
+    /// What a decision means.
+    public enum Decision: Sendable, Hashable {
+        /// This value of the element holds.
+        case value(HeadContent)
+        /// What somebody ended or retracted is there.
+        case isThere
+        /// It ended, in sight of everything that was shown.
+        case ended
+        /// It was entered in error, in sight of everything that was shown.
+        case enteredInError
+        /// Of several entities this one stays, and the others end.
+        case only(Part)
+        /// Of several versions the entities of this one stay, and those of the others end.
+        case onlyVersion(HeadName)
+        /// All of the entities stay, as different things.
+        case allStay
+    }
+}
+
+/// One change of a resolution, before its event has a name.
+public struct ResolvingChange: Sendable, Hashable {
+    /// What is decided.
+    public let element: PartElement
+    /// What it says, as JSON: of `existence` one of the texts of `ExistenceText`.
+    public let value: [UInt8]
+    /// The heads that it ends, ascending: those that were shown, and no other.
+    public let supersedes: [HeadName]
+    /// The heads that an ending was made in sight of, ascending.
+    public let covers: [HeadName]
+
+    init(
+        _ element: PartElement, _ value: [UInt8], ends heads: [HeadName], inSightOf: [HeadName] = []
+    ) {
+        self.element = element
+        self.value = value
+        supersedes = Set(heads).sorted()
+        covers = Set(inSightOf).subtracting(heads).sorted()
+    }
+}
+
+/// What a change says of `existence`, as a JSON text (`record-v1.md` §5).
+enum ExistenceText: String, CaseIterable {
+    case present
+    case ended
+    case retracted
+
+    /// The text in quotes.
+    var json: [UInt8] { Array("\"\(rawValue)\"".utf8) }
+
+    /// What it says of an element.
+    var content: HeadContent {
+        switch self {
+        case .present: .present
+        case .ended: .ended
+        case .retracted: .retracted
+        }
+    }
+
+    /// Reads a value; `nil` if it is none of these.
+    init?(json: [UInt8]) {
+        guard let known = Self.allCases.first(where: { $0.json == json }) else { return nil }
+        self = known
+    }
+
+    /// What a head says; `nil` if it is no statement of existence.
+    init?(_ content: HeadContent) {
+        guard let known = Self.allCases.first(where: { $0.content == content }) else { return nil }
+        self = known
+    }
+}
+
+extension ResourceHistory {
+    /// A resolving change as it travels. A head whose dot is forked is named with its event, since a
+    /// bare dot would end neither branch.
+    public func change(of resolving: ResolvingChange) -> Change {
+        let part = resolving.element.part
+        var change = Change(
+            element: Element(
+                entityType: part.kind, entity: part.entity, facet: resolving.element.facet,
+                inside: part == root
+                    ? nil : EntityPlace(resource: entity, holder: part.holder)),
+            operation: .resolve)
+        change.supersedes = resolving.supersedes.map(reference)
+        change.covers = resolving.covers.map(reference)
+        return change
+    }
+
+    private func reference(to head: HeadName) -> ChangeReference {
+        ChangeReference(
+            dot: head.dot, index: head.index, event: forks.contains(head.dot) ? head.event : nil)
+    }
+}
