@@ -67,13 +67,8 @@ public struct AuditEntryEncoder: Sendable {
         line.text("kind", fact.kind.rawValue)
         line.text("outcome", fact.outcome.rawValue)
         line.text("reason", fact.reason)
-        line.object("actor") { actor in
-            actor.text("id", fact.actor.id)
-            actor.text("name", fact.actor.name)
-            actor.text("role", fact.actor.role)
-            actor.text("organisation", fact.actor.organisation)
-            actor.text("sign_in", fact.actor.signInMethod)
-        }
+        line.object("actor") { Self.write(fact.actor, to: &$0) }
+        fact.authority.map { person in line.object("authority") { Self.write(person, to: &$0) } }
         line.text("device", fact.device)
         fact.from.map { party in line.object("from") { Self.write(party, to: &$0) } }
         fact.to.map { party in line.object("to") { Self.write(party, to: &$0) } }
@@ -84,12 +79,21 @@ public struct AuditEntryEncoder: Sendable {
         line.text("session", fact.session)
         fact.delivery.map { line.number("delivery", $0) }
         line.text("request", fact.request)
+        fact.merge.map { merge in line.object("merge") { Self.write(merge, to: &$0) } }
         line.text("software", software)
         line.text("boot", boot)
         line.text("salt", Hexadecimal.text(place.salt))
         let bytes = line.finished()
         precondition(bytes.count <= Self.entryBytesMax, "an audit entry of \(bytes.count) bytes")
         return bytes
+    }
+
+    private static func write(_ actor: AuditActor, to line: inout JSONLine) {
+        line.text("id", actor.id)
+        line.text("name", actor.name)
+        line.text("role", actor.role)
+        line.text("organisation", actor.organisation)
+        line.text("sign_in", actor.signInMethod)
     }
 
     private static func write(_ party: AuditParty, to line: inout JSONLine) {
@@ -99,6 +103,18 @@ public struct AuditEntryEncoder: Sendable {
         line.text("replica", party.replica?.description)
         line.text("tls_key", party.tlsKey)
     }
+
+    private static func write(_ merge: AuditMerge, to line: inout JSONLine) {
+        line.text("rule", merge.rule)
+        line.text("class", merge.conflictClass)
+        for (name, dots) in [("shown", merge.shown), ("superseded", merge.superseded)] {
+            line.text(name, dots.prefix(dotsMax).map(\.description).joined(separator: " "))
+            if dots.count > dotsMax { line.number("\(name)_more", dots.count - dotsMax) }
+        }
+    }
+
+    /// How many changes an entry names, so that it stays within its limit.
+    private static let dotsMax = 64
 
     private static func write(_ data: AuditData, to line: inout JSONLine) {
         if !data.compartments.isEmpty {

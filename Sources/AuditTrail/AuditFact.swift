@@ -13,6 +13,8 @@ public struct AuditFact: Sendable, Hashable {
     public var reason: String?
     /// Who did it.
     public var actor: AuditActor
+    /// On whose authority, if not the actor's own: the person who decided, with their role.
+    public var authority: AuditActor?
     /// The end-user device or client, or the network address.
     public var device: String?
     /// Where data came from.
@@ -33,6 +35,8 @@ public struct AuditFact: Sendable, Hashable {
     public var delivery: UInt64?
     /// The request's id or key, as hexadecimal digits.
     public var request: String?
+    /// What a resolution decided.
+    public var merge: AuditMerge?
 
     /// Creates a fact that succeeded and names nobody's record.
     public init(kind: AuditKind, actor: AuditActor) {
@@ -91,6 +95,26 @@ public struct AuditParty: Sendable, Hashable {
         self.address = address
         self.replica = replica
         self.tlsKey = tlsKey
+    }
+}
+
+/// What a person decided between, by the names of changes; never what they say.
+public struct AuditMerge: Sendable, Hashable {
+    /// What met, by its code, such as `siblings`.
+    public var rule: String
+    /// `U`, `H` or `F` (`merge.md` §3).
+    public var conflictClass: String
+    /// What was shown, ascending; an entry names the first 64.
+    public var shown: [Dot]
+    /// What was ended, ascending; an entry names the first 64.
+    public var superseded: [Dot]
+
+    /// Describes a decision.
+    public init(rule: String, conflictClass: String, shown: [Dot], superseded: [Dot]) {
+        self.rule = rule
+        self.conflictClass = conflictClass
+        self.shown = shown
+        self.superseded = superseded
     }
 }
 

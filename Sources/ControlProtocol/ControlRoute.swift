@@ -51,6 +51,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case listConflicts
     /// Takes `ConflictReference` and answers `ConflictDetail`.
     case showConflict
+    /// Takes `ConflictResolution` and answers `ConflictResolved`.
+    case resolveConflict
     /// Takes `AuditTail` and answers an array of `AuditLogEntry`, ascending.
     case tailAudit
     /// Takes `AuditSearch` and answers an array of `AuditLogEntry`, the newest first.
@@ -109,6 +111,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .showPlan: "/v1/plans/show"
         case .listConflicts: "/v1/conflicts/list"
         case .showConflict: "/v1/conflicts/show"
+        case .resolveConflict: "/v1/conflicts/resolve"
         case .tailAudit: "/v1/audit/tail"
         case .searchAudit: "/v1/audit/search"
         case .accountDisclosures: "/v1/audit/accounting"
@@ -133,9 +136,9 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
             .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan,
-            .listConflicts, .showConflict, .tailAudit, .searchAudit, .accountDisclosures,
-            .verifyAudit, .proveAudit, .compareAudit, .suspendAccounting, .holdAudit, .pruneAudit,
-            .exportAudit:
+            .listConflicts, .showConflict, .resolveConflict, .tailAudit, .searchAudit,
+            .accountDisclosures, .verifyAudit, .proveAudit, .compareAudit, .suspendAccounting,
+            .holdAudit, .pruneAudit, .exportAudit:
             .post
         }
     }

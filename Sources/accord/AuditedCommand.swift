@@ -118,3 +118,6 @@ extension ConflictListCommand: AuditedCommand {
 extension ConflictShowCommand: AuditedCommand {
     static let auditKinds = ControlRoute.showConflict.auditKinds
 }
+extension ConflictResolveCommand: AuditedCommand {
+    static let auditKinds = ControlRoute.resolveConflict.auditKinds
+}

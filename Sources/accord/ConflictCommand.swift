@@ -4,7 +4,10 @@ import ArgumentParser
 struct ConflictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conflict",
-        abstract: "Show the work list: what sites wrote apart and somebody must decide.",
+        abstract:
+            "Show and resolve the work list: what sites wrote apart and somebody must decide.",
         discussion: "Example: accord conflict list",
-        subcommands: [ConflictListCommand.self, ConflictShowCommand.self])
+        subcommands: [
+            ConflictListCommand.self, ConflictShowCommand.self, ConflictResolveCommand.self,
+        ])
 }

@@ -40,6 +40,7 @@ struct HelpTests {
         ("accord-conflict", ConflictCommand.self),
         ("accord-conflict-list", ConflictListCommand.self),
         ("accord-conflict-show", ConflictShowCommand.self),
+        ("accord-conflict-resolve", ConflictResolveCommand.self),
         ("accord-config", ConfigCommand.self), ("accord-config-check", ConfigCheckCommand.self),
     ]
 

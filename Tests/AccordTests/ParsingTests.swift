@@ -117,6 +117,30 @@ struct ParsingTests {
     private func parse<Command: ParsableCommand>(
         _ type: Command.Type, _ arguments: String...
     ) throws -> Command {
+        try parse(type, arguments)
+    }
+
+    private func parse<Command: ParsableCommand>(
+        _ type: Command.Type, _ arguments: [String]
+    ) throws -> Command {
         try #require(try Accord.parseAsRoot(arguments) as? Command)
+    }
+
+    @Test("a decision is one choice or one file, with who decided and why")
+    func resolving() throws {
+        let who = ["--by", "dr-1", "--role", "prescriber", "--reason", "w"]
+        let command = try parse(
+            ConflictResolveCommand.self, ["conflict", "resolve", Self.id, "--choose", "2"] + who)
+        #expect(
+            command.resolution(value: nil)
+                == ConflictResolution(
+                    conflict: Self.id.lowercased(), choice: 2, practitioner: "dr-1",
+                    role: "prescriber", reason: "w"))
+        for wrong in [[], ["--choose", "1", "--value", "f"], ["--choose", "one"]] {
+            #expect(throws: (any Error).self) {
+                try parse(
+                    ConflictResolveCommand.self, ["conflict", "resolve", Self.id] + wrong + who)
+            }
+        }
     }
 }

@@ -100,7 +100,8 @@ enum SampleAnswers {
             resource: id, patient: id, element: "CarePlan.activity status",
             part: id, sites: ["Example Hospital", "Home\u{1B}[31m"], sinceMilliseconds: moment,
             dueMilliseconds: moment + 86_400_000,
-            mayResolve: "clinician of the custodian organisation"),
+            mayResolve: "clinician of the custodian organisation",
+            roles: ["clinician", "performer-lead"]),
         values: [
             ConflictValue(
                 element: "CarePlan.activity status", part: id,
@@ -119,7 +120,17 @@ enum SampleAnswers {
                         role: "administrator",
                         recordedMilliseconds: moment, together: [])
                 ]),
-        ])
+        ],
+        choices: [
+            ConflictChoice(decision: "value", text: #"{"detail":{"status":"stopped"}}"#),
+            ConflictChoice(decision: "value", text: #"{"detail":{"status":"in-progress"}}"#),
+        ], takesValue: true)
+
+    static let undecidable = ConflictDetail(
+        item: conflict.item, values: [], choices: [], takesValue: false)
+
+    static let resolved = ConflictResolved(
+        conflict: id, resourceType: "CarePlan", resource: id, patient: id, stillOpen: 1)
 
     static let presentations = recordPresentations + syncPresentations + auditPresentations
 
@@ -131,5 +142,7 @@ enum SampleAnswers {
         ("no-patients", .matches([], limit: 20)), ("no-timeline", .timeline([])),
         ("no-plans", .plans([])), ("conflicts", .conflicts([conflict.item])),
         ("no-conflicts", .conflicts([])), ("conflict", .conflict(conflict)),
+        ("conflict-without-choice", .conflict(undecidable)),
+        ("conflict-resolved", .conflictResolved(resolved)),
     ]
 }

@@ -45,6 +45,10 @@ import Testing
         fact.session = "0011"
         fact.delivery = 4
         fact.request = "beef"
+        fact.authority = AuditActor(id: "dr-1", role: "prescriber")
+        let dot = Dot(replica: Replica(site: site, incarnation: Incarnation(16)), counter: 3)
+        fact.merge = AuditMerge(
+            rule: "siblings", conflictClass: "U", shown: [dot], superseded: [dot])
         return fact
     }
 
@@ -57,14 +61,32 @@ import Testing
                 == #"{"seq":7,"time":1780000000000,"clock":"unsynchronised","kind":"disclose-out","#
                 + #""outcome":"failed","reason":"code","actor":{"id":"uid-1000","#
                 + #""name":"A. Administrator","role":"administrator","organisation":"north","#
-                + #""sign_in":"socket"},"device":"console","from":{"site":"\#(site)","#
+                + #""sign_in":"socket"},"authority":{"id":"dr-1","role":"prescriber"},"#
+                + #""device":"console","from":{"site":"\#(site)","#
                 + #""name":"North","address":"1 Road","replica":"\#(site)/10","tls_key":"00ff"},"#
                 + #""to":{"site":"\#(site)"},"patient":"\#(pseudonym)","#
                 + #""data":{"compartments":"identity general","types":{"Patient":2},"events":3,"#
                 + #""digest":"\#(String(repeating: "07", count: 32))"},"purpose":"TREAT","#
                 + #""basis":"agreement 1","session":"0011","delivery":4,"request":"beef","#
+                + #""merge":{"rule":"siblings","class":"U","shown":"\#(site)/10#3","#
+                + #""superseded":"\#(site)/10#3"},"#
                 + #""software":"accord 0.1.0","boot":"unknown","#
                 + #""salt":"\#(String(repeating: "ab", count: 16))"}"#)
+    }
+
+    @Test("a resolution of more changes than an entry names says how many more")
+    func manyDots() {
+        let site = SiteID(Bits128(high: 1, low: 2))
+        let dots = (1...300).map { counter in
+            Dot(
+                replica: Replica(site: site, incarnation: Incarnation(16)), counter: UInt64(counter)
+            )
+        }
+        var fact = AuditFact(kind: .resolve, actor: AuditActor(id: "a", role: "r"))
+        fact.merge = AuditMerge(
+            rule: "siblings", conflictClass: "U", shown: dots, superseded: [])
+        let text = Self.text(fact)
+        #expect(text.contains(#"/10#64","shown_more":236,"superseded":""}"#))
     }
 
     @Test("absent fields are left out")

@@ -139,6 +139,32 @@ struct ResolutionTests {
         #expect(gone.conflicts.isEmpty)
     }
 
+    @Test("a stop and a dose that are decided one after the other leave nothing open")
+    func stopThenDose() throws {
+        for order in [["status", "body"], ["body", "status"]] {
+            var scenario = Scenario("MedicationRequest")
+            let first = scenario.whole(by: 1, Self.medicine("5"))
+            scenario.whole(
+                by: 1, Self.medicine("5").replacing("active", with: "stopped"), shown: [first],
+                .assign)
+            scenario.whole(by: 2, Self.medicine("10"))
+            var history = scenario.history
+            for (number, facet) in order.enumerated() {
+                let view = try #require(history.view())
+                let conflict = try #require(
+                    view.conflicts.first { $0.element.facet.name == facet })
+                let option = try #require(
+                    history.options(for: conflict, in: view).first { option in
+                        guard case .value(let content) = option.decision else { return false }
+                        return content.value.map { String(decoding: $0, as: UTF8.self) }?
+                            .contains(facet == "status" ? "stopped" : "10") ?? false
+                    })
+                history = Self.decided(option, in: history, by: UInt64(7 + number))
+            }
+            #expect(history.view()?.found == [], "\(order)")
+        }
+    }
+
     private static func plan(_ activities: String..., status: String = "active") -> String {
         let items = activities.map {
             #"{"detail":{"status":"in-progress","description":"\#($0)"}}"#

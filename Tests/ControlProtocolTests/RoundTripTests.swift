@@ -70,7 +70,7 @@ struct RoundTripTests {
         let item = ConflictItem(
             id: "i", conflictClass: "U", kind: "siblings", resourceType: "CarePlan",
             resource: "r", patient: "p", element: "CarePlan status", part: "e", sites: ["a", "b"],
-            sinceMilliseconds: 1, dueMilliseconds: 2, mayResolve: "m")
+            sinceMilliseconds: 1, dueMilliseconds: 2, mayResolve: "m", roles: ["o"])
         try RoundTrip.expectSame(item)
         try RoundTrip.expectSame(
             ConflictDetail(
@@ -84,7 +84,35 @@ struct RoundTripTests {
                                 recordedMilliseconds: 1,
                                 together: ["Goal"])
                         ])
-                ]))
+                ], choices: [ConflictChoice(decision: "value", text: "t")], takesValue: true))
+        try RoundTrip.expectSame(
+            ConflictResolution(
+                conflict: "i", choice: 1, practitioner: "p", role: "r", reason: "w"))
+        try RoundTrip.expectSame(
+            ConflictResolution(
+                conflict: "i", value: "{}", practitioner: "p", role: "r", reason: "w"))
+        try RoundTrip.expectSame(
+            ConflictResolved(
+                conflict: "i", resourceType: "Goal", resource: "r", patient: "p", stillOpen: 1))
+    }
+
+    @Test("a decision names one choice or one value, a person, a role and a reason")
+    func decisions() throws {
+        let good = ConflictResolution(
+            conflict: "i", choice: 1, practitioner: "p", role: "r", reason: "w")
+        try good.check()
+        let wrong: [(inout ConflictResolution) -> Void] = [
+            { $0.choice = nil }, { $0.value = "{}" }, { $0.practitioner = "" },
+            { $0.practitioner = "p\u{1B}[31m" }, { $0.role = String(repeating: "r", count: 257) },
+            { $0.role = "a\nb" }, { $0.reason = "" },
+            { $0.reason = String(repeating: "w", count: 4_097) },
+            { ($0.choice, $0.value) = (nil, String(repeating: "v", count: (256 << 10) + 1)) },
+        ]
+        for change in wrong {
+            var resolution = good
+            change(&resolution)
+            #expect(throws: ControlFailure.self) { try resolution.check() }
+        }
     }
 
     @Test("have one encoding, without members for what is absent")

@@ -21,8 +21,11 @@ extension Daemons {
                 let authors: [Author]
             }
 
+            struct Choice: Decodable { let text: String? }
+
             let item: Item
             let values: [Value]
+            let choices: [Choice]
         }
 
         @Test("a stop at one site and a changed dose at the other meet, under one name at both")
@@ -53,13 +56,26 @@ extension Daemons {
                 detail.values.map(\.text) == [#"{"status":"stopped"}"#, #"{"status":"active"}"#])
             #expect(detail.values.map { $0.authors.map(\.site) } == [["one"], ["Example two"]])
 
-            // Who stopped it learns of the change, and agrees.
-            try await take(Self.medicine(id, of: patient, dose: "9 mg", "active"), at: one, network)
+            // The prescriber at one site decides both; the other site hears of it.
+            #expect(detail.choices.map(\.text) == detail.values.map(\.text))
+            let who = ["--by", "dr-1", "--role", "prescriber", "--reason", "by telephone"]
+            let refused = try await one.run(
+                ["conflict", "resolve", stop.id, "--choose", "1", "--by", "u", "--role", "clerk"]
+                    + ["--reason", "r"])
+            #expect(refused.status == 2)
+            #expect(refused.errors.contains("pharmacist, prescriber"), "\(refused)")
+            for conflict in found {
+                let done = try await one.run(
+                    ["conflict", "resolve", conflict.id, "--choose", "1"] + who)
+                #expect(done.status == 0, "\(done)")
+            }
             for site in [one, two] {
                 try await Deadline.wait(for: "nothing is open any more") {
                     try await list(site).isEmpty
                 }
             }
+            let answers = try await one.accord("audit", "search", "conflicts")
+            #expect(answers.text.contains("decided by dr-1 (prescriber)"), "\(answers)")
             let gone = try await two.accord("conflict", "show", stop.id)
             #expect(gone.status == 1)
             #expect(gone.errors.contains("No open conflict has this id"))

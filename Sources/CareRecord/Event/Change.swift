@@ -6,7 +6,8 @@ public struct Change: Sendable, Hashable {
     public var operation: Operation
     /// The changes that this one replaces: those its author was shown. Same stream.
     public var supersedes: [ChangeReference]
-    /// For an ending change: the instruction-bearing heads that its author had on screen.
+    /// For an ending change: the heads that its author had on screen. For a change of what had ended:
+    /// the ending that was shown.
     public var covers: [ChangeReference]
     /// When it is or was true in the world: a FHIR `dateTime` as given, with its precision.
     public var effective: String?

@@ -1,4 +1,5 @@
 public import CareRecord
+import StrictJSON
 
 /// One way to end a conflict: what a person may decide, and the changes that say so (`merge.md` §8).
 ///
@@ -80,7 +81,29 @@ enum ExistenceText: String, CaseIterable {
     }
 }
 
+extension Conflict {
+    /// Whether a value that nobody wrote before can end it: it is about one element, not about
+    /// whether something is there.
+    public var takesValue: Bool { kind == .siblings || kind == .disputedStop }
+}
+
 extension ResourceHistory {
+    /// A value that a person writes in the place of those that met.
+    ///
+    /// - Parameter bytes: a JSON object of members of the facet, and of no other.
+    /// - Returns: `nil` if it is none.
+    public func change(saying bytes: [UInt8], of conflict: Conflict) -> ResolvingChange? {
+        let part = conflict.element.part
+        guard conflict.takesValue, let shape = shape(of: part),
+            let document = JSONDocument.reading(bytes), document.root.kind == .object
+        else { return nil }
+        let parts = ResourceParts(document.root, shape, in: document, isResource: part == root)
+        guard parts.inner.isEmpty, parts.elementID == nil,
+            parts.values.map(\.facet) == [conflict.element.facet]
+        else { return nil }
+        return self.change(of: conflict, to: parts.values[0].bytes)
+    }
+
     /// A resolving change as it travels. A head whose dot is forked is named with its event, since a
     /// bare dot would end neither branch.
     public func change(of resolving: ResolvingChange) -> Change {

@@ -31,8 +31,30 @@ extension ResourceHistory {
             guard let bytes = sibling.content.value else { return nil }
             return ResolutionOption(
                 decision: .value(sibling.content),
-                changes: [ResolvingChange(conflict.element, bytes, ends: conflict.heads)])
+                changes: [change(of: conflict, to: bytes)])
         }
+    }
+
+    /// A value in the place of all that met, decided in sight of what ended the entity or what holds
+    /// it; and if the value ends it, of everything in it.
+    func change(of conflict: Conflict, to bytes: [UInt8]) -> ResolvingChange {
+        let element = conflict.element
+        var shown: [HeadName] = []
+        var next: Part? = element.part
+        while let part = next {
+            if let shape = shape(of: part) { shown += endings(of: part, shape) }
+            next = part.holder(in: root)
+        }
+        if isEnding(bytes, of: element) { shown += allHeads(in: element.part) }
+        return ResolvingChange(element, bytes, ends: conflict.heads, inSightOf: shown)
+    }
+
+    /// Whether a value is a status that ends its entity.
+    private func isEnding(_ bytes: [UInt8], of element: PartElement) -> Bool {
+        guard case .status(let rule) = shape(of: element.part)?.rule(of: element.facet) else {
+            return false
+        }
+        return rule.codes(of: bytes)[0].map(rule.ranks[0].isEnding) ?? false
     }
 
     /// What a PUT left out stays: the value is said again, in sight of that.

@@ -11,6 +11,17 @@ public enum Responsibility: String, Sendable, Hashable, CaseIterable {
     /// Everything else.
     case clinician = "clinician"
 
+    /// The roles in which somebody may decide, by the codes that an author's role has.
+    public var roles: Set<String> {
+        switch self {
+        case .prescriber: ["prescriber", "pharmacist"]
+        case .custodian: ["clinician", "prescriber", "performer-lead"]
+        case .privacy: ["patient", "privacy-officer"]
+        case .records: ["records-officer"]
+        case .clinician: ["clinician", "prescriber", "pharmacist"]
+        }
+    }
+
     /// Who decides about an element of a resource of a type.
     public static func of(resourceType: String) -> Responsibility {
         switch resourceType {

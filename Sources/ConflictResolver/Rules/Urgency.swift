@@ -4,11 +4,13 @@ import StrictJSON
 ///
 /// Codes and members are read, never text. What has no common code is left out: escalation
 /// thresholds, swallowing and texture, moving and handling, oxygen.
-enum Urgency {
+public enum Urgency {
+    /// Reads the value of one facet.
+    ///
     /// - Parameters:
     ///   - value: canonical JSON of one facet.
     ///   - kind: the kind of entity.
-    static func isUrgent(_ value: [UInt8], kind: String) -> Bool {
+    public static func isUrgent(_ value: [UInt8], kind: String) -> Bool {
         guard let document = JSONDocument.reading(value) else { return false }
         let root = document.root
         switch kind {

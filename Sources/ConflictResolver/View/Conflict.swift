@@ -30,6 +30,20 @@ public struct Conflict: Sendable, Hashable {
         case omitted = 7
         /// Whole versions whose entities carry no ids and differ.
         case unmatched = 8
+
+        /// The name that travels and is logged.
+        public var code: String {
+            switch self {
+            case .siblings: "siblings"
+            case .disputedStop: "disputed-stop"
+            case .presence: "presence"
+            case .changedBesideEnding: "changed-beside-ending"
+            case .activityOfEndedPlan: "activity-of-ended-plan"
+            case .targetsOfOneMeasure: "targets-of-one-measure"
+            case .omitted: "omitted"
+            case .unmatched: "unmatched"
+            }
+        }
     }
 
     /// A name that is the same at every site for the same heads of the same element: a UUID of

@@ -87,7 +87,7 @@ extension ResourceHistory {
 
     /// What ends a part: retractions or endings if nothing else is said of its existence, or its
     /// status if every head ends it; with a live one beside them the status itself is the conflict.
-    private func endings(of part: Part, _ shape: EntityShape) -> [HeadName] {
+    func endings(of part: Part, _ shape: EntityShape) -> [HeadName] {
         let existence = heads(.existence, of: part)
         let contents = Set(existence.map(\.content))
         if contents == [.retracted] || contents == [.ended] { return existence.map(\.name) }
@@ -109,12 +109,14 @@ extension ResourceHistory {
         return []
     }
 
-    /// Whether an ending was made in sight of a head: it names it, or came with it. A bare
-    /// reference to a forked dot says of neither branch that it was shown.
+    /// Whether an ending was made in sight of a head, or the head in sight of the ending: one names
+    /// the other, or both came together. A bare reference to a forked dot says of neither branch
+    /// that it was shown.
     func covers(_ ending: HeadName, _ head: HeadName) -> Bool {
         if ending.event == head.event { return true }
-        guard let change = changes[ending] else { return false }
+        guard let change = changes[ending], let other = changes[head] else { return false }
         return head.isEnded(by: Set(change.covers + change.supersedes), forks: forks)
+            || ending.isEnded(by: Set(other.covers), forks: forks)
     }
 
     /// A plan that ended, and live activities that whoever ended it was not shown: class U.

@@ -10,4 +10,11 @@ extension NodeControl {
     public func conflict(_ conflict: ConflictReference) async throws -> ConflictDetail {
         try await call(.showConflict, conflict, answer: ConflictDetail.self)
     }
+
+    /// Writes what somebody decided about an open conflict; durable there when this returns.
+    public func resolveConflict(
+        _ resolution: ConflictResolution
+    ) async throws -> ConflictResolved {
+        try await call(.resolveConflict, resolution, answer: ConflictResolved.self)
+    }
 }

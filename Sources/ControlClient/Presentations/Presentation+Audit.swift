@@ -57,6 +57,8 @@ extension Presentation {
             entry.patient.map { "patient \($0.prefix(8))" },
             entry.data.map { FigureText.count($0.events, "event") },
             entry.data?.compartments, entry.purpose, entry.reason,
+            entry.merge.map { "class \($0.conflictClass) \($0.rule)" },
+            entry.authority.map { "decided by \($0.id) (\($0.role))" },
         ]
         return parts.compactMap { $0 }.joined(separator: ", ")
     }

@@ -42,7 +42,52 @@ extension Presentation {
             text += style.coloured("Value \(number + 1) of \(detail.values.count)", .heading) + "\n"
             text += Self.fields(value).text(style, indent: 2)
         }
-        return text + "\n" + note
+        return text + choices(detail, style) + "\n" + note
+    }
+
+    /// What may be decided, numbered as `accord conflict resolve --choose` takes it.
+    private static func choices(_ detail: ConflictDetail, _ style: TextStyle) -> String {
+        var fields = FieldList()
+        for (number, choice) in detail.choices.enumerated() {
+            let text = choice.text.map { ": \($0)" } ?? ""
+            fields.add("choice \(number + 1)", sentence(ofDecision: choice.decision) + text)
+        }
+        if detail.takesValue { fields.add("or", "another value, with --value") }
+        if detail.choices.isEmpty, !detail.takesValue {
+            fields.add("choices", "none: only a new version of what is disputed ends it")
+        }
+        return "\n" + style.coloured("To decide", .heading) + "\n" + fields.text(style, indent: 2)
+    }
+
+    /// What a decision means, in words; the name itself if it is one of a later version.
+    private static func sentence(ofDecision name: String) -> String {
+        switch name {
+        case "value": "this holds"
+        case "is-there": "it is there, and goes on"
+        case "ended": "it has ended"
+        case "entered-in-error": "it was entered in error"
+        case "only": "only this one stays, the others end"
+        case "only-version": "only what this version has stays"
+        case "all-stay": "all of them stay, as different things"
+        default: name
+        }
+    }
+
+    /// Presents what became of a decision.
+    public static func conflictResolved(_ resolved: ConflictResolved) -> Presentation {
+        var csv = CSVTable(["conflict", "resourceType", "resource", "patient", "stillOpen"])
+        csv.add([
+            .text(resolved.conflict), .text(resolved.resourceType), .text(resolved.resource),
+            .text(resolved.patient), .number(resolved.stillOpen),
+        ])
+        return Presentation(value: resolved, csv: csv) { style in
+            var fields = FieldList()
+            fields.add("resource", "\(resolved.resourceType) \(resolved.resource)")
+            fields.add("patient", resolved.patient)
+            fields.add("still open", FigureText.count(resolved.stillOpen, "conflict"))
+            return style.coloured("Resolved \(ShownText.safe(resolved.conflict))", .heading) + "\n"
+                + fields.text(style, indent: 2)
+        }
     }
 
     private static func text(_ item: ConflictItem, _ style: TextStyle) -> String {
@@ -57,6 +102,7 @@ extension Presentation {
         fields.add("since", FigureText.minute(milliseconds: item.sinceMilliseconds) + " UTC")
         fields.add("due", FigureText.minute(milliseconds: item.dueMilliseconds) + " UTC")
         fields.add("may resolve", item.mayResolve)
+        fields.add("in the role", item.roles.joined(separator: ", "))
         return style.coloured("Conflict \(ShownText.safe(item.id))", .heading) + "\n"
             + fields.text(style, indent: 2)
     }
@@ -111,7 +157,7 @@ extension Presentation {
     private static let itemTitles = [
         "conflict", "class", "kind", "resourceType", "resource", "patient", "element", "part",
         "sites",
-        "sinceMilliseconds", "dueMilliseconds", "mayResolve",
+        "sinceMilliseconds", "dueMilliseconds", "mayResolve", "roles",
     ]
 
     private static func cells(_ item: ConflictItem) -> [CSVTable.Value] {
@@ -120,6 +166,7 @@ extension Presentation {
             .text(item.resource), .text(item.patient), .text(item.element), .text(item.part),
             .text(item.sites.joined(separator: "; ")), .number(Int(item.sinceMilliseconds)),
             .number(Int(item.dueMilliseconds)), .text(item.mayResolve),
+            .text(item.roles.joined(separator: "; ")),
         ]
     }
 }

@@ -215,6 +215,12 @@ public struct AuditEventResource: Sendable {
                 details.append(("\(name) \(key)", String(count)))
             }
         }
+        if let merge = entry.merge {
+            details += [
+                ("merge rule", merge.rule), ("merge class", merge.conflictClass),
+                ("shown", merge.shown), ("superseded", merge.superseded),
+            ]
+        }
         return .object([
             (
                 "what",

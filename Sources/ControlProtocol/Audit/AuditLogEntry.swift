@@ -15,6 +15,8 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
     public var reason: String?
     /// Who did it.
     public var actor: Actor
+    /// Who decided, if not the actor.
+    public var authority: Actor?
     /// The end-user device or client, or a network address.
     public var device: String?
     /// Where data came from.
@@ -35,6 +37,8 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
     public var delivery: Int?
     /// The request, in hexadecimal.
     public var request: String?
+    /// What a resolution decided between.
+    public var merge: Merge?
     /// Name and version of the program.
     public var software: String
     /// Boot id of the machine.
@@ -110,6 +114,31 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
         public init(site: String, name: String? = nil) {
             self.site = site
             self.name = name
+        }
+    }
+
+    /// What a person decided between, by the names of changes.
+    public struct Merge: Codable, Sendable, Hashable {
+        /// What met, by its code.
+        public var rule: String
+        /// `U`, `H` or `F`.
+        public var conflictClass: String
+        /// The changes that were shown, one space between.
+        public var shown: String
+        /// The changes that were ended, one space between.
+        public var superseded: String
+
+        private enum CodingKeys: String, CodingKey {
+            case rule, shown, superseded
+            case conflictClass = "class"
+        }
+
+        /// Describes a decision.
+        public init(rule: String, conflictClass: String, shown: String, superseded: String) {
+            self.rule = rule
+            self.conflictClass = conflictClass
+            self.shown = shown
+            self.superseded = superseded
         }
     }
 

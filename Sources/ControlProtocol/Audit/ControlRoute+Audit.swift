@@ -16,6 +16,7 @@ extension ControlRoute {
         case .retryQuarantine, .closeQuarantine: ["quarantine"]
         case .confirmClock: ["clock"]
         case .findPatients, .listConflicts, .tailAudit, .searchAudit: ["search"]
+        case .resolveConflict: ["resolve"]
         case .holdAudit, .suspendAccounting: ["hold"]
         case .pruneAudit: ["prune"]
         case .verifyAudit: ["review"]

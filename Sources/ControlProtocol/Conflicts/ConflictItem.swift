@@ -50,12 +50,14 @@ public struct ConflictItem: Codable, Sendable, Hashable {
     public var dueMilliseconds: Int64
     /// Who may resolve it.
     public var mayResolve: String
+    /// The roles in which somebody may, by their codes, ascending.
+    public var roles: [String]
 
     /// Describes a conflict.
     public init(
         id: String, conflictClass: String, kind: String, resourceType: String, resource: String,
         patient: String? = nil, element: String, part: String? = nil, sites: [String],
-        sinceMilliseconds: Int64, dueMilliseconds: Int64, mayResolve: String
+        sinceMilliseconds: Int64, dueMilliseconds: Int64, mayResolve: String, roles: [String]
     ) {
         self.id = id
         self.conflictClass = conflictClass
@@ -69,6 +71,7 @@ public struct ConflictItem: Codable, Sendable, Hashable {
         self.sinceMilliseconds = sinceMilliseconds
         self.dueMilliseconds = dueMilliseconds
         self.mayResolve = mayResolve
+        self.roles = roles
     }
 }
 
@@ -78,11 +81,19 @@ public struct ConflictDetail: Codable, Sendable, Hashable {
     public var item: ConflictItem
     /// What met, in display order.
     public var values: [ConflictValue]
+    /// What may be decided, counted from 1 by `ConflictResolution.choice`.
+    public var choices: [ConflictChoice]
+    /// Whether another value can be written instead.
+    public var takesValue: Bool
 
     /// Describes a conflict.
-    public init(item: ConflictItem, values: [ConflictValue]) {
+    public init(
+        item: ConflictItem, values: [ConflictValue], choices: [ConflictChoice], takesValue: Bool
+    ) {
         self.item = item
         self.values = values
+        self.choices = choices
+        self.takesValue = takesValue
     }
 }
 

@@ -16,6 +16,9 @@ public struct OpenConflict: Sendable, Hashable {
     /// The values that met, in display order; of a conflict about more than one element, those of
     /// each, one after the other. A list leaves them out.
     public var values: [Value]
+    /// What a person may decide, in the order that `Resolution.Decision.option` counts from 1. A list
+    /// leaves them out.
+    public var options: [ResolutionOption.Decision]
 
     /// One of the values that met, with everybody who wrote it.
     public struct Value: Sendable, Hashable {

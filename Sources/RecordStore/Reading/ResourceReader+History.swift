@@ -30,6 +30,17 @@ extension ResourceReader {
         return PlacedHistory(history: history, stream: created.stream, positions: positions)
     }
 
+    /// The view of a resource that anybody changed after its creation; `nil` of any other.
+    mutating func viewOfRevised(
+        createdAt position: ChangePosition, _ db: Database
+    ) throws -> ResourceView? {
+        let isRevised = try Bool.fetchOne(
+            try db.cachedStatement(sql: "SELECT revised FROM entity WHERE position = ?"),
+            arguments: [position.rawValue])
+        guard isRevised ?? false else { return nil }
+        return try history(createdAt: position, db).history.view()
+    }
+
     private mutating func heldChange(
         at position: ChangePosition, _ db: Database
     ) throws -> HeldChange {

@@ -48,13 +48,14 @@ extension SiteStore {
     public func conflict(_ id: EntityID, actor: AuditActor) async throws -> OpenConflict {
         let found = try await read("show a conflict") { db in
             var reader = ResourceReader()
-            for position in try Self.revised(of: nil, db) {
-                let found = try Self.conflicts(
-                    ofEntityAt: position, &reader, db, withValues: true
-                ) { $0.id == id }
-                if let found = found.first { return found }
+            let position = try Self.position(ofConflict: id, &reader, db)
+            let found = try Self.conflicts(
+                ofEntityAt: position, &reader, db, withValues: true
+            ) { $0.id == id }
+            guard let found = found.first else {
+                throw StoreFailure(.damaged, "look twice at a conflict")
             }
-            throw StoreFailure(.notFound, "find an open conflict \(id)")
+            return found
         }
         if let patient = found.stream.patient {
             try await recordAccess(.read, to: [patient], actor: actor)
@@ -62,6 +63,17 @@ extension SiteStore {
             try await record([AuditFact(kind: .read, actor: actor)])
         }
         return found
+    }
+
+    /// The resource that has an open conflict.
+    static func position(
+        ofConflict id: EntityID, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> ChangePosition {
+        for position in try revised(of: nil, db) {
+            let view = try reader.history(createdAt: position, db).history.view()
+            if view?.conflicts.contains(where: { $0.id == id }) ?? false { return position }
+        }
+        throw StoreFailure(.notFound, "find an open conflict \(id)")
     }
 
     private static func holds(_ patient: PatientID, _ db: Database) throws -> Bool {
@@ -100,7 +112,9 @@ extension SiteStore {
                 resource: placed.history.entity, stream: placed.stream,
                 sinceMilliseconds: try acceptance(
                     of: conflict.heads.compactMap { placed.positions[$0] }, db),
-                values: withValues ? try values(of: conflict, view, placed, &reader, db) : [])
+                values: withValues ? try values(of: conflict, view, placed, &reader, db) : [],
+                options: withValues
+                    ? placed.history.options(for: conflict, in: view).map(\.decision) : [])
         }
     }
 

@@ -1,5 +1,6 @@
 public import AuditTrail
 public import CareRecord
+import ConflictResolver
 import Foundation
 import GRDB
 import Signing
@@ -88,10 +89,12 @@ extension SiteStore {
             let cursor = try Int64.fetchCursor(
                 db, sql: "SELECT position FROM entity ORDER BY position")
             while let row = try cursor.next() {
-                let resource = try reader.resource(
-                    createdAt: ChangePosition(rawValue: row), db)
+                let position = ChangePosition(rawValue: row)
+                let resource = try reader.resource(createdAt: position, db)
                 guard resource.stream.isForwardable else { continue }
-                leaves.append(resource.digest)
+                // What was decided about parts of it is in no whole version.
+                let view = try reader.viewOfRevised(createdAt: position, db)
+                leaves.append(Digest.sha256(of: [resource.digest, view?.digest ?? []]))
             }
             leaves.sort { $0.lexicographicallyPrecedes($1) }
             return Digest.sha256(of: leaves)

@@ -1,4 +1,5 @@
 import CareRecord
+import ConflictResolver
 import Interchange
 import StrictJSON
 
@@ -21,6 +22,7 @@ enum UrgentEvents {
             guard change.valueForm == .json, case .held(let bytes) = value, !bytes.isEmpty,
                 let document = WriterState.document(bytes)
             else { return false }
+            if change.element.inside != nil { return Urgency.isUrgent(Array(bytes), kind: type) }
             return UrgentContent.isUrgent(type: type, document.root, in: document)
         }
     }

@@ -11,6 +11,8 @@ struct LocalChanges {
     let changes: [Change]
     /// One value for each change.
     let values: [ArraySlice<UInt8>]
+    /// Why, as a JSON text; travels with the first event.
+    var reason: ArraySlice<UInt8>?
 }
 
 extension WriterState {
@@ -30,7 +32,12 @@ extension WriterState {
             header.chain = chain.flatMap {
                 ChainPosition(id: $0, index: UInt32(number), count: UInt32(parts.count))
             }
-            let sealed = sealer.seal(header, values: part.values, salt: randomBytes(16))
+            var values = part.values
+            if number == 0, let reason = local.reason {
+                header.hasReasonText = true
+                values.append(reason)
+            }
+            let sealed = sealer.seal(header, values: values, salt: randomBytes(16))
             guard case .accepted(let seq) = try append(sealed, home: replica.site, db) else {
                 throw StoreFailure(.damaged, "append a local event to its own stream")
             }

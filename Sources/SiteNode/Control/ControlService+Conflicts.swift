@@ -13,6 +13,8 @@ extension ControlService {
             return try json(try await listConflicts(try decode(request), actor: actor))
         case .showConflict:
             return try json(try await showConflict(try decode(request), actor: actor))
+        case .resolveConflict:
+            return try json(try await resolveConflict(try decode(request), actor: actor))
         default: return nil
         }
     }
@@ -55,7 +57,51 @@ extension ControlService {
                             recordedMilliseconds: writing.recordedMilliseconds,
                             together: writing.together)
                     })
-            })
+            },
+            choices: found.options.map { Self.choice($0, in: found, names) },
+            takesValue: found.conflict.takesValue)
+    }
+
+    /// Writes what somebody decided.
+    private func resolveConflict(
+        _ decided: ConflictResolution, actor: AuditActor
+    ) async throws -> ConflictResolved {
+        try decided.check()
+        guard let id = EntityID(text: decided.conflict) else { throw Self.unknownConflict }
+        let decision: Resolution.Decision =
+            decided.value.map { .value(Array($0.utf8)) } ?? .option(decided.choice ?? 0)
+        do {
+            let resolved = try await store.resolve(
+                Resolution(
+                    conflict: id, decision: decision, practitioner: decided.practitioner,
+                    role: decided.role, reason: decided.reason), actor: actor)
+            return ConflictResolved(
+                conflict: decided.conflict, resourceType: resolved.resourceType,
+                resource: resolved.resource.description,
+                patient: resolved.stream.patient?.description, stillOpen: resolved.stillOpen)
+        } catch let failure as StoreFailure where failure.code == .notFound {
+            throw Self.unknownConflict
+        } catch let refusal as ResolutionRefusal {
+            throw ControlFailure(
+                code: refusal.rule == .roleMayNot ? .notAllowed : .badRequest,
+                message: refusal.message, next: "See `accord conflict show`.")
+        }
+    }
+
+    private static func choice(
+        _ decision: ResolutionOption.Decision, in open: OpenConflict, _ names: SiteNames
+    ) -> ConflictChoice {
+        switch decision {
+        case .value(let content): ConflictChoice(decision: "value", text: text(of: content))
+        case .isThere: ConflictChoice(decision: "is-there")
+        case .ended: ConflictChoice(decision: "ended")
+        case .enteredInError: ConflictChoice(decision: "entered-in-error")
+        case .only(let part):
+            ConflictChoice(decision: "only", text: part.entity.description)
+        case .onlyVersion(let head):
+            ConflictChoice(decision: "only-version", text: names.name(of: head.dot.replica.site))
+        case .allStay: ConflictChoice(decision: "all-stay")
+        }
     }
 
     private static let unknownConflict = ControlFailure(
@@ -64,17 +110,18 @@ extension ControlService {
 
     private func item(of open: OpenConflict, _ names: SiteNames) -> ConflictItem {
         let conflict = open.conflict
+        let responsibility = Responsibility.of(resourceType: open.resourceType)
         let hours = Int64(conflict.conflictClass.hoursToResolve)
         return ConflictItem(
             id: conflict.id.description, conflictClass: conflict.conflictClass.letter,
-            kind: Self.name(of: conflict.kind), resourceType: open.resourceType,
+            kind: conflict.kind.code, resourceType: open.resourceType,
             resource: open.resource.description, patient: open.stream.patient?.description,
             element: Self.name(of: conflict.element),
             part: Self.part(of: conflict.element, in: open),
             sites: Set(conflict.heads.map { names.name(of: $0.dot.replica.site) }).sorted(),
             sinceMilliseconds: open.sinceMilliseconds,
             dueMilliseconds: open.sinceMilliseconds + hours * 3_600_000,
-            mayResolve: Responsibility.of(resourceType: open.resourceType).rawValue)
+            mayResolve: responsibility.rawValue, roles: responsibility.roles.sorted())
     }
 
     /// The entity inside the resource that an element is of.
@@ -84,19 +131,6 @@ extension ControlService {
 
     private static func name(of element: PartElement) -> String {
         "\(element.part.kind) \(element.facet)"
-    }
-
-    private static func name(of kind: Conflict.Kind) -> String {
-        switch kind {
-        case .siblings: "siblings"
-        case .disputedStop: "disputed-stop"
-        case .presence: "presence"
-        case .changedBesideEnding: "changed-beside-ending"
-        case .activityOfEndedPlan: "activity-of-ended-plan"
-        case .targetsOfOneMeasure: "targets-of-one-measure"
-        case .omitted: "omitted"
-        case .unmatched: "unmatched"
-        }
     }
 
     private static func text(of content: HeadContent) -> String {

@@ -1,0 +1,193 @@
+import CareRecord
+import ConflictResolver
+import Consent
+import RecordStore
+import Testing
+
+@Suite("Resolutions in a store")
+struct ResolutionTests {
+    private static let name = "MedicationRequest"
+
+    private static func medicine(
+        _ id: EntityID, of patient: PatientID, dose: String, status: String = "active"
+    ) -> String {
+        #"{"resourceType":"MedicationRequest","id":"\#(id)","status":"\#(status)","#
+            + #""intent":"order","subject":{"reference":"Patient/\#(patient)"},"#
+            + #""medicationCodeableConcept":{"text":"m"},"dosageInstruction":[{"text":"\#(dose)"}]}"#
+    }
+
+    private static func plan(_ id: EntityID, of patient: PatientID, _ activity: String) -> String {
+        #"{"resourceType":"CarePlan","id":"\#(id)","status":"active","intent":"plan","#
+            + #""subject":{"reference":"Patient/\#(patient)"},"activity":[{"#
+            + #""id":"0a0a0a0a-0000-4000-8000-000000000001","detail":{"status":"in-progress","#
+            + #""description":"\#(activity)"}}]}"#
+    }
+
+    private static func put(
+        _ resource: String, _ reference: String, at site: TestSite, system: String
+    ) async throws {
+        try await site.importFile(
+            TestBundles.transaction([TestBundles.put(resource, reference)]), system: system,
+            again: true)
+    }
+
+    private static func open(_ site: TestSite) async throws -> [OpenConflict] {
+        try await site.store.conflicts(of: nil, from: .human, actor: TestSite.actor)
+    }
+
+    /// Two sites that share a patient, and wrote two doses of one medicine apart.
+    private static func apart() async throws -> (
+        practice: TestSite, hospital: TestSite, patient: PatientID, medicine: EntityID
+    ) {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.patient("p"))
+        let patient = try await practice.onlyPatient()
+        let id = TestID.entity()
+        try await put(
+            medicine(id, of: patient, dose: "5"), "\(name)/\(id)", at: practice, system: "file")
+        try await practice.grant(hospital)
+        try await hospital.grant(practice, scope: .all)
+        try await Exchange(practice, to: hospital).run()
+        try await put(
+            medicine(id, of: patient, dose: "10"), "\(name)/\(id)", at: hospital, system: "ward")
+        try await Exchange(hospital, to: practice).run()
+        return (practice, hospital, patient, id)
+    }
+
+    private static func decision(
+        _ conflict: OpenConflict, _ decision: Resolution.Decision = .option(1),
+        role: String = "prescriber"
+    ) -> Resolution {
+        Resolution(
+            conflict: conflict.conflict.id, decision: decision, practitioner: "dr-1", role: role,
+            reason: "agreed \"by\" telephone")
+    }
+
+    @Test("what one site decides is decided at the other, by an event and an entry of the log")
+    func travels() async throws {
+        let (practice, hospital, _, id) = try await Self.apart()
+        let conflict = try #require(try await Self.open(practice).first)
+        let shown = try await practice.store.conflict(conflict.conflict.id, actor: TestSite.actor)
+        #expect(shown.options.count == 2)
+        let resolved = try await practice.store.resolve(
+            Self.decision(conflict), actor: TestSite.actor)
+        #expect(resolved.resource == id)
+        #expect(resolved.stillOpen == 0)
+        #expect(try await Self.open(practice).isEmpty)
+
+        #expect(try await Self.open(hospital).count == 1)
+        try await Exchange(practice, to: hospital).run()
+        #expect(try await Self.open(hospital).isEmpty)
+        let count = try await practice.store.counts().auditEntries
+        let entries = try await practice.store.auditEntries(0..<UInt64(count))
+            .map { String(decoding: $0, as: UTF8.self) }
+        let entry = try #require(entries.first { $0.contains(#""kind":"resolve""#) })
+        #expect(entry.contains(#""authority":{"id":"dr-1","role":"prescriber"}"#))
+        #expect(entry.contains(#""merge":{"rule":"siblings","class":"U","shown":"#))
+        #expect(!entry.contains("telephone"))
+    }
+
+    @Test("a decision about what something joined since is not written")
+    func joined() async throws {
+        let (practice, hospital, patient, id) = try await Self.apart()
+        let conflict = try #require(try await Self.open(practice).first)
+        try await Self.put(
+            Self.medicine(id, of: patient, dose: "20"), "\(Self.name)/\(id)", at: hospital,
+            system: "other")
+        try await Exchange(hospital, to: practice).run()
+        let before = try await practice.store.counts().events
+        await #expect(throws: StoreFailure.self) {
+            try await practice.store.resolve(Self.decision(conflict), actor: TestSite.actor)
+        }
+        #expect(try await practice.store.counts().events == before)
+    }
+
+    @Test("decisions that differ at two sites are a conflict of their own")
+    func concurrent() async throws {
+        let (practice, hospital, _, _) = try await Self.apart()
+        let conflict = try #require(try await Self.open(practice).first)
+        for (site, option) in [(practice, 1), (hospital, 2)] {
+            _ = try await site.store.resolve(
+                Self.decision(conflict, .option(option)), actor: TestSite.actor)
+        }
+        try await Exchange(practice, to: hospital).run()
+        try await Exchange(hospital, to: practice).run()
+        let (here, there) = (try await Self.open(practice), try await Self.open(hospital))
+        #expect(here.map(\.conflict) == there.map(\.conflict))
+        #expect(here.count == 1)
+        #expect(here.first?.conflict.id != conflict.conflict.id)
+    }
+
+    @Test(
+        "a decision that does not fit is refused, and nothing is written",
+        arguments: [
+            (Resolution.Decision.option(0), "prescriber", ResolutionRefusal.Rule.noSuchOption),
+            (.option(3), "prescriber", .noSuchOption),
+            (.option(1), "administrator", .roleMayNot),
+            (.value(Array("[]".utf8)), "pharmacist", .valueInvalid),
+            (.value(Array(#"{"status":"stopped"}"#.utf8)), "pharmacist", .valueInvalid),
+            (.value(Array("{}".utf8)), "pharmacist", .valueInvalid),
+            (.value(Array(#"{"dosageInstruction":[1,1]"#.utf8)), "pharmacist", .valueInvalid),
+        ])
+    func refused(
+        decision: Resolution.Decision, role: String, rule: ResolutionRefusal.Rule
+    ) async throws {
+        let (practice, _, _, _) = try await Self.apart()
+        let conflict = try #require(try await Self.open(practice).first)
+        let before = try await practice.store.counts().events
+        await #expect {
+            try await practice.store.resolve(
+                Self.decision(conflict, decision, role: role), actor: TestSite.actor)
+        } throws: { error in
+            (error as? ResolutionRefusal)?.rule == rule
+        }
+        #expect(try await practice.store.counts().events == before)
+        #expect(try await Self.open(practice).map(\.conflict) == [conflict.conflict])
+    }
+
+    @Test("a value that nobody wrote before takes the place of all that met")
+    func value() async throws {
+        let (practice, hospital, patient, id) = try await Self.apart()
+        let conflict = try #require(try await Self.open(practice).first)
+        let body = #"{"medicationCodeableConcept":{"text":"m"},"dosageInstruction":[{"text":"7"}]}"#
+        _ = try await practice.store.resolve(
+            Self.decision(conflict, .value(Array(body.utf8))), actor: TestSite.actor)
+        try await Exchange(practice, to: hospital).run()
+        #expect(try await Self.open(hospital).isEmpty)
+        // A source that was not shown it, and says something else, is heard.
+        try await Self.put(
+            Self.medicine(id, of: patient, dose: "12"), "\(Self.name)/\(id)", at: hospital,
+            system: "ward")
+        let again = try #require(try await Self.open(hospital).first)
+        let shown = try await hospital.store.conflict(again.conflict.id, actor: TestSite.actor)
+        #expect(
+            shown.values.map(\.authors).flatMap { $0 }.map(\.author.practitioner).contains("dr-1"))
+    }
+
+    @Test("an activity that two sites edited is decided inside its plan")
+    func insideAPlan() async throws {
+        let (practice, hospital) = try await Exchange.pair()
+        try await practice.importFile(TestBundles.patient("p"))
+        let patient = try await practice.onlyPatient()
+        let id = TestID.entity()
+        let reference = "CarePlan/\(id)"
+        try await practice.grant(hospital)
+        try await hospital.grant(practice, scope: .all)
+        try await Self.put(
+            Self.plan(id, of: patient, "walk"), reference, at: practice, system: "file")
+        try await Exchange(practice, to: hospital).run()
+        try await Self.put(
+            Self.plan(id, of: patient, "walk far"), reference, at: hospital, system: "ward")
+        let conflict = try #require(try await Self.open(hospital).first)
+        #expect(conflict.conflict.element.part.kind == "CarePlan.activity")
+        _ = try await hospital.store.resolve(
+            Self.decision(conflict, role: "clinician"), actor: TestSite.actor)
+        #expect(try await Self.open(hospital).isEmpty)
+        try await Exchange(hospital, to: practice).run()
+        #expect(try await Self.open(practice).isEmpty)
+        // The plan is still one resource, and its activity is none.
+        let plans = try await practice.store.resources(
+            of: patient, type: nil, actor: TestSite.actor)
+        #expect(plans.map(\.type).sorted() == ["CarePlan", "Patient"])
+    }
+}
