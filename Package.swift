@@ -33,6 +33,12 @@ let programSettings: [LinkerSetting] = [
         .when(configuration: .release)),
 ]
 
+/// Leads a program's requests for the frames of asynchronous functions to `AsyncFrames`.
+let wrapTaskMemory: LinkerSetting = .unsafeFlags(
+    ["alloc", "dealloc", "dealloc_through"].flatMap {
+        ["-Xlinker", "--wrap=swift_task_\($0)"]
+    })
+
 func library(
     _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
     resources: [Resource] = []
@@ -175,7 +181,7 @@ let package = Package(
         executable("accordd", ["SiteNode", arguments]),
         executable("accord", ["ControlClient", "ControlProtocol", arguments]),
         executable("accord-samples", ["SamplePatients"]),
-        executable("accord-simulate", ["SyncSimulation"]),
+        executable("accord-simulate", ["SyncSimulation", "AsyncFrames"]),
         executable(
             "accord-bench", path: "Benchmarks/AccordBench",
             ["CareRecord", "ConflictResolver", "SiteNode", arguments]),
@@ -221,6 +227,11 @@ let package = Package(
             name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
             name: "ProgramSupport", path: "Tests/ProgramSupport", swiftSettings: swiftSettings),
+        // Also compiled by scripts/support/async-frames, without LINKED.
+        .target(
+            name: "AsyncFrames", path: "Tests/AsyncFrames", publicHeadersPath: ".",
+            cSettings: cSettings + [.define("LINKED")],
+            linkerSettings: [wrapTaskMemory]),
         .target(
             name: "CertificateGallery",
             dependencies: [

@@ -1,6 +1,6 @@
 /*
- * Watches the frames of asynchronous functions, as a library that is loaded before the Swift
- * runtime.
+ * Watches the frames of asynchronous functions: as a library that is loaded before the Swift
+ * runtime, or, compiled with LINKED, in a program whose linker wraps the three calls.
  *
  * The compiler computes how large such a frame is, and the task's allocator packs frames without a
  * gap. Swift 6.3 sometimes computes 16 bytes too few: the function then writes into whatever lies
@@ -29,6 +29,21 @@ struct frame {
 
 static const uint64_t frame_mark = 0x61726672656d6573;
 
+#ifdef LINKED
+
+void *__real_swift_task_alloc(size_t size);
+void __real_swift_task_dealloc(void *frame);
+void __real_swift_task_dealloc_through(void *frame);
+
+#define allocate __real_swift_task_alloc
+#define release __real_swift_task_dealloc
+#define release_through __real_swift_task_dealloc_through
+#define swift_task_alloc __wrap_swift_task_alloc
+#define swift_task_dealloc __wrap_swift_task_dealloc
+#define swift_task_dealloc_through __wrap_swift_task_dealloc_through
+
+#else
+
 static void *(*allocate)(size_t size);
 static void (*release)(void *frame);
 static void (*release_through)(void *frame);
@@ -38,6 +53,8 @@ __attribute__((constructor)) static void find_runtime(void) {
     release = dlsym(RTLD_NEXT, "swift_task_dealloc");
     release_through = dlsym(RTLD_NEXT, "swift_task_dealloc_through");
 }
+
+#endif
 
 static void report(const struct frame *frame, int overrun) {
     const char *path = getenv("FRAME_REPORT");

@@ -100,11 +100,12 @@ enum RankTable {
             5, own: ["ControlClient", "ControlProtocol"], products: ["ArgumentParser"]),
         "accord-samples": TargetRule(5, own: ["SamplePatients"], besides: ["Foundation"]),
         "accord-simulate": TargetRule(
-            5, own: ["SyncSimulation"], besides: ["Foundation"]),
+            5, own: ["SyncSimulation", "AsyncFrames"], besides: ["Foundation"]),
         "accord-bench": TargetRule(
             5, folder: "Benchmarks/AccordBench", seesEverything: true),
 
         "TestSupport": TargetRule(0, folder: "Tests/TestSupport"),
+        "AsyncFrames": TargetRule(0, folder: "Tests/AsyncFrames"),
     ]
 
     /// Pairs of one rank of which the first may import the second: ids are hashes, and what is
