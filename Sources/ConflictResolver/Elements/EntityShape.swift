@@ -12,7 +12,7 @@ public struct EntityShape: Sendable, Hashable {
     /// What becomes of an ending that meets an edit.
     public let existence: ExistenceRule
     /// The facet of every member that no other names; a facet without members.
-    private var remaining: Facet { facets.first { $0.members.isEmpty }?.facet ?? .rest }
+    var remaining: Facet { facets.first { $0.members.isEmpty }?.facet ?? .rest }
 
     /// Describes an entity.
     init(

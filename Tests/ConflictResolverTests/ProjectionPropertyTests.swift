@@ -1,0 +1,58 @@
+import CareRecord
+import TestSupport
+import Testing
+
+@testable import ConflictResolver
+
+/// S2, S5 and R4's invariants in random merged states.
+///
+/// The facets alone keep con-4, con-5, ait-2 and, of sources that keep it, gol-1: their members are
+/// one value. They do not keep cpl-3, con-3, ait-1, pat-1 and what is required while somebody
+/// has to decide: of those the projection takes care.
+@Suite("Projections of random histories")
+struct ProjectionPropertyTests {
+    private static func check(_ history: ResourceHistory, _ name: String) {
+        guard let view = history.view(), let projected = history.projected() else { return }
+        if let problem = ProjectionCheck.problem(view, projected) {
+            Issue.record("\(name): \(problem)")
+        }
+    }
+
+    @Test("every head is found, nothing is new, and R4 holds", arguments: [0, 1])
+    func histories(piece: UInt64) {
+        for seed in HistoryTests.seeds(piece) {
+            let generator = HistoryTests.ended(seed)
+            for site in generator.sites.indices {
+                let side = EngineSide(generator.root, generator.changes(at: site))
+                Self.check(side.history, "SEED=\(seed), site \(site)")
+            }
+            Self.check(EngineSide(generator.root, generator.allChanges).history, "SEED=\(seed)")
+        }
+    }
+
+    @Test("so it is of all listed types, made of pieces of valid resources", arguments: [0, 1])
+    func pieces(piece: UInt64) {
+        for seed in HistoryTests.seeds(piece) {
+            for round in 0..<8 as Range<UInt64> {
+                let number = seed * 8 + round
+                let scenario = ProjectionGenerator.run(number, steps: Int(3 + 3 * round))
+                Self.check(scenario.history, "SEED=\(seed), round \(round), \(scenario.type)")
+            }
+        }
+    }
+
+    @Test("equal views give equal bytes, in whatever order the changes came", arguments: [0, 1])
+    func determinism(piece: UInt64) {
+        for seed in HistoryTests.seeds(piece) {
+            let generator = HistoryTests.ended(seed)
+            var random = SeededGenerator(seed: seed)
+            let expected = EngineSide(generator.root, generator.allChanges).history.projected()
+            let shuffled = generator.allChanges.shuffled(using: &random)
+            #expect(EngineSide(generator.root, shuffled).history.projected() == expected)
+
+            let scenario = ProjectionGenerator.run(seed, steps: 20)
+            let changes = scenario.changes.shuffled(using: &random)
+            #expect(scenario.history(of: changes).projected() == scenario.history.projected())
+        }
+    }
+}
