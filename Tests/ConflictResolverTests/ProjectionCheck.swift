@@ -125,10 +125,13 @@ struct ProjectionCheck {
                 if found.isEmpty { return "\(name) cannot be read and is not marked" }
                 continue
             }
-            for (member, content) in value.members
-            where !places.contains(where: { place in
-                holds(place, member, content, said)
-            }) { return "\(member) of \(name) is hidden" }
+            for (member, content) in value.members {
+                let isIdentity = content == .text(part.part.entity.description)
+                if member == "id", isIdentity { continue }
+                guard places.contains(where: { holds($0, member, content, said) }) else {
+                    return "\(member) of \(name) is hidden"
+                }
+            }
         }
         return nil
     }

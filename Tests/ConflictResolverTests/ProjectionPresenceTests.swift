@@ -166,6 +166,19 @@ struct ProjectionPresenceTests {
             ])
     }
 
+    @Test("a retracted note of which a head cannot be read is disputed all the same")
+    func retractedAndUnreadable() throws {
+        var scenario = Scenario("CarePlan")
+        let created = scenario.whole(by: 1, ProjectionTests.plan(#","note":[{"text":"n"}]"#))
+        let note = try #require(scenario.parts("CarePlan.note").first)
+        let unread = scenario.facet(by: 2, of: note, "item", "[", shown: [])
+        scenario.end(by: 1, note, shown: [created], covers: [created, unread])
+        #expect(scenario.view.part(note)?.presence == .retracted)
+        let tree = try ProjectionTests.tree(scenario)
+        #expect(tree["note"] == nil)
+        #expect(tree.extensions(.disputed).count == 1 && tree.extensions(.retracted).count == 1)
+    }
+
     // MARK: - Warnings
 
     @Test("of an allergy the most warning value stays, and nothing lets a reader skip it")

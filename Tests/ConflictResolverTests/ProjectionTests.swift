@@ -225,7 +225,8 @@ struct ProjectionTests {
         #expect(tree["goal"]?.items.count == 1)
         let disputed = try #require(tree.modifiers.first)
         #expect(disputed.value("kind")?.string == "unmatched")
-        #expect(disputed.parts("entity").count >= 2)
+        let entities = disputed.parts("entity").map { $0["valueId"] }
+        #expect(entities == [tree["activity"]?[0]?["id"], tree["activity"]?[2]?["id"]])
         #expect(disputed.parts("sibling").count == 2)
     }
 

@@ -80,6 +80,32 @@ struct WrittenObject: Sendable, Hashable {
         members.first { $0.name.elementsEqual(name.utf8) }
     }
 
+    /// How deep its objects and lists nest; itself is 1.
+    var depth: Int {
+        1 + (members.map { Self.depth(of: $0.bytes) }.max() ?? 0)
+    }
+
+    private static func depth(of bytes: [UInt8]) -> Int {
+        var (open, deepest) = (0, 0)
+        var (isString, isEscaped) = (false, false)
+        for byte in bytes {
+            if isString {
+                if byte == UInt8(ascii: "\""), !isEscaped { isString = false }
+                isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                open += 1
+                deepest = max(deepest, open)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): open -= 1
+            default: break
+            }
+        }
+        return deepest
+    }
+
     /// Canonical JSON again.
     var bytes: [UInt8] {
         R4Value.object(members.map { R4Member($0.name, .written($0.bytes)) }).bytes

@@ -48,7 +48,8 @@ extension ResourceProjector {
         var found: [(draft: PartDraft, id: R4Member, isNamed: Bool)] = []
         for part in parts {
             let isBackbone = R4Types.isBackbone(part.part.kind)
-            if !isBackbone, part.presence == .retracted, !isContested(part) {
+            let isOpen = isContested(part) || open.contains(part.part)
+            if !isBackbone, part.presence == .retracted, !isOpen {
                 // R4 allows nothing there that says so.
                 for element in part.elements {
                     let subject = SiblingExtension.Subject(
@@ -113,7 +114,7 @@ extension ResourceProjector {
     }
 
     /// The one change that wrote all of a part; `nil` if there are several.
-    private func origin(of part: PartView) -> HeadName? {
+    func origin(of part: PartView) -> HeadName? {
         var heads = heads(of: part)
         for inner in held[part.part] ?? [] {
             guard let view = views[inner], view.presence == .present else { return nil }
@@ -122,7 +123,7 @@ extension ResourceProjector {
         return heads.count == 1 ? heads.first : nil
     }
 
-    private func content(of part: PartView) -> [UInt8] {
+    func content(of part: PartView) -> [UInt8] {
         var bytes: [UInt8] = []
         for element in part.elements {
             bytes += Array("\(element.element.facet)\n".utf8)

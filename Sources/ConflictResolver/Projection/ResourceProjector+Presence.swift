@@ -71,16 +71,22 @@ extension ResourceProjector {
 
     /// The entities that a conflict across several is about, in view order.
     private func entities(of conflict: Conflict) -> [EntityID] {
-        guard conflict.kind == .unmatched || conflict.kind == .targetsOfOneMeasure else {
-            return []
-        }
         let heads = Set(conflict.heads)
-        let kind =
-            conflict.kind == .unmatched
-            ? "\(root.kind).\(conflict.element.facet)" : conflict.element.part.kind
-        return view.parts.filter { part in
-            part.part.kind == kind && !self.heads(of: part).isDisjoint(with: heads)
-        }.map(\.part.entity)
+        func isMeant(_ part: PartView) -> Bool { !self.heads(of: part).isDisjoint(with: heads) }
+        switch conflict.kind {
+        case .unmatched:
+            let kind = "\(root.kind).\(conflict.element.facet)"
+            let parts = view.parts.filter { $0.part.kind == kind && isMeant($0) }
+            // What all these versions say is the same in them.
+            let origins = Dictionary(grouping: parts) { content(of: $0) }
+                .mapValues { Set($0.compactMap { origin(of: $0) }) }
+            return parts.filter { !heads.isSubset(of: origins[content(of: $0)] ?? []) }
+                .map(\.part.entity)
+        case .targetsOfOneMeasure:
+            return view.parts.filter { $0.part.kind == conflict.element.part.kind && isMeant($0) }
+                .map(\.part.entity)
+        default: return []
+        }
     }
 
     func heads(of part: PartView) -> Set<HeadName> {

@@ -3,6 +3,9 @@ import StrictJSON
 
 /// Writes what several people said of one element as an extension of R4 (`merge.md` §10).
 struct SiblingExtension {
+    /// The deepest value that is written under its own names: typed, it stands up to 16 levels
+    /// deeper, and `JSONLimits` allows 64.
+    static let typedDepthMax = 48
     /// Who wrote a head, if that is known.
     let writing: (HeadName) -> ProjectedWriting?
 
@@ -92,6 +95,8 @@ struct SiblingExtension {
         guard !object.members.isEmpty else {
             return .extension("state", "code", .text("empty"))
         }
+        // An extension nests deeper than what it carries, and readers have a limit.
+        if object.depth > Self.typedDepthMax { return .extension("value", [json(bytes)]) }
         if let types = R4Types.of(kind) { return .extension("value", members(object, types)) }
         if facet == .item, let type = R4Types.itemType(of: kind) {
             return .extension("value", type, .written(bytes))
@@ -153,9 +158,11 @@ struct SiblingExtension {
             values = items
         }
         guard type.type == "@" else {
-            guard values.allSatisfy({ R4Types.isWritten(type.type, as: $0.kind) }) else {
-                return nil
-            }
+            // ele-1: an extension has a value that is not empty.
+            let empty = [Array("{}".utf8), Array("\"\"".utf8)]
+            guard values.allSatisfy({ R4Types.isWritten(type.type, as: $0.kind) }),
+                !values.contains(where: { empty.contains($0.bytes) })
+            else { return nil }
             return values.map { .extension(name, type.type, .written($0.bytes)) }
         }
         guard let inner = types.table(of: name) else { return nil }
