@@ -45,7 +45,7 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case showPatient
     /// Takes `TimelineRequest` and answers an array of `TimelineEntry`, the newest first.
     case patientTimeline
-    /// Takes `PlanReference` and answers an array of `PlanHeads`.
+    /// Takes `PlanReference` and answers an array of `MergedPlan`.
     case showPlan
     /// Takes `ConflictFilter` and answers an array of `ConflictItem`, the most demanding first.
     case listConflicts

@@ -49,26 +49,25 @@ enum SampleAnswers {
             status: "active", site: "Example Practice", recordedMilliseconds: moment,
             compartment: "general"),
         TimelineEntry(
-            type: "Condition", id: id, site: "Example Hospital", recordedMilliseconds: moment,
-            compartment: "general"),
+            type: "Condition", id: id, status: "active", site: "Example Hospital",
+            recordedMilliseconds: moment, compartment: "general", isDisputed: true),
     ]
 
     static let plans = [
-        PlanHeads(
-            id: id,
-            heads: [
-                PlanHead(
-                    title: "Diabetes plan", status: "active", categories: ["Diabetes", "Diet"],
-                    period: PlanPeriod(start: "2026-01-01"),
-                    activities: [
-                        PlanActivity(description: "Walk for half an hour", status: "in-progress"),
-                        PlanActivity(description: "See the nurse every three months"),
-                    ], goals: ["HbA1c below 53 mmol/mol"], authorSite: "Example Practice",
-                    recordedMilliseconds: moment),
-                PlanHead(
-                    status: "on-hold", categories: [], activities: [], goals: [],
-                    authorSite: "Example Hospital", recordedMilliseconds: moment - 60_000),
-            ])
+        MergedPlan(
+            id: id, title: "Diabetes plan", status: "active", categories: ["Diabetes", "Diet"],
+            period: PlanPeriod(start: "2026-01-01"),
+            activities: [
+                PlanActivity(
+                    description: "Walk for half an hour", status: "unknown", isDisputed: true),
+                PlanActivity(description: "See the nurse every three months"),
+            ], goals: ["HbA1c below 53 mmol/mol"], conflicts: [id],
+            elements: [
+                PlanElement(element: "CarePlan status", values: [conflict.values[1]]),
+                PlanElement(
+                    element: "CarePlan.activity status", part: id, conflictClass: "U",
+                    values: conflict.values),
+            ], resource: #"{"resourceType":"CarePlan"}"#)
     ]
 
     static let imported: ImportReport = {

@@ -51,15 +51,15 @@ struct RoundTripTests {
                 recordedMilliseconds: -1, compartment: "general"))
         try RoundTrip.expectSame(PlanReference(id: "i"))
         try RoundTrip.expectSame(
-            PlanHeads(
-                id: "i",
-                heads: [
-                    PlanHead(
-                        title: "t", status: "active", categories: ["c"],
-                        period: PlanPeriod(start: "2020"),
-                        activities: [PlanActivity(description: "d", status: "s")], goals: ["g"],
-                        authorSite: "S", recordedMilliseconds: 1)
-                ]))
+            MergedPlan(
+                id: "i", title: "t", status: "active", categories: ["c"],
+                period: PlanPeriod(start: "2020"),
+                activities: [PlanActivity(description: "d", status: "s", isDisputed: true)],
+                goals: ["g"], conflicts: ["c"],
+                elements: [
+                    PlanElement(element: "e", part: "p", conflictClass: "U", values: []),
+                    PlanElement(element: "e", values: []),
+                ], resource: "{}"))
     }
 
     @Test("say the same after they travelled: conflicts")

@@ -7,6 +7,8 @@ public struct ProjectedResource: Sendable, Hashable {
     public let json: [UInt8]
     /// Whether something in it waits for a human's decision: class H or U.
     public let isDisputed: Bool
+    /// Whether all of it was entered in error.
+    public let isRetracted: Bool
 }
 
 extension ResourceView {
@@ -19,13 +21,22 @@ extension ResourceView {
         let projector = ResourceProjector(self, SiblingExtension(writing: writing))
         var output: [UInt8] = []
         projector.resource().append(to: &output)
-        return ProjectedResource(json: output, isDisputed: projector.isDisputed)
+        return ProjectedResource(
+            json: output, isDisputed: projector.isDisputed,
+            isRetracted: root.presence == .retracted)
     }
 }
 
 extension ResourceHistory {
     /// The resource as R4 with who wrote what; `nil` while nothing of it is a head.
     public func projected() -> ProjectedResource? {
-        view()?.projected { name in changes[name].map { ProjectedWriting($0) } }
+        view().map { projected($0) }
+    }
+
+    /// The resource as R4 with who wrote what.
+    ///
+    /// - Parameter view: this history's.
+    public func projected(_ view: ResourceView) -> ProjectedResource {
+        view.projected { name in changes[name].map { ProjectedWriting($0) } }
     }
 }

@@ -181,22 +181,6 @@ struct SiblingExtension {
     }
 }
 
-extension Conflict.Kind {
-    /// Its code in a projection.
-    var code: String {
-        switch self {
-        case .siblings: "siblings"
-        case .disputedStop: "disputed-stop"
-        case .presence: "presence"
-        case .changedBesideEnding: "changed-beside-ending"
-        case .activityOfEndedPlan: "activity-of-ended-plan"
-        case .targetsOfOneMeasure: "targets-of-one-measure"
-        case .omitted: "omitted"
-        case .unmatched: "unmatched"
-        }
-    }
-}
-
 extension Operation {
     /// What was done, in one word.
     var word: String {

@@ -49,8 +49,8 @@ public struct NodeControl: Sendable {
     }
 
     /// A plan, or all plans of a patient, with every head.
-    public func plans(_ plan: PlanReference) async throws -> [PlanHeads] {
-        try await call(.showPlan, plan, answer: [PlanHeads].self)
+    public func plans(_ plan: PlanReference) async throws -> [MergedPlan] {
+        try await call(.showPlan, plan, answer: [MergedPlan].self)
     }
 
     func call<Answer: Decodable>(

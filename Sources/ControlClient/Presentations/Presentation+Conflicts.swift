@@ -113,11 +113,7 @@ extension Presentation {
         fields.add("entity", value.part)
         fields.add("says", value.text)
         for author in value.authors {
-            let moment = FigureText.minute(milliseconds: author.recordedMilliseconds)
-            fields.add(
-                "written by",
-                "\(author.practitioner) (\(author.role)) at \(author.site), from "
-                    + "\(author.sourceSystem), \(moment) UTC")
+            fields.add("written by", origin(author))
             if !author.together.isEmpty {
                 fields.add("together with", author.together.joined(separator: ", "))
             }

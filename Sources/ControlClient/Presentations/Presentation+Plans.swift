@@ -1,23 +1,15 @@
 public import ControlProtocol
 
 extension Presentation {
-    /// Presents care plans with every head. As CSV, it is a row for each head.
-    public static func plans(_ plans: [PlanHeads]) -> Presentation {
+    /// Presents merged care plans: what holds, then every value with who wrote it. As CSV, it is a
+    /// row for each value and author.
+    public static func plans(_ plans: [MergedPlan]) -> Presentation {
         var csv = CSVTable([
-            "plan", "isMerged", "title", "status", "categories", "start", "end", "activities",
-            "goals", "authorSite", "recordedMilliseconds",
+            "plan", "status", "conflicts", "element", "part", "class", "value", "site",
+            "sourceSystem", "practitioner", "role", "recordedMilliseconds",
         ])
         for plan in plans {
-            for head in plan.heads {
-                csv.add([
-                    .text(plan.id), .flag(plan.isMerged), .text(head.title), .text(head.status),
-                    .text(head.categories.joined(separator: "; ")), .text(head.period?.start),
-                    .text(head.period?.end),
-                    .text(head.activities.map(line).joined(separator: "; ")),
-                    .text(head.goals.joined(separator: "; ")), .text(head.authorSite),
-                    .number(Int(head.recordedMilliseconds)),
-                ])
-            }
+            for element in plan.elements { add(element, of: plan, to: &csv) }
         }
         return Presentation(list: plans, csv: csv) { style in
             guard !plans.isEmpty else { return "No care plan is held.\n" }
@@ -25,40 +17,66 @@ extension Presentation {
         }
     }
 
-    private static func text(_ plan: PlanHeads, _ style: TextStyle) -> String {
-        var text = style.coloured("Care plan \(ShownText.safe(plan.id))", .heading) + "\n"
-        if !plan.isMerged {
-            let heads = FigureText.count(plan.heads.count, "head")
-            text += style.coloured("\(heads), not merged yet", .doubtful) + "\n"
+    private static func add(_ element: PlanElement, of plan: MergedPlan, to csv: inout CSVTable) {
+        for value in element.values {
+            for author in value.authors {
+                csv.add([
+                    .text(plan.id), .text(plan.status), .number(plan.conflicts.count),
+                    .text(element.element), .text(element.part), .text(element.conflictClass),
+                    .text(value.text), .text(author.site), .text(author.sourceSystem),
+                    .text(author.practitioner), .text(author.role),
+                    .number(Int(author.recordedMilliseconds)),
+                ])
+            }
         }
-        for (index, head) in plan.heads.enumerated() {
-            let origin = "by \(head.authorSite), recorded "
-            let moment = FigureText.minute(milliseconds: head.recordedMilliseconds)
-            text += "\n"
-            text += style.coloured(
-                ShownText.safe("Head \(index + 1) of \(plan.heads.count), \(origin)\(moment) UTC"),
-                .heading)
-            text += "\n" + fields(head).text(style, indent: 2)
+    }
+
+    private static func text(_ plan: MergedPlan, _ style: TextStyle) -> String {
+        var text = style.coloured("Care plan \(ShownText.safe(plan.id))", .heading) + "\n"
+        if !plan.conflicts.isEmpty {
+            let count = FigureText.count(plan.conflicts.count, "conflict")
+            text += style.coloured("DISPUTED: \(count) to decide", .bad) + "\n"
+        }
+        text += fields(plan).text(style, indent: 2)
+        for element in plan.elements {
+            let title = [element.element, element.part].compactMap(\.self).joined(separator: " ")
+            let mark = element.conflictClass.map { ", class \($0)" } ?? ""
+            text += "\n" + style.coloured(ShownText.safe(title + mark), .heading) + "\n"
+            var fields = FieldList()
+            for value in element.values {
+                fields.add("says", value.text)
+                for author in value.authors { fields.add("written by", origin(author)) }
+            }
+            text += fields.text(style, indent: 2)
         }
         return text
     }
 
-    private static func fields(_ head: PlanHead) -> FieldList {
+    private static func fields(_ plan: MergedPlan) -> FieldList {
         var fields = FieldList()
-        fields.add("title", head.title)
-        fields.add("status", head.status)
-        if !head.categories.isEmpty {
-            fields.add("category", head.categories.joined(separator: ", "))
+        fields.add("title", plan.title)
+        fields.add("status", plan.status)
+        if !plan.categories.isEmpty {
+            fields.add("category", plan.categories.joined(separator: ", "))
         }
-        if let period = head.period {
+        if let period = plan.period {
             fields.add("period", "\(period.start ?? "open") to \(period.end ?? "open")")
         }
-        for goal in head.goals { fields.add("goal", goal) }
-        for activity in head.activities { fields.add("activity", line(activity)) }
+        for goal in plan.goals { fields.add("goal", goal) }
+        for activity in plan.activities { fields.add("activity", line(activity)) }
+        for conflict in plan.conflicts { fields.add("to decide", conflict) }
         return fields
     }
 
+    /// Who wrote a value, in what capacity, where and when.
+    static func origin(_ author: ConflictAuthor) -> String {
+        let moment = FigureText.minute(milliseconds: author.recordedMilliseconds)
+        return "\(author.practitioner) (\(author.role)) at \(author.site), from "
+            + "\(author.sourceSystem), \(moment) UTC"
+    }
+
     private static func line(_ activity: PlanActivity) -> String {
-        activity.description + (activity.status.map { " [\($0)]" } ?? "")
+        (activity.isDisputed ? "DISPUTED: " : "") + activity.description
+            + (activity.status.map { " [\($0)]" } ?? "")
     }
 }

@@ -5,13 +5,13 @@ extension Presentation {
     public static func timeline(_ entries: [TimelineEntry]) -> Presentation {
         var csv = CSVTable([
             "date", "type", "id", "display", "status", "site", "recordedMilliseconds",
-            "compartment",
+            "compartment", "isDisputed",
         ])
         for entry in entries {
             csv.add([
                 .text(entry.date), .text(entry.type), .text(entry.id), .text(entry.display),
                 .text(entry.status), .text(entry.site), .number(Int(entry.recordedMilliseconds)),
-                .text(entry.compartment),
+                .text(entry.compartment), .flag(entry.isDisputed),
             ])
         }
         return Presentation(list: entries, csv: csv) { style in
@@ -24,7 +24,8 @@ extension Presentation {
                 table.add([
                     // The day; the other formats have the time.
                     .init(entry.date.map { String($0.prefix(10)) } ?? "undated"),
-                    .init(entry.type), .init(entry.display ?? ""), .init(entry.status ?? ""),
+                    .init(entry.type), .init(entry.display ?? ""),
+                    .init(entry.isDisputed ? "DISPUTED" : entry.status ?? ""),
                     .init(entry.site),
                 ])
             }

@@ -30,11 +30,14 @@ public struct TimelineEntry: Codable, Sendable, Hashable {
     public var recordedMilliseconds: Int64
     /// Name of the compartment that holds it.
     public var compartment: String
+    /// Whether sites wrote what somebody has to decide: nothing of it is to be acted on plainly.
+    public var isDisputed: Bool
 
     /// Describes an entry.
     public init(
         date: String? = nil, type: String, id: String, display: String? = nil,
-        status: String? = nil, site: String, recordedMilliseconds: Int64, compartment: String
+        status: String? = nil, site: String, recordedMilliseconds: Int64, compartment: String,
+        isDisputed: Bool = false
     ) {
         self.date = date
         self.type = type
@@ -44,5 +47,6 @@ public struct TimelineEntry: Codable, Sendable, Hashable {
         self.site = site
         self.recordedMilliseconds = recordedMilliseconds
         self.compartment = compartment
+        self.isDisputed = isDisputed
     }
 }

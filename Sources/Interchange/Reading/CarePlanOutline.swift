@@ -21,6 +21,8 @@ public struct CarePlanOutline: Sendable, Hashable {
 
     /// One `CarePlan.activity`: planned in the plan itself, or by a reference to its request.
     public struct Activity: Sendable, Hashable {
+        /// `activity.id` as written.
+        public let id: String?
         /// `activity.reference.reference` as written.
         public let reference: String?
         /// `detail.description`, else text or display of `detail.code`, else of the reference.
@@ -59,6 +61,7 @@ public struct CarePlanOutline: Sendable, Hashable {
             detail.flatMap { document.member("doNotPerform", of: $0) }
             .flatMap { document.bool($0) } ?? false
         return Activity(
+            id: document.text("id", of: node),
             reference: reference.flatMap { document.text("reference", of: $0) },
             description: described ?? reference.flatMap { document.text("display", of: $0) },
             status: detail.flatMap { document.text("status", of: $0) },

@@ -1,4 +1,5 @@
 public import CareRecord
+public import ConflictResolver
 
 /// A patient that is held here.
 public struct HeldPatient: Sendable, Hashable {
@@ -6,7 +7,7 @@ public struct HeldPatient: Sendable, Hashable {
     public var id: PatientID
     /// The site that registered it.
     public var home: SiteID
-    /// The newest head of its Patient resource, compact JSON; `nil` if it is not held or erased.
+    /// Its Patient resource, merged, compact JSON; `nil` if it is not held or erased.
     public var content: [UInt8]?
 }
 
@@ -34,8 +35,10 @@ public struct HeldResource: Sendable, Hashable {
     public var type: String
     /// The stream it is in.
     public var stream: StreamID
-    /// Every head, in the order of acceptance; more than one means nobody has merged them.
+    /// Every whole version that no other replaced, in the order of acceptance.
     public var heads: [Head]
+    /// What they and all later changes come to as R4; `nil` if nothing came after the creation.
+    public var merged: ProjectedResource?
 
     /// One head of a whole resource.
     public struct Head: Sendable, Hashable {

@@ -30,15 +30,14 @@ extension ResourceReader {
         return PlacedHistory(history: history, stream: created.stream, positions: positions)
     }
 
-    /// The view of a resource that anybody changed after its creation; `nil` of any other.
-    mutating func viewOfRevised(
+    /// The history of a resource that anybody changed after its creation; `nil` of any other.
+    mutating func historyOfRevised(
         createdAt position: ChangePosition, _ db: Database
-    ) throws -> ResourceView? {
+    ) throws -> ResourceHistory? {
         let isRevised = try Bool.fetchOne(
             try db.cachedStatement(sql: "SELECT revised FROM entity WHERE position = ?"),
             arguments: [position.rawValue])
-        guard isRevised ?? false else { return nil }
-        return try history(createdAt: position, db).history.view()
+        return isRevised ?? false ? try history(createdAt: position, db).history : nil
     }
 
     private mutating func heldChange(

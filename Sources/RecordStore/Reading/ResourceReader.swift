@@ -1,4 +1,5 @@
 import CareRecord
+import ConflictResolver
 import Foundation
 import GRDB
 import Signing
@@ -26,7 +27,8 @@ struct ResourceReader {
             try self.head(of: element, at: head, db)
         }
         return HeldResource(
-            id: element.entity, type: element.entityType, stream: created.stream, heads: heads)
+            id: element.entity, type: element.entityType, stream: created.stream, heads: heads,
+            merged: try historyOfRevised(createdAt: position, db)?.projected())
     }
 
     private mutating func head(

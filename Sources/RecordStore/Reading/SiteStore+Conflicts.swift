@@ -178,7 +178,7 @@ extension SiteStore {
         }
     }
 
-    private static func writing(
+    static func writing(
         of head: HeadName, _ placed: PlacedHistory, _ reader: inout ResourceReader, _ db: Database
     ) throws -> OpenConflict.Writing {
         guard let position = placed.positions[head] else {

@@ -93,7 +93,7 @@ extension SiteStore {
                 let resource = try reader.resource(createdAt: position, db)
                 guard resource.stream.isForwardable else { continue }
                 // What was decided about parts of it is in no whole version.
-                let view = try reader.viewOfRevised(createdAt: position, db)
+                let view = try reader.historyOfRevised(createdAt: position, db)?.view()
                 leaves.append(Digest.sha256(of: [resource.digest, view?.digest ?? []]))
             }
             leaves.sort { $0.lexicographicallyPrecedes($1) }
@@ -136,7 +136,11 @@ extension SiteStore {
                 of: EntityID(id.bits), type: "Patient", stream: row, opener: reader.opener, db)
         {
             let resource = try reader.resource(createdAt: position, db)
-            if case .held(let bytes) = resource.heads.last?.content { patient.content = bytes }
+            if let merged = resource.merged {
+                patient.content = merged.json
+            } else if case .held(let bytes) = resource.heads.last?.content {
+                patient.content = bytes
+            }
         }
         return patient
     }
@@ -168,7 +172,7 @@ extension SiteStore {
         return compartments
     }
 
-    private static func positions(
+    static func positions(
         of patient: PatientID, type: String?, _ db: Database
     ) throws -> [ChangePosition] {
         let statement = try db.cachedStatement(

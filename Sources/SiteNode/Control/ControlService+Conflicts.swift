@@ -44,22 +44,26 @@ extension ControlService {
         }
         return ConflictDetail(
             item: item(of: found, names),
-            values: found.values.map { value in
-                ConflictValue(
-                    element: Self.name(of: value.element),
-                    part: Self.part(of: value.element, in: found),
-                    text: Self.text(of: value.content),
-                    authors: value.authors.map { writing in
-                        ConflictAuthor(
-                            site: names.name(of: writing.site),
-                            sourceSystem: writing.sourceSystem,
-                            practitioner: writing.author.practitioner, role: writing.author.role,
-                            recordedMilliseconds: writing.recordedMilliseconds,
-                            together: writing.together)
-                    })
+            values: found.values.map {
+                Self.value(of: $0, resourceType: found.resourceType, names)
             },
             choices: found.options.map { Self.choice($0, in: found, names) },
             takesValue: found.conflict.takesValue)
+    }
+
+    /// A value with who wrote it.
+    static func value(
+        of value: OpenConflict.Value, resourceType: String, _ names: SiteNames
+    ) -> ConflictValue {
+        ConflictValue(
+            element: name(of: value.element), part: part(of: value.element, in: resourceType),
+            text: text(of: value.content),
+            authors: value.authors.map { writing in
+                ConflictAuthor(
+                    site: names.name(of: writing.site), sourceSystem: writing.sourceSystem,
+                    practitioner: writing.author.practitioner, role: writing.author.role,
+                    recordedMilliseconds: writing.recordedMilliseconds, together: writing.together)
+            })
     }
 
     /// Writes what somebody decided.
@@ -117,7 +121,7 @@ extension ControlService {
             kind: conflict.kind.code, resourceType: open.resourceType,
             resource: open.resource.description, patient: open.stream.patient?.description,
             element: Self.name(of: conflict.element),
-            part: Self.part(of: conflict.element, in: open),
+            part: Self.part(of: conflict.element, in: open.resourceType),
             sites: Set(conflict.heads.map { names.name(of: $0.dot.replica.site) }).sorted(),
             sinceMilliseconds: open.sinceMilliseconds,
             dueMilliseconds: open.sinceMilliseconds + hours * 3_600_000,
@@ -125,11 +129,11 @@ extension ControlService {
     }
 
     /// The entity inside the resource that an element is of.
-    private static func part(of element: PartElement, in open: OpenConflict) -> String? {
-        element.part.kind == open.resourceType ? nil : element.part.entity.description
+    private static func part(of element: PartElement, in resourceType: String) -> String? {
+        element.part.kind == resourceType ? nil : element.part.entity.description
     }
 
-    private static func name(of element: PartElement) -> String {
+    static func name(of element: PartElement) -> String {
         "\(element.part.kind) \(element.facet)"
     }
 

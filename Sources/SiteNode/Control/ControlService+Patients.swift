@@ -1,5 +1,6 @@
 import AuditTrail
 import CareRecord
+import ConflictResolver
 import ControlProtocol
 import Interchange
 import RecordStore
@@ -38,7 +39,8 @@ extension ControlService {
         let names = try await SiteNames(store: store, node: node)
         let resources = try await store.resources(of: try patientID(request.id), actor: actor)
         let entries = resources.flatMap { resource in
-            resource.heads.map { entry(of: resource, $0, names) }
+            resource.merged.map { [entry(of: resource, merged: $0, names)] }
+                ?? resource.heads.map { entry(of: resource, $0, names) }
         }
         let sorted = entries.sorted { left, right in
             (left.date ?? "", left.id) > (right.date ?? "", right.id)
@@ -46,30 +48,7 @@ extension ControlService {
         return request.limit.map { Array(sorted.prefix($0)) } ?? sorted
     }
 
-    /// All heads of one care plan, or of all care plans of a patient.
-    func showPlan(_ reference: PlanReference, actor: AuditActor) async throws -> [PlanHeads] {
-        let names = try await SiteNames(store: store, node: node)
-        guard let id = EntityID(text: reference.id) else { throw Self.badID }
-        let plans: [HeldResource]
-        let single = try await store.resource(id, type: "CarePlan")
-        if let patient = single.first?.stream.patient {
-            plans = try await store.resources(of: patient, type: "CarePlan", actor: actor)
-                .filter { $0.id == id }
-        } else {
-            plans = try await store.resources(
-                of: PatientID(id.bits), type: "CarePlan", actor: actor)
-        }
-        guard !plans.isEmpty else {
-            throw ControlFailure(
-                code: .notFound, message: "No care plan is held under this id.",
-                next: "Find the patient with `accord patient find`, then use that id.")
-        }
-        return plans.map { plan in
-            PlanHeads(id: plan.id.description, heads: plan.heads.map { head(of: $0, names) })
-        }
-    }
-
-    private static let badID = ControlFailure(
+    static let badID = ControlFailure(
         code: .badRequest, message: "The id is not a UUID.",
         next: "Find the patient with `accord patient find`, then use that id.")
 
@@ -108,23 +87,20 @@ extension ControlService {
             compartment: Self.compartment(of: resource.stream))
     }
 
-    private func head(of head: HeldResource.Head, _ names: SiteNames) -> PlanHead {
-        let outline = Self.content(of: head).flatMap(CarePlanOutline.read)
-        let period = outline.flatMap { outline in
-            outline.periodStart == nil && outline.periodEnd == nil
-                ? nil : PlanPeriod(start: outline.periodStart, end: outline.periodEnd)
-        }
-        return PlanHead(
-            title: outline?.title ?? Self.substitute(for: head.content), status: outline?.status,
-            categories: outline?.categories ?? [], period: period,
-            activities: (outline?.activities ?? []).map { activity in
-                let text = activity.description ?? activity.reference ?? "(no description)"
-                return PlanActivity(
-                    description: activity.isProhibited ? "DO NOT: \(text)" : text,
-                    status: activity.status)
-            },
-            goals: outline?.goals ?? [], authorSite: names.name(of: head.dot.replica.site),
-            recordedMilliseconds: head.recordedMilliseconds)
+    /// A resource that was changed after its creation, at its newest whole version's time.
+    private func entry(
+        of resource: HeldResource, merged: ProjectedResource, _ names: SiteNames
+    ) -> TimelineEntry {
+        let summary = Self.document(merged.json).flatMap(ResourceSummary.read)
+        let newest = resource.heads.max { $0.recordedMilliseconds < $1.recordedMilliseconds }
+        let unread = newest.flatMap { Self.substitute(for: $0.content) }
+        return TimelineEntry(
+            date: summary?.date, type: resource.type, id: resource.id.description,
+            display: merged.isRetracted ? "entered in error" : summary?.title ?? unread,
+            status: summary?.status,
+            site: newest.map { names.name(of: $0.dot.replica.site) } ?? "",
+            recordedMilliseconds: newest?.recordedMilliseconds ?? 0,
+            compartment: Self.compartment(of: resource.stream), isDisputed: merged.isDisputed)
     }
 
     private static func content(of head: HeldResource.Head) -> JSONDocument? {
@@ -140,7 +116,7 @@ extension ControlService {
         }
     }
 
-    private static func document(_ bytes: [UInt8]) -> JSONDocument? {
+    static func document(_ bytes: [UInt8]) -> JSONDocument? {
         do {
             return try JSONDocument(bytes, limits: .importFile)
         } catch {

@@ -1,0 +1,69 @@
+public import AuditTrail
+public import CareRecord
+public import ConflictResolver
+import GRDB
+
+/// A resource as its heads leave it, with who wrote each value.
+public struct MergedResource: Sendable, Hashable {
+    /// The resource.
+    public var id: EntityID
+    /// The stream it is in.
+    public var stream: StreamID
+    /// The resource as R4; equal at every site that holds the same changes.
+    public var projected: ProjectedResource
+    /// The elements of the resource and of what is inside it, in the order of the view; how it is
+    /// shown is left out.
+    public var elements: [Element]
+    /// What met, the most demanding first.
+    public var conflicts: [Conflict]
+
+    /// One element.
+    public struct Element: Sendable, Hashable {
+        /// Which one.
+        public var element: PartElement
+        /// What has to happen.
+        public var conflictClass: ConflictClass
+        /// Its values in display order.
+        public var values: [OpenConflict.Value]
+    }
+}
+
+extension SiteStore {
+    /// The resources of one type of a patient, merged, in the order in which they came into view. The
+    /// look-up is in the audit log before the answer.
+    public func mergedResources(
+        of patient: PatientID, type: String, actor: AuditActor
+    ) async throws -> [MergedResource] {
+        let merged = try await read("merge a patient's resources") { db in
+            var reader = ResourceReader()
+            return try Self.positions(of: patient, type: type, db).compactMap { position in
+                try Self.merged(createdAt: position, &reader, db)
+            }
+        }
+        try await recordAccess(.read, to: [patient], actor: actor)
+        return merged
+    }
+
+    private static func merged(
+        createdAt position: ChangePosition, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> MergedResource? {
+        let placed = try reader.history(createdAt: position, db)
+        guard let view = placed.history.view() else { return nil }
+        var elements: [MergedResource.Element] = []
+        for element in view.parts.flatMap(\.elements)
+        where element.element.facet != .presentation {
+            let values = try element.siblings.map { sibling in
+                OpenConflict.Value(
+                    element: element.element, content: sibling.content,
+                    authors: try sibling.heads.map { try writing(of: $0, placed, &reader, db) })
+            }
+            elements.append(
+                MergedResource.Element(
+                    element: element.element, conflictClass: element.conflictClass, values: values))
+        }
+        return MergedResource(
+            id: placed.history.entity, stream: placed.stream,
+            projected: placed.history.projected(view), elements: elements,
+            conflicts: view.conflicts)
+    }
+}
