@@ -11,12 +11,16 @@ struct ProjectionCheck {
     private let isWarning: Bool
 
     /// The first thing that is wrong; `nil` if nothing is.
-    static func problem(_ view: ResourceView, _ projected: ProjectedResource) -> String? {
+    ///
+    /// - Parameter isR4: whether what was written keeps R4, so that the projection must.
+    static func problem(
+        _ view: ResourceView, _ projected: ProjectedResource, isR4: Bool = true
+    ) -> String? {
         guard let tree = ProjectionTree(projected.json) else { return "not JSON" }
         let check = ProjectionCheck(
             view: view, projected: projected, tree: tree, root: view.root.part,
             isWarning: WarningRule.isWarning(view))
-        return check.marks() ?? check.partProblems() ?? R4Check.problem(tree)
+        return check.marks() ?? check.partProblems() ?? (isR4 ? R4Check.problem(tree) : nil)
     }
 
     private func marks() -> String? {
@@ -141,6 +145,8 @@ struct ProjectionCheck {
         _ said: [ProjectionTree]
     ) -> Bool {
         if plain(place[member], member) == content { return true }
+        // A list that was empty is not, once something was added.
+        if content == .list([]), case .list = place[member] { return true }
         guard member == "detail" else { return false }
         let details = ([place] + said).compactMap { $0["detail"] }
         return content.members.allSatisfy { name, value in

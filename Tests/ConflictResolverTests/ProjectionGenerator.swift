@@ -33,6 +33,20 @@ struct ProjectionGenerator {
         return scenario.changes.map(\.name).filter { _ in !random.chance(3) }
     }
 
+    /// A history of which every third change writes what no R4 resource has.
+    static func runHostile(_ seed: UInt64, steps: Int) -> Scenario {
+        var random = SeededGenerator(seed: seed &* 104_729)
+        let type = ProjectionSources.byType.keys.sorted().randomElement(using: &random) ?? "Goal"
+        var generator = ProjectionGenerator(
+            random: random, scenario: Scenario(type),
+            sources: ProjectionSources.byType[type] ?? [])
+        generator.whole()
+        for step in 0..<steps {
+            if step % 3 == 0 { generator.hostile() } else { generator.step() }
+        }
+        return generator.scenario
+    }
+
     private mutating func step() {
         switch Int.random(in: 0..<14, using: &random) {
         case 0, 1: whole()
@@ -100,6 +114,40 @@ struct ProjectionGenerator {
             Element(entityType: part.kind, entity: part.entity, facet: .existence),
             random.chance(2) ? .retract : .unlink, nil, shown: shown(),
             covers: random.chance(2) ? shown() : [], holder: part.holder)
+    }
+
+    private mutating func hostile() {
+        let names = [
+            "status", "detail", "reference", "activity", "goal", "id", "extension", "meta", "text",
+            "modifierExtension", "resourceType", "_status", "title", "note", "language", "url",
+            "contact", "name", "target", "code", "clinicalStatus", "category", "contained",
+        ]
+        let values = [
+            #""x""#, "5.00", "{}", "[]", "null", "[null]", #"{"a":[1]}"#, #"{"status":"active"}"#,
+            #"[{"id":"i","detail":{"status":5}}]"#, #"[{"url":"u"}]"#, "true", #""""#,
+            #"{"tag":5,"security":[{"code":"R"}]}"#, #"{"coding":{"code":5}}"#, #"{"detail":"x"}"#,
+        ]
+        var members: [String: String] = [:]
+        for _ in 0..<Int.random(in: 0...4, using: &random) {
+            members[pick(names) ?? ""] = pick(values)
+        }
+        let json =
+            "{"
+            + members.map { "\"\($0.key)\":\($0.value)" }.sorted()
+            .joined(separator: ",") + "}"
+        let shape = EntityShape.of(resourceType: scenario.type)
+        var part = Part(kind: scenario.type, entity: scenario.entity)
+        if !random.chance(3) {
+            let kinds = shape.inner.map(\.shape.entityType) + ["\(scenario.type).unheard"]
+            part = Part(kind: pick(kinds) ?? "", entity: .random(using: &random))
+            if let known = existing()?.part, random.chance(2) { part = known }
+        }
+        let facets = (shape.shape(of: part.kind) ?? shape).facets.map(\.facet.name)
+        let facet = pick(facets + ["rest", "*", "unheard"]) ?? "*"
+        _ = scenario.write(
+            by: site,
+            Element(entityType: part.kind, entity: part.entity, facet: Facet(facet)), .assign,
+            json, shown: shown(), holder: part.holder)
     }
 
     private mutating func unreadable() {

@@ -35,6 +35,18 @@ struct ProjectionHostileTests {
         }
     }
 
+    @Test("entities that cannot be read are not the same")
+    func unreadableEntities() throws {
+        var scenario = Scenario("CareTeam")
+        for site in [1, 2] as [UInt64] {
+            scenario.whole(by: site, #"{"resourceType":"CareTeam","participant":[{"period":{}}]}"#)
+            let part = try #require(scenario.parts("CareTeam.participant").last)
+            scenario.facet(
+                by: site, of: part, "item", "[", shown: [try #require(scenario.changes.last).name])
+        }
+        #expect(try Self.check(scenario)["participant"]?.items.count == 2)
+    }
+
     @Test("names that only look the same are two")
     func equivalentNames() throws {
         var scenario = Scenario("CarePlan")

@@ -41,6 +41,22 @@ struct ProjectionPropertyTests {
         }
     }
 
+    @Test("what no R4 resource has is neither lost nor invented either", arguments: [0, 1])
+    func hostile(piece: UInt64) {
+        for seed in HistoryTests.seeds(piece) {
+            for round in 0..<8 as Range<UInt64> {
+                let scenario = ProjectionGenerator.runHostile(
+                    seed * 8 + round, steps: Int(1 + 2 * round))
+                guard let view = scenario.history.view(),
+                    let projected = scenario.history.projected()
+                else { continue }
+                if let problem = ProjectionCheck.problem(view, projected, isR4: false) {
+                    Issue.record("SEED=\(seed), round \(round), \(scenario.type): \(problem)")
+                }
+            }
+        }
+    }
+
     @Test("equal views give equal bytes, in whatever order the changes came", arguments: [0, 1])
     func determinism(piece: UInt64) {
         for seed in HistoryTests.seeds(piece) {

@@ -188,6 +188,23 @@ struct ProjectionTests {
                 == ["2026-01-02", "2026-01-01"])
     }
 
+    @Test("versions that name different patients show neither")
+    func differentSubjects() throws {
+        var scenario = Scenario("Goal")
+        for site in [1, 2] as [UInt64] {
+            scenario.whole(
+                by: site,
+                #"""
+                {"resourceType":"Goal","lifecycleStatus":"active","description":{"text":"d"},
+                "subject":{"reference":"Patient/\#(site)"}}
+                """#)
+        }
+        let tree = try Self.tree(scenario)
+        #expect(tree["subject"]?["reference"] == nil)
+        #expect(tree["subject"] == ProjectionTree(R4Value.absent.bytes))
+        #expect(tree.extensions(.disputed).flatMap { $0.parts("sibling") }.count == 2)
+    }
+
     @Test("labels of every version stay, whichever is shown")
     func labelsAreUnited() throws {
         var scenario = Scenario("CarePlan")

@@ -22,7 +22,9 @@ struct DisputedNarrative {
     }
 
     private func line(_ conflict: Conflict) -> String {
-        let subject = "\(conflict.element.part.kind), \(conflict.element.facet)"
+        let part = conflict.element.part
+        let name = part == projector.root ? "" : " \(part.entity)"
+        let subject = "\(part.kind)\(name), \(conflict.element.facet)"
         let title = "Class \(conflict.conflictClass.letter), \(Self.escaped(subject)): "
         let element = projector.view.part(conflict.element.part)?.element(conflict.element.facet)
         switch conflict.kind {

@@ -74,9 +74,11 @@ struct PartDraft {
 
     /// What names the entity, said again.
     private func isIdentity(_ member: WrittenMember) -> Bool {
-        let text = member.text
-        let says = text == "id" ? part.entity.description : isResource ? part.kind : nil
-        return (text == "id" || text == "resourceType") && says == Self.string(member.bytes)
+        switch member.text {
+        case "id": Self.string(member.bytes) == part.entity.description
+        case "resourceType": isResource && Self.string(member.bytes) == part.kind
+        default: false
+        }
     }
 
     private static func string(_ bytes: [UInt8]) -> String? {

@@ -113,12 +113,17 @@ extension ResourceProjector {
         }
     }
 
-    /// The one change that wrote all of a part; `nil` if there are several.
+    /// The one change that wrote all of a part; `nil` if there are several, or if something of it
+    /// cannot be read: nobody knows that to be equal to anything.
     func origin(of part: PartView) -> HeadName? {
+        let contents = part.elements.flatMap { $0.siblings.map(\.content) }
+        guard contents.allSatisfy({ $0.value != nil }) else { return nil }
         var heads = heads(of: part)
         for inner in held[part.part] ?? [] {
-            guard let view = views[inner], view.presence == .present else { return nil }
-            heads.formUnion(self.heads(of: view))
+            guard let view = views[inner], view.presence == .present,
+                let head = origin(of: view)
+            else { return nil }
+            heads.insert(head)
         }
         return heads.count == 1 ? heads.first : nil
     }
