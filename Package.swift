@@ -194,7 +194,9 @@ let package = Package(
         tests("WireFormatTests", ["CareRecord", "Signing", "TestSupport", "WireFormat"]),
         tests("ProtocolTests", ["AuditTrail", "CareRecord", "Signing", "WireFormat"]),
         tests("ConsentTests", ["CareRecord", "Consent"]),
-        tests("ConflictResolverTests", ["CareRecord", "ConflictResolver", "TestSupport"]),
+        tests(
+            "ConflictResolverTests",
+            ["CareRecord", "ConflictResolver", "StrictJSON", "TestSupport"]),
         tests(
             "AuditTrailTests",
             ["AuditTrail", "CareRecord", "ProgramSupport", "Signing", "TestSupport"]
