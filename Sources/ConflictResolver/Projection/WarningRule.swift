@@ -14,6 +14,7 @@ enum WarningRule {
                 sibling.content.value.map { codes(of: "category", in: $0) } ?? []
             }
             // An advance decision is never shown plainly while its heads differ (S6).
+            if siblings.contains(where: isAdvanceDecision) { return false }
             if categories.contains(where: { $0.contains("advance-directive") }) { return false }
             return categories.isEmpty
                 || categories.contains { codes in
@@ -21,6 +22,13 @@ enum WarningRule {
                 }
         default: return false
         }
+    }
+
+    private static func isAdvanceDecision(_ sibling: ElementView.Sibling) -> Bool {
+        guard let value = sibling.content.value, let document = JSONDocument.reading(value) else {
+            return false
+        }
+        return AdvanceDecisions.isOne(type: "Flag", document.root, in: document)
     }
 
     /// The value of a warning that stands: the first in display order that warns of something, else

@@ -101,6 +101,11 @@ extension ResourceHistory {
         guard parts.inner.isEmpty, parts.elementID == nil,
             parts.values.map(\.facet) == [conflict.element.facet]
         else { return nil }
+        let isThere = heads(conflict.element.facet, of: part).contains {
+            $0.content.value == parts.values[0].bytes
+        }
+        // To write one of several advance decisions again would pick it.
+        if isAdvanceDecision, isThere { return nil }
         return self.change(of: conflict, to: parts.values[0].bytes)
     }
 

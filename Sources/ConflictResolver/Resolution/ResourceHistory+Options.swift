@@ -8,7 +8,9 @@ extension ResourceHistory {
     ///   - conflict: one of the view's.
     ///   - view: this history's.
     public func options(for conflict: Conflict, in view: ResourceView) -> [ResolutionOption] {
-        switch conflict.kind {
+        // Only a document that was issued again or cancelled resolves; a click cannot.
+        if isAdvanceDecision { return [] }
+        return switch conflict.kind {
         case .siblings, .disputedStop: choices(of: conflict, in: view)
         case .presence: presences(of: conflict.element.part)
         case .changedBesideEnding: sightedEndings(of: conflict)

@@ -4,6 +4,8 @@ public enum Responsibility: String, Sendable, Hashable, CaseIterable {
     case prescriber = "prescriber or pharmacist"
     /// Activities, goals and the plan itself.
     case custodian = "clinician of the custodian organisation"
+    /// An advance decision: whoever is responsible for the care, or who made it, by a new document.
+    case seniorClinician = "responsible senior clinician or the maker, with a new document"
     /// Consent and labels.
     case privacy = "patient or privacy officer"
     /// Who somebody is.
@@ -16,6 +18,7 @@ public enum Responsibility: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .prescriber: ["prescriber", "pharmacist"]
         case .custodian: ["clinician", "prescriber", "performer-lead"]
+        case .seniorClinician: ["patient", "senior-clinician"]
         case .privacy: ["patient", "privacy-officer"]
         case .records: ["records-officer"]
         case .clinician: ["clinician", "prescriber", "pharmacist"]
@@ -33,6 +36,13 @@ public enum Responsibility: String, Sendable, Hashable, CaseIterable {
         case "Patient", "RelatedPerson": .records
         default: .clinician
         }
+    }
+}
+
+extension ResourceHistory {
+    /// Who decides about conflicts of this resource.
+    public var responsibility: Responsibility {
+        isAdvanceDecision ? .seniorClinician : .of(resourceType: shape.entityType)
     }
 }
 

@@ -33,6 +33,7 @@ extension ResourceHistory {
     /// The class of a part that some ended; `nil` if all of it simply stands.
     private func presenceClass(of part: Part) -> ConflictClass? {
         guard let shape = shape(of: part) else { return nil }
+        if isAdvanceDecision { return .urgent }
         let isUrgent = isUrgent(part)
         switch shape.existence {
         case .kept:

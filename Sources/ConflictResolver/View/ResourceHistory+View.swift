@@ -33,6 +33,7 @@ extension ResourceHistory {
         let facets = facets(of: part)
         let existence = heads(.existence, of: part)
         let isUrgent = isUrgent(part)
+        let isDecision = isAdvanceDecision
         let elements = facets.filter { $0 != .existence }.compactMap { facet -> ElementView? in
             let heads = heads(facet, of: part)
             guard !heads.isEmpty else { return nil }
@@ -40,7 +41,8 @@ extension ResourceHistory {
                 PartElement(part: part, facet: facet), heads, shape.rule(of: facet),
                 // How critical an allergy is raises whether it stands, not what it is to.
                 isUrgent: isUrgent
-                    && (shape.existence != .allergy || facet == Facet("standing")))
+                    && (shape.existence != .allergy || facet == Facet("standing")),
+                isDecision: isDecision)
         }
         if existence.isEmpty, elements.isEmpty { return nil }
         return PartView(part: part, presence: presence(of: part, shape), elements: elements)
@@ -60,7 +62,8 @@ extension ResourceHistory {
     }
 
     private func elementView(
-        _ element: PartElement, _ heads: [ElementHeads.Head], _ rule: ElementRule, isUrgent: Bool
+        _ element: PartElement, _ heads: [ElementHeads.Head], _ rule: ElementRule, isUrgent: Bool,
+        isDecision: Bool
     ) -> ElementView {
         var groups: [HeadContent: [HeadName]] = [:]
         var siblings: [ElementView.Sibling] = []
@@ -80,7 +83,9 @@ extension ResourceHistory {
         return ElementView(
             element: element, siblings: siblings,
             conflictClass: siblings.count < 2
-                ? .automatic : rule.conflictClass(of: siblings, codes, isUrgent: isUrgent),
+                ? .automatic
+                : isDecision && rule != .presentation
+                    ? .urgent : rule.conflictClass(of: siblings, codes, isUrgent: isUrgent),
             isDisputedStop: siblings.count > 1 && rule.isDisputedStop(codes))
     }
 
@@ -105,6 +110,20 @@ extension ResourceHistory {
 
     func heads(_ facet: Facet, of part: Part) -> [ElementHeads.Head] {
         elements[PartElement(part: part, facet: facet)]?.heads ?? []
+    }
+
+    /// Whether any head says that the resource is an advance decision: a whole signed document, of
+    /// which nothing is merged or picked (`merge.md` §6). A care plan holds one, and is none.
+    public var isAdvanceDecision: Bool {
+        guard AdvanceDecisions.documents.contains(shape.entityType) else { return false }
+        return facets(of: root).contains { facet in
+            heads(facet, of: root).contains { head in
+                guard let value = head.content.value, let document = JSONDocument.reading(value)
+                else { return false }
+                return AdvanceDecisions.isOne(
+                    type: shape.entityType, document.root, in: document)
+            }
+        }
     }
 
     /// Whether any head of an instruction of a part has urgent content; of an allergy, whether any

@@ -13,6 +13,8 @@ public struct OpenConflict: Sendable, Hashable {
     public var stream: StreamID
     /// When this node had all that met, in milliseconds since 1970 UTC by its own clock.
     public var sinceMilliseconds: Int64
+    /// Who may decide about it.
+    public var responsibility: Responsibility
     /// The values that met, in display order; of a conflict about more than one element, those of
     /// each, one after the other. A list leaves them out.
     public var values: [Value]

@@ -112,6 +112,7 @@ extension SiteStore {
                 resource: placed.history.entity, stream: placed.stream,
                 sinceMilliseconds: try acceptance(
                     of: conflict.heads.compactMap { placed.positions[$0] }, db),
+                responsibility: placed.history.responsibility,
                 values: withValues ? try values(of: conflict, view, placed, &reader, db) : [],
                 options: withValues
                     ? placed.history.options(for: conflict, in: view).map(\.decision) : [])

@@ -39,7 +39,7 @@ extension WriterState {
             throw StoreFailure(.notFound, "find an open conflict \(resolution.conflict)")
         }
         let type = placed.history.shape.entityType
-        let responsibility = Responsibility.of(resourceType: type)
+        let responsibility = placed.history.responsibility
         guard responsibility.roles.contains(resolution.role) else {
             throw ResolutionRefusal.roleMayNot(responsibility)
         }

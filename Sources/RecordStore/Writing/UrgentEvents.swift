@@ -1,6 +1,5 @@
 import CareRecord
 import ConflictResolver
-import Interchange
 import StrictJSON
 
 /// Which events belong in the urgent lane (`sync.md` §5).

@@ -114,7 +114,6 @@ extension ControlService {
 
     private func item(of open: OpenConflict, _ names: SiteNames) -> ConflictItem {
         let conflict = open.conflict
-        let responsibility = Responsibility.of(resourceType: open.resourceType)
         let hours = Int64(conflict.conflictClass.hoursToResolve)
         return ConflictItem(
             id: conflict.id.description, conflictClass: conflict.conflictClass.letter,
@@ -125,7 +124,7 @@ extension ControlService {
             sites: Set(conflict.heads.map { names.name(of: $0.dot.replica.site) }).sorted(),
             sinceMilliseconds: open.sinceMilliseconds,
             dueMilliseconds: open.sinceMilliseconds + hours * 3_600_000,
-            mayResolve: responsibility.rawValue, roles: responsibility.roles.sorted())
+            mayResolve: open.responsibility.rawValue, roles: open.responsibility.roles.sorted())
     }
 
     /// The entity inside the resource that an element is of.

@@ -33,6 +33,11 @@ enum AdvanceDecisions {
         (consentScope, "treatment"),  // Consent to, or refusal of, a treatment
     ]
 
+    /// The types whose resources are such documents themselves.
+    static let documents: Set<String> = [
+        "DocumentReference", "Consent", "ServiceRequest", "Flag", "Observation",
+    ]
+
     /// Whether the resource is an advance decision, in whatever status.
     static func isOne(type: String, _ resource: JSONNode, in document: JSONDocument) -> Bool {
         members(of: type).contains { member in

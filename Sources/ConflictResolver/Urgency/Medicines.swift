@@ -17,7 +17,7 @@ enum Medicines {
     /// text is not parsed, and no other code is known here.
     static func isCritical(_ concept: JSONNode, in document: JSONDocument) -> Bool {
         var isKnown = false
-        for coding in objects("coding", of: concept, in: document) {
+        for coding in document.objects("coding", of: concept) {
             guard let system = document.member("system", of: coding),
                 document.stringEquals(system, atc), let code = document.member("code", of: coding)
             else { continue }
@@ -29,12 +29,5 @@ enum Medicines {
             }
         }
         return !isKnown
-    }
-
-    private static func objects(
-        _ name: StaticString, of node: JSONNode, in document: JSONDocument
-    ) -> [JSONNode] {
-        guard let value = document.member(name, of: node), value.kind == .array else { return [] }
-        return document.items(of: value).filter { $0.kind == .object }
     }
 }

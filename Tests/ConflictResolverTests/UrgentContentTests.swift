@@ -1,4 +1,4 @@
-import Interchange
+import ConflictResolver
 import StrictJSON
 import Testing
 
