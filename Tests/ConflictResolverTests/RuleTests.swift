@@ -215,4 +215,28 @@ struct RuleTests {
             #expect(viewer.view()?.digest == end)
         }
     }
+
+    @Test("a view that is kept sees what comes late into a part that was entered in error")
+    func incrementalInsideRetracted() {
+        var scenario = Scenario("CarePlan")
+        let created = scenario.whole(
+            by: 1,
+            #"{"status":"active","activity":[{"detail":{"description":"a"},"#
+                + #""progress":[{"text":"p"}]}]}"#)
+        let parts = ["CarePlan.activity", "CarePlan.activity.progress"].flatMap {
+            scenario.parts($0)
+        }
+        scenario.end(by: 1, shown: [created])
+        for (part, facet) in zip(parts, ["body", "item"]) {
+            scenario.facet(by: 2, of: part, facet, #"{"text":"late"}"#, shown: [created])
+        }
+        var viewer = ResourceViewer(ResourceHistory(type: "CarePlan", entity: scenario.entity))
+        for (number, change) in scenario.changes.enumerated() {
+            viewer.insert(change)
+            let fresh = scenario.history(of: Array(scenario.changes[...number])).view()
+            #expect(viewer.view() == fresh)
+        }
+        #expect(
+            viewer.view()?.conflicts.first { $0.kind == .changedBesideEnding }?.heads.count == 3)
+    }
 }

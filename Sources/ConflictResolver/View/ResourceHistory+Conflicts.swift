@@ -65,14 +65,30 @@ extension ResourceHistory {
     func uncovered(_ part: Part, _ shape: EntityShape) -> [HeadName] {
         let endings = endings(of: part, shape)
         guard !endings.isEmpty else { return [] }
-        let existence = heads(.existence, of: part)
-        let isRetracted = !existence.isEmpty && existence.allSatisfy { $0.content == .retracted }
         let shown =
-            isRetracted
+            isRetracted(part)
             ? contents(of: part, shape)
             : facets(of: part).filter { shape.rule(of: $0).isInstruction }
                 .flatMap { heads($0, of: part) }
         return shown.map(\.name).filter { head in !endings.contains { covers($0, head) } }
+    }
+
+    /// What holds any of some parts and was entered in error: that is held against all in it.
+    func retractedHolders(of parts: Set<Part>) -> Set<Part> {
+        var found: Set<Part> = []
+        for part in parts {
+            var next = part.holder(in: root)
+            while let holder = next {
+                if isRetracted(holder) { found.insert(holder) }
+                next = holder.holder(in: root)
+            }
+        }
+        return found.subtracting(parts)
+    }
+
+    private func isRetracted(_ part: Part) -> Bool {
+        let existence = heads(.existence, of: part)
+        return !existence.isEmpty && existence.allSatisfy { $0.content == .retracted }
     }
 
     /// The heads of everything in a part but its own existence and how it is shown.

@@ -34,6 +34,7 @@ public struct ResourceViewer: Sendable {
         let news = history.takeNews()
         if news.isOrderNew { order = history.partsInOrder() }
         look(at: news.parts)
+        look(at: history.retractedHolders(of: news.parts))
         let found = order.compactMap { findings[$0] }
         guard let first = found.first?.view else { return nil }
         // Inner entities may have come before what holds them.
