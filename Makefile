@@ -11,8 +11,8 @@ PREFIX ?= /usr
 export BENCH_JSON DESTDIR PREFIX
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build release test check format lint demo bench bench-peers simulate nightly \
-	mutants tamper models protocols vectors fuzz dictionary clean install
+.PHONY: help bootstrap build release test check format lint demo bench bench-peers simulate histories \
+	nightly mutants tamper models protocols vectors fuzz dictionary clean install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-peers: bootstrap ## the same rows with PostgreSQL and Syncthing, as ratios
 
 simulate: bootstrap ## run simulated worlds; SEED=n WORLDS=n SHRINK=1 VERBOSE=1
 	@scripts/simulate
+
+histories: bootstrap ## hold the resolver against the reference model; SEED=n HISTORIES=n
+	@scripts/histories
 
 nightly: bootstrap ## run simulated worlds for as long as a night allows; NIGHT_SECONDS=n
 	@scripts/nightly

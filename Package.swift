@@ -136,10 +136,13 @@ let package = Package(
             "ConflictResolver", ["CareRecord", "StrictJSON", "Signing"], exclude: ["DESIGN.md"]),
         library("ControlProtocol"),
         library("SamplePatients"),
+        library("MergeModel", ["CareRecord", "TestSupport"]),
         library("SimulationModel", ["CareRecord"]),
         library("SimulationSupport", ["CSimulatedDisk"]),
 
         // Rank 2
+        library(
+            "MergeComparison", ["CareRecord", "ConflictResolver", "MergeModel", "TestSupport"]),
         library(
             "SyncEngine", ["CareRecord", "Consent", "WireFormat"], exclude: ["DESIGN.md"]),
         library(
@@ -181,7 +184,7 @@ let package = Package(
         executable("accordd", ["SiteNode", arguments]),
         executable("accord", ["ControlClient", "ControlProtocol", arguments]),
         executable("accord-samples", ["SamplePatients"]),
-        executable("accord-simulate", ["SyncSimulation", "AsyncFrames"]),
+        executable("accord-simulate", ["MergeComparison", "SyncSimulation", "AsyncFrames"]),
         executable(
             "accord-bench", path: "Benchmarks/AccordBench",
             ["CareRecord", "ConflictResolver", "SiteNode", arguments]),
@@ -196,7 +199,10 @@ let package = Package(
         tests("ConsentTests", ["CareRecord", "Consent"]),
         tests(
             "ConflictResolverTests",
-            ["CareRecord", "ConflictResolver", "StrictJSON", "TestSupport"]),
+            [
+                "CareRecord", "ConflictResolver", "MergeComparison", "MergeModel", "StrictJSON",
+                "TestSupport",
+            ]),
         tests(
             "AuditTrailTests",
             ["AuditTrail", "CareRecord", "ProgramSupport", "Signing", "TestSupport"]

@@ -1,5 +1,7 @@
 import CareRecord
 import Foundation
+import MergeComparison
+import MergeModel
 import TestSupport
 import Testing
 
@@ -29,31 +31,32 @@ struct HistoryTests {
         ended[seed] ?? .run(seed, steps: stepCount)
     }
 
-    @Test("after every step the engine says what the reference model says", arguments: [0, 1])
+    @Test(
+        "the engine says what the reference model says: after every step, in any order of arrival",
+        arguments: [0, 1])
     func engineFollowsModel(piece: UInt64) {
         for seed in Self.seeds(piece) {
-            if let difference = Self.run(seed) { Issue.record("SEED=\(seed): \(difference)") }
+            let outcome = HistoryRun.run(seed, steps: Self.stepCount)
+            if let difference = outcome.difference {
+                Issue.record("SEED=\(seed): \(difference)")
+            }
         }
     }
 
-    @Test("changes that arrive in any order are what the reference model says", arguments: [0, 1])
-    func engineFollowsModelInAnyOrder(piece: UInt64) {
-        for seed in Self.seeds(piece) {
-            let generator = Self.ended(seed)
-            var random = SeededGenerator(seed: seed)
-            var side = EngineSide(generator.root)
-            var held: [WrittenChange] = []
-            for change in generator.allChanges.shuffled(using: &random) {
-                side.insert(change)
-                held.append(change)
-                guard random.chance(4) else { continue }
-                let model = ReferenceModel(changes: held)
-                if let difference = Comparison.difference(side.history, model) {
-                    Issue.record("SEED=\(seed), \(held.count) changes: \(difference)")
-                    break
-                }
-            }
+    @Test("a history gives the same hash each time, and in parts what it gives as a whole")
+    func hashesAddUp() throws {
+        var lines: [String] = []
+        for part in ["0/1", "0/2", "1/2"] {
+            let words = ["histories=6", "seed=48", "part=\(part)"]
+            let command = try #require(HistoriesCommand(arguments: words))
+            #expect(command.run { lines.append($0) })
         }
+        let counts = try lines.map { line in
+            try line.split(separator: " ").dropFirst().map { try #require(UInt64($0)) }
+        }
+        #expect(counts.count == 3 && counts[0][0] == 6)
+        #expect(counts[0] == zip(counts[1], counts[2]).map { $0 &+ $1 })
+        #expect(HistoriesCommand(arguments: ["worlds=6"]) == nil)
     }
 
     @Test("the histories reach every kind and class of conflict")
@@ -72,44 +75,5 @@ struct HistoryTests {
         }
         #expect(kinds.isSuperset(of: Set(Conflict.Kind.allCases).subtracting([.unmatched])))
         #expect(classes == [.flagged, .human, .urgent])
-    }
-
-    private static func run(_ seed: UInt64) -> String? {
-        var generator = HistoryGenerator(seed: seed)
-        var sides = generator.sites.map { _ in EngineSide(generator.root) }
-        for number in 0..<stepCount {
-            let step = generator.step()
-            if step.hasErased {
-                sides = generator.sites.indices.map {
-                    EngineSide(generator.root, generator.changes(at: $0))
-                }
-            } else {
-                if step.site == sides.count { sides.append(EngineSide(generator.root)) }
-                for event in step.learned {
-                    for change in generator.events[event] { sides[step.site].insert(change) }
-                }
-            }
-            let history = sides[step.site].history
-            let model = generator.model(at: step.site)
-            let difference =
-                Comparison.difference(history, model)
-                ?? step.resolution.flatMap { resolved($0, history, model.forks) }
-            if let difference { return "step \(number), site \(step.site): \(difference)" }
-        }
-        return nil
-    }
-
-    /// S8: a resolution ends exactly the siblings that it lists.
-    private static func resolved(
-        _ resolution: HistoryGenerator.Resolution, _ history: ResourceHistory, _ forks: Set<Dot>
-    ) -> String? {
-        // A resolution that is itself a fork's branch makes the fork known, which ends less.
-        if forks.contains(resolution.name.dot) { return nil }
-        let part = resolution.element.part.asPart
-        let heads = history.heads(Facet(resolution.element.facet), of: part)
-        let expected = Set(resolution.before).subtracting(resolution.listed)
-            .union([resolution.name])
-        return Set(heads.map { WrittenName($0.name) }) == expected
-            ? nil : "S8: \(heads.map(\.name))"
     }
 }

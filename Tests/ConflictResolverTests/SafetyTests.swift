@@ -1,4 +1,6 @@
 import CareRecord
+import MergeComparison
+import MergeModel
 import Testing
 
 @testable import ConflictResolver
@@ -15,13 +17,13 @@ struct SafetyTests {
 
     private struct State {
         let changes: [WrittenChange]
-        let statements: [ReferenceModel.Statement]
+        let statements: [Statement]
         let history: ResourceHistory
         let view: ResourceView
 
         init?(_ root: ModelPart, _ changes: [WrittenChange]) {
             self.changes = changes
-            statements = ReferenceModel(changes: changes).statements()
+            statements = ReferenceModel(changes: changes).statements
             history = EngineSide(root, changes).history
             guard let view = history.view() else { return nil }
             self.view = view
@@ -37,7 +39,7 @@ struct SafetyTests {
 
         func saying(_ content: HeadContent?, in element: ElementView) -> FacetSaying? {
             guard case .value(let bytes) = content else { return nil }
-            return sayings(element).first { Array($0.canonical.utf8) == bytes }
+            return sayings(element).first { $0.canonical == bytes }
         }
     }
 
@@ -45,17 +47,16 @@ struct SafetyTests {
     func nothingIsLost(piece: UInt64) {
         for seed in HistoryTests.seeds(piece) {
             for state in Self.states(seed) {
-                for statement in state.statements where statement.content != .erased(statement.name)
-                {
+                for statement in state.statements where !Self.isErased(statement) {
                     let heads = state.history.heads(
                         Facet(statement.element.facet), of: statement.element.part.asPart)
                     if heads.contains(where: { WrittenName($0.name) == statement.name }) {
                         continue
                     }
-                    let place = WrittenChange.ShownHead(
-                        element: statement.element, name: statement.name)
                     let wasShown = state.changes.contains { change in
-                        change.shown.contains(place)
+                        change.shown.contains {
+                            $0.element == statement.element && $0.name == statement.name
+                        }
                             && change.supersedes.contains { reference in
                                 reference.dot == statement.name.dot
                                     && reference.index == statement.name.index
@@ -103,6 +104,10 @@ struct SafetyTests {
                 }
             }
         }
+    }
+
+    private static func isErased(_ statement: Statement) -> Bool {
+        if case .erased = statement.content { true } else { false }
     }
 
     private static func isRestraining(_ code: String?) -> Bool {

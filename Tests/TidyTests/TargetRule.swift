@@ -52,9 +52,13 @@ enum RankTable {
         "ConflictResolver": TargetRule(1, own: ["CareRecord", "StrictJSON", "Signing"]),
         "ControlProtocol": TargetRule(1, besides: ["Foundation"]),
         "SamplePatients": TargetRule(1),
+        // A second opinion on the resolver: of what the resolver is made of it sees only this.
+        "MergeModel": TargetRule(1, own: ["CareRecord", "TestSupport"]),
         "SimulationModel": TargetRule(1, own: ["CareRecord"]),
         "SimulationSupport": TargetRule(1, own: ["CSimulatedDisk"]),
 
+        "MergeComparison": TargetRule(
+            2, own: ["CareRecord", "ConflictResolver", "MergeModel", "TestSupport"]),
         "SyncEngine": TargetRule(2, own: ["CareRecord", "Consent", "WireFormat"]),
         "RecordStore": TargetRule(
             2,
@@ -100,7 +104,7 @@ enum RankTable {
             5, own: ["ControlClient", "ControlProtocol"], products: ["ArgumentParser"]),
         "accord-samples": TargetRule(5, own: ["SamplePatients"], besides: ["Foundation"]),
         "accord-simulate": TargetRule(
-            5, own: ["SyncSimulation", "AsyncFrames"], besides: ["Foundation"]),
+            5, own: ["MergeComparison", "SyncSimulation", "AsyncFrames"], besides: ["Foundation"]),
         "accord-bench": TargetRule(
             5, folder: "Benchmarks/AccordBench", seesEverything: true),
 

@@ -3,8 +3,8 @@ enum TokenRules {
     /// Targets that hold no input or output, no clock and no hidden chance.
     static let pureTargets = [
         "AuditTrail", "CareRecord", "ConflictResolver", "Consent", "Interchange",
-        "PatientIdentity", "PopulationHealth", "SamplePatients", "Signing", "StrictJSON",
-        "SyncEngine",
+        "MergeComparison", "MergeModel", "PatientIdentity", "PopulationHealth", "SamplePatients",
+        "Signing", "StrictJSON", "SyncEngine",
     ]
 
     /// What a pure target may not contain.

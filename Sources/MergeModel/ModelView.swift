@@ -1,59 +1,117 @@
-import CareRecord
-
 /// One state of a history, as the reference model shows it.
-struct ModelView {
-    let model: ReferenceModel
-    let heads: [ModelElement: [ReferenceModel.Statement]]
-    let forks: Set<Dot>
+package struct ModelView: Sendable {
+    /// The changes.
+    package let model: ReferenceModel
+    /// What is a head, by part, ascending by kind, id and holder.
+    package let parts: [Part]
 
-    init(_ model: ReferenceModel) {
-        self.model = model
-        heads = model.heads()
-        forks = model.forks
+    /// A part of which anything is a head.
+    package struct Part: Sendable {
+        /// Which one.
+        package let part: ModelPart
+        /// What is a head of it, ascending by facet.
+        package fileprivate(set) var elements: [Element]
+
+        /// The names of its facets that have a head, ascending, without its existence.
+        package var facets: [String] {
+            elements.map(\.place.facet).filter { $0 != "existence" }
+        }
     }
 
-    typealias Content = ReferenceModel.Content
-    typealias Sibling = ReferenceModel.Sibling
-    typealias Statement = ReferenceModel.Statement
+    /// A facet of a part with its heads.
+    package struct Element: Sendable {
+        /// Which one.
+        package let place: ModelElement
+        /// Its heads, ascending by name.
+        package fileprivate(set) var heads: [Statement]
+    }
 
-    enum Class: Int, Comparable {
+    /// What became of a part.
+    package enum Presence: Sendable { case present, ended, retracted, disputed }
+
+    /// The classes of conflicts, the most demanding last.
+    package enum Class: Int, Sendable, Comparable {
+        /// Automatic, flagged, human, urgent.
         case a, f, h, u
-        static func < (left: Class, right: Class) -> Bool { left.rawValue < right.rawValue }
-        var letter: String { ["A", "F", "H", "U"][rawValue] }
+
+        package static func < (left: Class, right: Class) -> Bool {
+            left.rawValue < right.rawValue
+        }
     }
 
-    func heads(_ part: ModelPart, _ facet: String) -> [Statement] {
-        heads[ModelElement(part: part, facet: facet)] ?? []
+    /// A value with everybody who wrote it.
+    package struct Sibling: Sendable {
+        /// What it says.
+        package let content: Statement.Content
+        /// Who says so, in display order.
+        package fileprivate(set) var heads: [Statement]
     }
 
-    /// The parts of which anything is a head.
-    var parts: Set<ModelPart> { Set(heads.keys.map(\.part)) }
-
-    func facets(of part: ModelPart) -> [String] {
-        heads.keys.filter { $0.part == part && $0.facet != "existence" }.map(\.facet).sorted()
+    /// Works out the heads.
+    package init(_ model: ReferenceModel) {
+        self.model = model
+        var parts: [Part] = []
+        for head in model.heads() {
+            let place = parts.firstIndex { $0.part == head.element.part } ?? parts.count
+            if place == parts.count { parts.append(Part(part: head.element.part, elements: [])) }
+            let element =
+                parts[place].elements.firstIndex { $0.place.facet == head.element.facet }
+                ?? parts[place].elements.count
+            if element == parts[place].elements.count {
+                parts[place].elements.append(Element(place: head.element, heads: []))
+            }
+            parts[place].elements[element].heads.append(head)
+        }
+        for part in parts.indices {
+            for element in parts[part].elements.indices {
+                parts[part].elements[element].heads.sort { $0.name < $1.name }
+            }
+            parts[part].elements.sort { $0.place.facet < $1.place.facet }
+        }
+        self.parts = parts.sorted { Self.isBefore($0.part, $1.part) }
     }
 
-    func presence(of part: ModelPart) -> ReferenceModel.Presence {
-        let contents = Set(heads(part, "existence").map(\.content))
-        if contents.count > 1 { return .disputed }
-        switch contents.first {
+    private static func isBefore(_ left: ModelPart, _ right: ModelPart) -> Bool {
+        if left.entity != right.entity { return left.entity < right.entity }
+        if left.kind != right.kind { return left.kind < right.kind }
+        return (left.holder ?? left.entity) < (right.holder ?? right.entity)
+    }
+
+    /// The heads of a facet of a part, ascending by name.
+    package func heads(_ part: ModelPart, _ facet: String) -> [Statement] {
+        guard let part = self.part(part) else { return [] }
+        return part.elements.first { $0.place.facet == facet }?.heads ?? []
+    }
+
+    /// A part, if anything of it is a head.
+    package func part(_ part: ModelPart) -> Part? { parts.first { $0.part == part } }
+
+    /// What became of a part.
+    package func presence(of part: ModelPart) -> Presence {
+        let existence = heads(part, "existence")
+        guard Self.areSame(existence) else { return .disputed }
+        switch existence.first?.content {
         case .retracted:
-            let isKept =
-                part.kind == "AllergyIntolerance"
-                && !uncovered(part).isEmpty
+            let isKept = part.kind == "AllergyIntolerance" && !uncovered(part).isEmpty
             return isKept ? .disputed : .retracted
         case .ended: return .ended
         default: return .present
         }
     }
 
+    /// Whether some heads all say the same.
+    static func areSame(_ heads: [Statement]) -> Bool {
+        guard let first = heads.first else { return true }
+        return heads.dropFirst().allSatisfy { $0.content.isSame(first.content) }
+    }
+
     // MARK: - Values in display order
 
-    /// The values of an element; equal ones are one.
-    func siblings(of element: ModelElement) -> [Sibling] {
+    /// The values of an element in display order; equal ones are one.
+    package func siblings(of element: ModelElement) -> [Sibling] {
         var found: [Sibling] = []
-        for head in heads[element] ?? [] {
-            if let place = found.firstIndex(where: { $0.content == head.content }) {
+        for head in heads(element.part, element.facet) {
+            if let place = found.firstIndex(where: { $0.content.isSame(head.content) }) {
                 found[place].heads.append(head)
             } else {
                 found.append(Sibling(content: head.content, heads: [head]))
@@ -67,7 +125,7 @@ struct ModelView {
         }
     }
 
-    static func isLater(_ left: Statement, _ right: Statement) -> Bool {
+    private static func isLater(_ left: Statement, _ right: Statement) -> Bool {
         if left.time != right.time { return left.time > right.time }
         return (left.name.event, left.name.index) < (right.name.event, right.name.index)
     }
@@ -77,7 +135,7 @@ struct ModelView {
             || element.facet == "criticality"
     }
 
-    private func rank(_ content: Content, _ element: ModelElement) -> [String] {
+    private func rank(_ content: Statement.Content, _ element: ModelElement) -> [String] {
         guard isRanked(element) else { return [] }
         guard let saying = content.saying else { return ["~"] }
         if element.facet == "criticality" {
@@ -96,7 +154,7 @@ struct ModelView {
     }
 
     /// `merge.md` §5.
-    static let ranks: [String: [[String]]] = [
+    private static let ranks: [String: [[String]]] = [
         "CarePlan/status": [
             ["revoked"], ["completed"], ["on-hold"], ["active"], ["draft"], ["unknown"],
         ],
@@ -116,7 +174,7 @@ struct ModelView {
     ]
 
     /// The codes that end something, for good.
-    static let endings: Set<String> = [
+    package static let endings: Set<String> = [
         "revoked", "completed", "stopped", "cancelled", "rejected", "not-taken",
     ]
 
@@ -124,8 +182,9 @@ struct ModelView {
 
     /// Whether any head of a part has urgent content; of an allergy, high criticality.
     func isUrgent(_ part: ModelPart) -> Bool {
-        facets(of: part).contains { facet in
-            heads(part, facet).contains { head in
+        guard let part = self.part(part) else { return false }
+        return part.elements.contains { element in
+            element.heads.contains { head in
                 guard let saying = head.content.saying else { return false }
                 return saying.isProhibition || saying.isCriticalMedicine || saying.hasLargestDose
                     || saying.criticality == "high"
@@ -133,8 +192,8 @@ struct ModelView {
         }
     }
 
-    /// `merge.md` §3.2, for values that differ.
-    func conflictClass(of element: ModelElement) -> Class {
+    /// The class of `merge.md` §3.2, for values that differ.
+    package func conflictClass(of element: ModelElement) -> Class {
         let siblings = siblings(of: element)
         guard siblings.count > 1 else { return .a }
         if element.facet == "presentation" { return .a }

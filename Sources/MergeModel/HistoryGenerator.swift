@@ -3,48 +3,66 @@ import TestSupport
 
 /// Makes a random history of one synthetic resource: sites that learn of each other's changes late,
 /// people who save what they opened earlier, feeds, and clones of a site.
-struct HistoryGenerator {
-    typealias ShownHead = WrittenChange.ShownHead
-
-    struct Site {
-        var replica: Replica
+package struct HistoryGenerator: Sendable {
+    /// A site with what it holds.
+    package struct Site: Sendable {
+        let replica: Replica
         var counter: UInt64 = 0
-        /// Events, in the order in which they came.
-        var held: [Int] = []
-        var clockSkew: UInt64
+        /// The numbers of its events, in the order in which they came.
+        package fileprivate(set) var held: [Int] = [] {
+            didSet { state = nil }
+        }
+        let clockSkew: UInt64
         /// The whole resources that its feed wrote.
         var feedWrites: [WrittenName] = []
         var feedItems: [InnerSaying] = []
+        /// What its events say, if somebody asked since the last one came.
+        fileprivate var state: ModelView?
     }
 
     /// Heads that somebody has on screen.
     struct Form {
         let site: Int
-        let heads: [ModelElement: [ReferenceModel.Statement]]
-        let forks: Set<Dot>
-        var shown: Set<ShownHead> {
-            Set(
-                heads.flatMap { element, heads in
-                    heads.map { ShownHead(element: element, name: $0.name) }
-                })
+        let view: ModelView
+        /// Whether it shows only one value of each element.
+        let isNarrow: Bool
+
+        func heads(_ element: ModelView.Element) -> [Statement] {
+            isNarrow ? Array(element.heads.prefix(1)) : element.heads
+        }
+
+        func heads(_ part: ModelPart, _ facet: String) -> [Statement] {
+            let heads = view.heads(part, facet)
+            return isNarrow ? Array(heads.prefix(1)) : heads
+        }
+
+        var shown: [Statement] {
+            view.parts.flatMap { $0.elements.flatMap { heads($0) } }
         }
     }
 
     /// What became of one step.
-    struct Step {
+    package struct Step: Sendable {
         /// The site whose changes are others now.
-        let site: Int
-        var learned: [Int] = []
-        var hasErased = false
-        var resolution: Resolution?
+        package let site: Int
+        /// The numbers of the events that it holds now and did not before.
+        package fileprivate(set) var learned: [Int] = []
+        /// The number of the event of which a value was destroyed, at every site.
+        package fileprivate(set) var erased: Int?
+        /// A decision that was made.
+        package fileprivate(set) var resolution: Resolution?
     }
 
     /// A decision and the heads before it.
-    struct Resolution {
-        let element: ModelElement
-        let listed: [WrittenName]
-        let before: [WrittenName]
-        let name: WrittenName
+    package struct Resolution: Sendable {
+        /// What was decided.
+        package let element: ModelElement
+        /// What the decision lists.
+        package let listed: [WrittenName]
+        /// The heads before it.
+        package let before: [WrittenName]
+        /// The decision.
+        package let name: WrittenName
     }
 
     /// A change that is about to be written.
@@ -55,25 +73,29 @@ struct HistoryGenerator {
         var supersedes: [WrittenName] = []
         var covers: [WrittenName] = []
         let saying: Saying
-        var shown: Set<ShownHead> = []
+        var shown: [Statement] = []
     }
 
-    static let types = [
+    private static let types = [
         "CarePlan", "CarePlan", "CarePlan", "MedicationRequest", "Goal", "AllergyIntolerance",
         "Observation",
     ]
 
-    let seed: UInt64
-    let type: String
-    let root: ModelPart
+    private let seed: UInt64
+    private let type: String
+    /// The resource.
+    package let root: ModelPart
     var pool: SayingPool
-    var sites: [Site] = []
-    var forms: [Form] = []
-    private(set) var events: [[WrittenChange]] = []
+    /// Every site.
+    package private(set) var sites: [Site] = []
+    private var forms: [Form] = []
+    /// Every event that was written anywhere, as its changes.
+    package private(set) var events: [[WrittenChange]] = []
     private var stepCount = 0
     private var hasClone = false
 
-    init(seed: UInt64) {
+    /// Begins a history.
+    package init(seed: UInt64) {
         self.seed = seed
         pool = SayingPool(random: SeededGenerator(seed: seed))
         type = pool.pick(Self.types)
@@ -87,39 +109,42 @@ struct HistoryGenerator {
     }
 
     /// A whole history.
-    static func run(_ seed: UInt64, steps: Int) -> HistoryGenerator {
+    package static func run(_ seed: UInt64, steps: Int) -> HistoryGenerator {
         var generator = HistoryGenerator(seed: seed)
         for _ in 0..<steps { _ = generator.step() }
         return generator
     }
 
     /// Everything that was written anywhere.
-    var allChanges: [WrittenChange] { events.flatMap { $0 } }
+    package var allChanges: [WrittenChange] { events.flatMap { $0 } }
 
     /// What a site holds.
-    func changes(at site: Int) -> [WrittenChange] { sites[site].held.flatMap { events[$0] } }
+    package func changes(at site: Int) -> [WrittenChange] {
+        sites[site].held.flatMap { events[$0] }
+    }
 
-    func model(at site: Int) -> ReferenceModel { ReferenceModel(changes: changes(at: site)) }
-
-    mutating func newEntity() -> EntityID { .random(using: &pool.random) }
+    /// What the reference model says of what a site holds.
+    package mutating func state(at site: Int) -> ModelView {
+        if let state = sites[site].state { return state }
+        let state = ModelView(ReferenceModel(changes: changes(at: site)))
+        sites[site].state = state
+        return state
+    }
 
     /// What the heads at a site are now; one in four screens shows only one value of each element.
-    mutating func openForm(at site: Int) -> Form {
-        let model = model(at: site)
-        var heads = model.heads()
-        if pool.random.chance(4) { heads = heads.mapValues { Array($0.prefix(1)) } }
-        return Form(site: site, heads: heads, forks: model.forks)
+    private mutating func openForm(at site: Int) -> Form {
+        Form(site: site, view: state(at: site), isNarrow: pool.chance(4))
     }
 
     // MARK: - Steps
 
     /// Does one thing at one site.
-    mutating func step() -> Step {
+    package mutating func step() -> Step {
         stepCount += 1
         let site = stepCount == 1 ? 0 : pool.number(sites.count)
         if stepCount == 1 { return writeAsFeed(at: site) }
         if sites[site].held.isEmpty {
-            return pool.random.chance(4) ? writeAsFeed(at: site) : sync(site)
+            return pool.chance(4) ? writeAsFeed(at: site) : sync(site)
         }
         switch pool.number(24) {
         case 0..<7: return sync(site)
@@ -129,8 +154,8 @@ struct HistoryGenerator {
         case 9..<13 where !forms.isEmpty:
             return save(forms.remove(at: pool.number(forms.count)))
         case 13..<15: return writeAsFeed(at: site)
-        case 15 where pool.random.chance(2): return erase(site)
-        case 16 where !hasClone && pool.random.chance(4): return clone(site)
+        case 15 where pool.chance(2): return erase(site)
+        case 16 where !hasClone && pool.chance(4): return clone(site)
         default: return save(openForm(at: site))
         }
     }
@@ -138,10 +163,10 @@ struct HistoryGenerator {
     /// Learns what another site has held for longest, which is closed under what it builds on.
     private mutating func sync(_ site: Int) -> Step {
         let other = pool.number(sites.count)
-        let known = Set(sites[site].held)
         let count = pool.number(3) == 0 ? pool.number(sites[other].held.count + 1) : .max
+        let known = sites[site].held
         let learned = sites[other].held.prefix(count).filter { !known.contains($0) }
-        sites[site].held += learned
+        if !learned.isEmpty { sites[site].held += learned }
         return Step(site: site, learned: learned)
     }
 
@@ -153,26 +178,25 @@ struct HistoryGenerator {
     }
 
     private mutating func erase(_ site: Int) -> Step {
-        guard let event = sites[site].held.randomElement(using: &pool.random) else {
-            return Step(site: site)
-        }
+        let event = pool.pick(sites[site].held)
         let place = pool.number(events[event].count)
-        guard events[event][place].saying != .nothing else { return Step(site: site) }
-        events[event][place].saying = .erased
-        return Step(site: site, hasErased: true)
+        guard !events[event][place].saying.isNothing else { return Step(site: site) }
+        events[event][place] = events[event][place].erased()
+        for site in sites.indices { sites[site].state = nil }
+        return Step(site: site, erased: event)
     }
 
     private mutating func save(_ form: Form) -> Step {
         var drafts = draft(in: form)
         var resolution: Resolution?
         if let first = drafts.first, first.operation == .resolve {
-            let element = ModelElement(part: first.part, facet: first.facet)
-            let before = model(at: form.site).heads()[element] ?? []
+            let before = state(at: form.site).heads(first.part, first.facet)
             resolution = Resolution(
-                element: element, listed: first.supersedes, before: before.map(\.name),
+                element: ModelElement(part: first.part, facet: first.facet),
+                listed: first.supersedes, before: before.map(\.name),
                 name: nextName(at: form.site, 0))
         }
-        if pool.random.chance(4) {
+        if pool.chance(4) {
             for draft in draft(in: form)
             where !drafts.contains(where: { $0.part == draft.part }) && draft.operation != .resolve
             {
@@ -197,8 +221,8 @@ struct HistoryGenerator {
     }
 
     /// Writes an event at a site.
-    mutating func write(_ drafts: [Draft], at site: Int) -> Step {
-        let forks = model(at: site).forks
+    private mutating func write(_ drafts: [Draft], at site: Int) -> Step {
+        let forks = state(at: site).model.forks
         func reference(_ name: WrittenName) -> ChangeReference {
             ChangeReference(
                 dot: name.dot, index: name.index,
@@ -222,16 +246,11 @@ struct HistoryGenerator {
     /// A feed sends the whole resource; it supersedes what it sent itself.
     private mutating func writeAsFeed(at site: Int) -> Step {
         let own = sites[site].feedWrites
-        var shown: Set<ShownHead> = []
-        let model = model(at: site)
-        for statement in model.statements() where own.contains(statement.name) {
-            shown.insert(ShownHead(element: statement.element, name: statement.name))
-        }
-        if sites[site].feedItems.isEmpty || pool.random.chance(3), let member = newMember(of: type)
-        {
+        let shown = state(at: site).model.statements.filter { own.contains($0.name) }
+        if sites[site].feedItems.isEmpty || pool.chance(3), let member = newMember(of: type) {
             sites[site].feedItems.append(newItem(member, of: type))
         }
-        let items = sites[site].feedItems.filter { _ in !pool.random.chance(4) }
+        let items = sites[site].feedItems.filter { _ in !pool.chance(4) }
         let name = nextName(at: site, 0)
         let step = write(
             [
@@ -251,10 +270,11 @@ struct HistoryGenerator {
     mutating func newItem(_ member: String, of kind: String) -> InnerSaying {
         let itemKind = "\(kind).\(member)"
         var inner: [InnerSaying] = []
-        if pool.random.chance(3), let member = newMember(of: itemKind) {
+        if pool.chance(3), let member = newMember(of: itemKind) {
             inner = [newItem(member, of: itemKind)]
         }
         return InnerSaying(
-            member: member, id: newEntity(), whole: pool.whole(itemKind, inner: inner))
+            member: member, id: .random(using: &pool.random),
+            whole: pool.whole(itemKind, inner: inner))
     }
 }

@@ -1,14 +1,12 @@
 import CareRecord
-import TestSupport
 
 extension HistoryGenerator {
     /// What a person does with a form; nothing if the form has nothing to do it to.
     mutating func draft(in form: Form) -> [Draft] {
-        let parts = Set(form.heads.keys.map(\.part)).sorted {
-            ($0.kind, $0.entity) < ($1.kind, $1.entity)
-        }
+        let parts = form.view.parts.map(\.part)
         guard !parts.isEmpty else { return [] }
-        let part = pool.random.chance(3) ? parts[0] : pool.pick(parts)
+        // The resource itself comes up more often than each of what it holds.
+        let part = pool.chance(3) && parts.contains(root) ? root : pool.pick(parts)
         switch pool.number(16) {
         case 0..<5: return edit(part, in: form)
         case 5..<8: return status(of: part, in: form)
@@ -21,20 +19,17 @@ extension HistoryGenerator {
         }
     }
 
-    private func heads(_ element: ModelElement, in form: Form) -> [WrittenName] {
-        (form.heads[element] ?? []).map(\.name)
-    }
-
     private func draft(
         _ element: ModelElement, _ operation: Operation, _ saying: Saying, in form: Form
     ) -> Draft {
         Draft(
             part: element.part, facet: element.facet, operation: operation,
-            supersedes: heads(element, in: form), saying: saying, shown: form.shown)
+            supersedes: form.heads(element.part, element.facet).map(\.name), saying: saying,
+            shown: form.shown)
     }
 
     private mutating func facet(of part: ModelPart) -> String {
-        if pool.random.chance(20) { return "unlisted" }
+        if pool.chance(20) { return "unlisted" }
         return pool.pick(SayingPool.facets[part.kind] ?? ["item"])
     }
 
@@ -61,19 +56,20 @@ extension HistoryGenerator {
         return [draft]
     }
 
+    /// The heads that a form shows of some elements, ascending, each once.
+    private func names(_ elements: [ModelView.Element], in form: Form) -> [WrittenName] {
+        ModelView.sorted(elements.flatMap { form.heads($0).map(\.name) })
+    }
+
     /// All that a form shows of a part and what it holds, some of it, or nothing.
     private mutating func covered(
         by part: ModelPart, in form: Form, _ isListed: (ModelElement) -> Bool
     ) -> [WrittenName] {
-        let all = Set(
-            form.heads.filter {
-                ($0.key.part == part || $0.key.part.isInside(part)) && isListed($0.key)
-            }
-            .flatMap { $0.value.map(\.name) }
-        ).sorted()
+        let inside = form.view.parts.filter { $0.part == part || $0.part.isInside(part) }
+        let all = names(inside.flatMap(\.elements).filter { isListed($0.place) }, in: form)
         switch pool.number(3) {
         case 0: return []
-        case 1: return all.filter { _ in !pool.random.chance(3) }
+        case 1: return all.filter { _ in !pool.chance(3) }
         default: return all
         }
     }
@@ -108,30 +104,29 @@ extension HistoryGenerator {
 
     /// A decision between what is disputed, now and then of only some of it.
     private mutating func resolve(in form: Form) -> [Draft] {
-        let disputed = form.heads.filter { element, heads in
-            heads.count > 1 && element.facet != "existence" && element.facet != "*"
-        }.keys.sorted {
-            ($0.part.kind, $0.part.entity, $0.facet) < ($1.part.kind, $1.part.entity, $1.facet)
+        let disputed = form.view.parts.flatMap(\.elements).filter { element in
+            form.heads(element).count > 1 && !["existence", "*"].contains(element.place.facet)
         }
         guard !disputed.isEmpty else { return [] }
-        let element = pool.pick(disputed)
-        let values = (form.heads[element] ?? []).compactMap(\.content.saying)
+        let head = pool.pick(disputed)
+        let element = head.place
+        let values = form.heads(head).compactMap(\.content.saying)
         let saying =
-            values.isEmpty || pool.random.chance(3)
+            values.isEmpty || pool.chance(3)
             ? pool.saying(element.facet, of: element.part.kind) : pool.pick(values)
         var draft = draft(element, .resolve, .facet(saying), in: form)
-        if pool.random.chance(4) { draft.supersedes.removeLast() }
+        if pool.chance(4) { draft.supersedes.removeLast() }
         return [draft]
     }
 
     private mutating func omit(_ part: ModelPart, in form: Form) -> [Draft] {
-        let facet = pool.random.chance(2) ? "*" : facet(of: part)
-        let listed = form.heads.filter { element, _ in
-            element.part == part && (facet == "*" || element.facet == facet)
-        }.flatMap { $0.value.map(\.name) }
+        let facet = pool.chance(2) ? "*" : facet(of: part)
+        let elements = form.view.part(part)?.elements ?? []
+        let listed = names(
+            elements.filter { facet == "*" || $0.place.facet == facet }, in: form)
         return [
             Draft(
-                part: part, facet: facet, operation: .omit, supersedes: Set(listed).sorted(),
+                part: part, facet: facet, operation: .omit, supersedes: listed,
                 saying: .nothing, shown: form.shown)
         ]
     }
@@ -139,9 +134,9 @@ extension HistoryGenerator {
     private mutating func unknown(_ part: ModelPart, in form: Form) -> [Draft] {
         let element = ModelElement(part: part, facet: facet(of: part))
         var draft = draft(
-            element, .unknown(77), pool.random.chance(3) ? .nothing : .unreadable("{\"x\":1}"),
+            element, .unknown(77), pool.chance(3) ? .nothing : .unreadable("{\"x\":1}"),
             in: form)
-        if pool.random.chance(2) { draft.supersedes = [] }
+        if pool.chance(2) { draft.supersedes = [] }
         return [draft]
     }
 }

@@ -1,4 +1,3 @@
-import CareRecord
 import TestSupport
 
 /// Draws values for the facets of synthetic resources, from pools so small that equal values meet.
@@ -40,11 +39,15 @@ struct SayingPool {
         ("J01CA04", false), ("C07AB07", false), ("N05AH04", false),
     ]
 
-    mutating func pick<T>(_ items: [T]) -> T {
-        items[Int.random(in: 0..<items.count, using: &random)]
+    mutating func pick<T>(_ items: [T]) -> T { items[number(items.count)] }
+
+    /// A number below another one, the same on every machine for the same seed.
+    mutating func number(_ count: Int) -> Int {
+        Int(random.next().multipliedFullWidth(by: UInt64(count)).high)
     }
 
-    mutating func number(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+    /// True once in so many times.
+    mutating func chance(_ one: Int) -> Bool { number(one) == 0 }
 
     /// A value of a facet.
     mutating func saying(_ facet: String, of kind: String) -> FacetSaying {
@@ -59,7 +62,7 @@ struct SayingPool {
         case ("CarePlan.activity", "body"): return activityBody()
         case ("CarePlan.activity", "schedule"): return text("detail.scheduledString")
         case ("CarePlan.activity", "performer"):
-            if random.chance(4) { return FacetSaying() }
+            if chance(4) { return FacetSaying() }
             return text("detail.performer", list: #"{"display":"#, "}")
         case ("CarePlan.activity", "location"):
             return text("detail.location", list: #"{"display":"#, "}", "")
@@ -101,16 +104,16 @@ struct SayingPool {
         switch kind {
         case "Goal": return FacetSaying(members: ["lifecycleStatus": "\"\(code)\""], code: code)
         case "CarePlan.activity":
-            var saying = FacetSaying(members: ["detail.status": "\"\(code)\""], code: code)
-            if random.chance(4) { saying.members["detail.statusReason"] = #"{"text":"r"}"# }
-            return saying
+            var members = ["detail.status": "\"\(code)\""]
+            if chance(4) { members["detail.statusReason"] = #"{"text":"r"}"# }
+            return FacetSaying(members: members, code: code)
         default: return FacetSaying(members: ["status": "\"\(code)\""], code: code)
         }
     }
 
     private mutating func concept() -> (json: String, isCritical: Bool) {
         // Text is not parsed: without a code it counts as critical.
-        if random.chance(4) { return (#"{"text":"aspirin"}"#, true) }
+        if chance(4) { return (#"{"text":"aspirin"}"#, true) }
         let medicine = pick(Self.medicines)
         return (
             #"{"coding":[{"code":"\#(medicine.code)","system":"http://www.whocc.no/atc"}]}"#,
@@ -135,7 +138,7 @@ struct SayingPool {
                     "detail.productCodeableConcept": medicine.json,
                     "detail.description": "\"\(digit)\"",
                 ], isCriticalMedicine: medicine.isCritical)
-        case 3 where random.chance(3):
+        case 3 where chance(3):
             return FacetSaying(
                 members: ["detail.doNotPerform": "true", "detail.description": "\"\(digit)\""],
                 isProhibition: true)
@@ -145,40 +148,34 @@ struct SayingPool {
 
     private mutating func medicineBody() -> FacetSaying {
         let medicine = concept()
-        var saying = FacetSaying(
-            members: [
-                "medicationCodeableConcept": medicine.json,
-                "dosageInstruction": #"[{"text":"\#(digit)"}]"#,
-            ], isCriticalMedicine: medicine.isCritical)
-        if random.chance(5) {
-            saying.members["dosageInstruction"] =
-                #"[{"maxDosePerAdministration":{"value":\#(digit)}}]"#
-            saying.hasLargestDose = true
-        }
-        if random.chance(5) {
-            saying.members["doNotPerform"] = "true"
-            saying.isProhibition = true
-        }
-        return saying
+        let hasLargestDose = chance(5)
+        let dose =
+            hasLargestDose
+            ? #"{"maxDosePerAdministration":{"value":\#(digit)}}"# : #"{"text":"\#(digit)"}"#
+        var members = [
+            "medicationCodeableConcept": medicine.json, "dosageInstruction": "[\(dose)]",
+        ]
+        let isProhibition = chance(5)
+        if isProhibition { members["doNotPerform"] = "true" }
+        return FacetSaying(
+            members: members, isProhibition: isProhibition,
+            isCriticalMedicine: medicine.isCritical, hasLargestDose: hasLargestDose)
     }
 
     private mutating func target() -> FacetSaying {
-        var saying = FacetSaying(members: ["detailString": "\"\(digit)\""])
-        if !random.chance(4) {
-            saying.measure = #"{"text":"m\#(digit)"}"#
-            saying.members["measure"] = saying.measure
-        }
-        return saying
+        var members = ["detailString": "\"\(digit)\""]
+        if !chance(4) { members["measure"] = #"{"text":"m\#(digit)"}"# }
+        return FacetSaying(members: members, measure: members["measure"])
     }
 
     private mutating func standing() -> FacetSaying {
-        var saying = FacetSaying()
-        saying.code = pick(["active", "inactive", "resolved"])
-        saying.verification = pick(["confirmed", "unconfirmed", "refuted"])
-        saying.members["clinicalStatus"] = #"{"coding":[{"code":"\#(saying.code ?? "")"}]}"#
-        saying.members["verificationStatus"] =
-            #"{"coding":[{"code":"\#(saying.verification ?? "")"}]}"#
-        return saying
+        let code = pick(["active", "inactive", "resolved"])
+        let verification = pick(["confirmed", "unconfirmed", "refuted"])
+        return FacetSaying(
+            members: [
+                "clinicalStatus": #"{"coding":[{"code":"\#(code)"}]}"#,
+                "verificationStatus": #"{"coding":[{"code":"\#(verification)"}]}"#,
+            ], code: code, verification: verification)
     }
 
     /// A whole entity with some of its facets.
@@ -186,11 +183,11 @@ struct SayingPool {
         guard let facets = Self.facets[kind] else {
             return WholeSaying(facets: ["item": saying("item", of: kind)], inner: inner)
         }
-        var whole = WholeSaying(inner: inner)
-        for facet in facets where !random.chance(4) || facet == "status" || facet == "body" {
+        var members: [String: FacetSaying] = [:]
+        for facet in facets where !chance(4) || facet == "status" || facet == "body" {
             let saying = saying(facet, of: kind)
-            if !saying.members.isEmpty { whole.facets[facet] = saying }
+            if !saying.members.isEmpty { members[facet] = saying }
         }
-        return whole
+        return WholeSaying(facets: members, inner: inner)
     }
 }
