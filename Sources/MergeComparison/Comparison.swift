@@ -6,9 +6,9 @@ package import MergeModel
 package enum Comparison {
     /// The first difference in words; `nil` if there is none.
     ///
-    /// - Parameter view: what the resolver shows of the history.
+    /// - Parameter view: what the resolver shows.
     package static func difference(
-        _ history: ResourceHistory, _ view: ResourceView?, _ expected: ModelView
+        _ engine: EngineSide, _ view: ResourceView?, _ expected: ModelView
     ) -> String? {
         guard let view else {
             let isNothing = expected.parts.allSatisfy {
@@ -23,18 +23,18 @@ package enum Comparison {
             return "parts \(view.parts.map(\.part)) instead of \(expected.parts.map(\.part))"
         }
         for part in view.parts {
-            if let difference = difference(part, expected, history, root) { return difference }
+            if let difference = difference(part, expected, engine, root) { return difference }
         }
         return difference(view.conflicts, expected.conflicts)
     }
 
     private static func difference(
-        _ view: PartView, _ expected: ModelView, _ history: ResourceHistory, _ root: ModelPart
+        _ view: PartView, _ expected: ModelView, _ engine: EngineSide, _ root: ModelPart
     ) -> String? {
         let part = ModelPart(view.part)
         let known = expected.part(part)
         guard known != nil || part == root else { return "part \(text(part))" }
-        let existence = history.headNames(.existence, of: view.part)
+        let existence = engine.headNames(.existence, of: view.part)
         guard existence.elementsEqual(expected.heads(part, "existence"), by: isSame) else {
             return "existence of \(text(part))"
         }
@@ -48,6 +48,11 @@ package enum Comparison {
         else { return "facets of \(text(part)): \(view.elements.map(\.element.facet))" }
         for (found, element) in zip(view.elements, elements) {
             let place = element.place
+            if element.heads.count == 1, found.conflictClass == .automatic,
+                isOnly(found.siblings, element.heads[0])
+            {
+                continue
+            }
             let siblings = expected.siblings(of: place)
             guard found.siblings.elementsEqual(siblings, by: isSame) else {
                 return "siblings of \(text(place)): \(text(found.siblings))"
@@ -87,6 +92,13 @@ package enum Comparison {
 
     private static func isSame(_ found: HeadName, _ expected: Statement) -> Bool {
         WrittenName(found) == expected.name
+    }
+
+    /// Whether a head that has the element to itself is shown so.
+    private static func isOnly(_ found: [ElementView.Sibling], _ head: Statement) -> Bool {
+        guard found.count == 1, let sibling = found.first else { return false }
+        return sibling.heads.count == 1 && isSame(sibling.heads[0], head)
+            && sibling.content == HeadContent(head.content)
     }
 
     private static func isSame(

@@ -1,4 +1,4 @@
-import CareRecord
+package import CareRecord
 package import ConflictResolver
 package import MergeModel
 
@@ -20,6 +20,11 @@ package struct EngineSide {
 
     /// What the resolver holds.
     package var history: ResourceHistory { viewer.history }
+
+    /// The names of the heads of a facet of a part, ascending.
+    package func headNames(_ facet: Facet, of part: Part) -> [HeadName] {
+        viewer.headNames(facet, of: part)
+    }
 
     /// What the resolver shows, with what it kept since this was last asked.
     package mutating func view() -> ResourceView? { viewer.view() }

@@ -32,10 +32,10 @@ package struct HistoryRun {
         sides = generator.sites.map { [root = generator.root] _ in EngineSide(root) }
     }
 
-    /// How many steps the history of a seed has unless somebody says so: 8 to 18, and 40 in one of
+    /// How many steps the history of a seed has unless somebody says so: 8 to 20, and 40 in one of
     /// fifty. What goes wrong needs few steps, but some needs more.
     package static func stepCount(_ seed: UInt64) -> Int {
-        seed.isMultiple(of: 50) ? 40 : 8 + Int(seed % 11)
+        seed.isMultiple(of: 50) ? 40 : 8 + Int(seed % 13)
     }
 
     /// Tells a history: after every step at the site that learned something, then all changes in
@@ -99,7 +99,7 @@ package struct HistoryRun {
     private mutating func difference(at site: Int) -> String? {
         outcome.comparisons += 1
         let view = sides[site].view()
-        return Comparison.difference(sides[site].history, view, generator.state(at: site))
+        return Comparison.difference(sides[site], view, generator.state(at: site))
     }
 
     /// S8: a resolution ends exactly the siblings that it lists.
@@ -109,7 +109,7 @@ package struct HistoryRun {
         // A resolution that is itself a fork's branch makes the fork known, which ends less.
         let forks = generator.state(at: site).model.forks
         if forks.contains(resolution.name.dot) { return nil }
-        let heads = sides[site].history.headNames(
+        let heads = sides[site].headNames(
             Facet(resolution.element.facet), of: resolution.element.part.asPart)
         let kept = resolution.before.filter { !resolution.listed.contains($0) }
         return heads.map(WrittenName.init) == (kept + [resolution.name]).sorted()
@@ -131,9 +131,8 @@ package struct HistoryRun {
             guard number == changes.count - 1 || below(6) == 0 else { continue }
             outcome.comparisons += 1
             let model = ReferenceModel(changes: changes[...number].map(\.0))
-            if let difference = Comparison.difference(
-                side.history, side.view(), ModelView(model))
-            {
+            let view = side.view()
+            if let difference = Comparison.difference(side, view, ModelView(model)) {
                 return "another order, \(number + 1) changes: \(difference)"
             }
         }

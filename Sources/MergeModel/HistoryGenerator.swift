@@ -162,7 +162,7 @@ package struct HistoryGenerator: Sendable {
 
     /// Learns what another site has held for longest, which is closed under what it builds on.
     private mutating func sync(_ site: Int) -> Step {
-        let other = pool.number(sites.count)
+        let other = (site + 1 + pool.number(sites.count - 1)) % sites.count
         let count = pool.number(3) == 0 ? pool.number(sites[other].held.count + 1) : .max
         let known = sites[site].held
         let learned = sites[other].held.prefix(count).filter { !known.contains($0) }
@@ -231,9 +231,12 @@ package struct HistoryGenerator: Sendable {
         let milliseconds = 1_700_000_000_000 + UInt64(stepCount / 2) * 1000 + sites[site].clockSkew
         let time = HybridTime(milliseconds: milliseconds, counter: 0)
         let changes = drafts.enumerated().map { index, draft in
-            WrittenChange(
-                name: nextName(at: site, index), part: draft.part, facet: draft.facet,
-                operation: draft.operation, supersedes: draft.supersedes.map(reference),
+            let name = nextName(at: site, index)
+            // To name oneself is to name nothing.
+            let named = draft.supersedes + (pool.chance(40) ? [name] : [])
+            return WrittenChange(
+                name: name, part: draft.part, facet: draft.facet,
+                operation: draft.operation, supersedes: named.map(reference),
                 covers: draft.covers.map(reference), time: time, saying: draft.saying,
                 shown: draft.shown)
         }

@@ -62,7 +62,7 @@ struct SayingPool {
         case ("CarePlan.activity", "body"): return activityBody()
         case ("CarePlan.activity", "schedule"): return text("detail.scheduledString")
         case ("CarePlan.activity", "performer"):
-            if chance(4) { return FacetSaying() }
+            if chance(3) { return FacetSaying() }
             return text("detail.performer", list: #"{"display":"#, "}")
         case ("CarePlan.activity", "location"):
             return text("detail.location", list: #"{"display":"#, "}", "")
@@ -83,7 +83,12 @@ struct SayingPool {
         case ("AllergyIntolerance", "onset"): return text("onsetString")
         case (_, "status"): return status(of: kind)
         case ("Observation", _):
-            return FacetSaying(members: ["status": "\"final\"", "valueString": "\"\(digit)\""])
+            // Other digits of one number are another value.
+            let number = pick(["5", "5.0", "5.00"])
+            return FacetSaying(
+                members: [
+                    "status": "\"final\"", "valueQuantity": "{\"value\":\(number)}",
+                ])
         case (_, "item"): return text("text")
         default: return text("unlisted")
         }

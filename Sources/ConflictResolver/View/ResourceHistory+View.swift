@@ -65,6 +65,12 @@ extension ResourceHistory {
         _ element: PartElement, _ heads: [ElementHeads.Head], _ rule: ElementRule, isUrgent: Bool,
         isDecision: Bool
     ) -> ElementView {
+        if heads.count == 1, let head = heads.first {
+            return ElementView(
+                element: element,
+                siblings: [ElementView.Sibling(content: head.content, heads: [head.name])],
+                conflictClass: .automatic, isDisputedStop: false)
+        }
         var groups: [HeadContent: [HeadName]] = [:]
         var siblings: [ElementView.Sibling] = []
         for head in heads {

@@ -45,6 +45,11 @@ public struct ResourceViewer: Sendable {
         return ResourceView(parts: parts, conflicts: conflicts.sorted())
     }
 
+    /// The names of the heads of a facet of a part, ascending.
+    package func headNames(_ facet: Facet, of part: Part) -> [HeadName] {
+        history.heads(facet, of: part).map(\.name)
+    }
+
     private mutating func look(at parts: Set<Part>) {
         for part in parts {
             findings[part] = history.view(of: part).map { view in
