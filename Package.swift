@@ -142,7 +142,8 @@ let package = Package(
 
         // Rank 2
         library(
-            "MergeComparison", ["CareRecord", "ConflictResolver", "MergeModel", "TestSupport"]),
+            "MergeComparison",
+            ["CareRecord", "ConflictResolver", "MergeModel", "Signing", "TestSupport"]),
         library(
             "SyncEngine", ["CareRecord", "Consent", "WireFormat"], exclude: ["DESIGN.md"]),
         library(

@@ -24,9 +24,9 @@ package struct HistoriesCommand {
         self.part = (part[0], part[1])
     }
 
-    /// Tells the histories. Says `failed SEED WHAT` for each that fails, with what repeats it, and at
-    /// the end `histories COUNT CHANGES COMPARISONS HASH`. The hash is a sum over the histories, modulo
-    /// 2⁶⁴: those of all parts add up to that of the whole.
+    /// Tells the histories. Says `failed SEED WHAT` for each that fails, with what repeats it, and
+    /// at the end `histories COUNT CHANGES COMPARISONS HASH`. The hash is a sum over the histories,
+    /// modulo 2⁶⁴: those of all parts add up to that of the whole.
     ///
     /// - Returns: whether both sides agreed in all of them.
     package func run(_ say: (String) -> Void) -> Bool {

@@ -13,7 +13,7 @@ package struct HistoryRun {
         package fileprivate(set) var changes = 0
         /// How often a view was held against the model's, or against another view.
         package fileprivate(set) var comparisons = 0
-        /// A hash over the digests of views: those of the sites as they ended, and that of all changes.
+        /// A hash over the digests of views: of the sites as they ended, and of all changes.
         package fileprivate(set) var hash: UInt64 = 0
     }
 
@@ -27,7 +27,7 @@ package struct HistoryRun {
     private var atOnce: ResourceView?
 
     private init(seed: UInt64) {
-        generator = HistoryGenerator(seed: seed)
+        generator = HistoryGenerator(seed: seed, derive: DerivedID.of)
         random = SeededGenerator(seed: ~seed)
         sides = generator.sites.map { [root = generator.root] _ in EngineSide(root) }
     }

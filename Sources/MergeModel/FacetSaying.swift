@@ -1,5 +1,3 @@
-package import CareRecord
-
 /// The members of one facet, and what a reader must know of them.
 package final class FacetSaying: Sendable {
     /// Canonical JSON by member; `detail.status` stands inside `detail`.
@@ -66,61 +64,5 @@ package final class FacetSaying: Sendable {
             text += "\"\(member.name)\":\(member.value)"
         }
         return text + "}"
-    }
-}
-
-/// A whole resource, or a whole entity inside one.
-package struct WholeSaying: Sendable {
-    /// What it says of each facet, ascending by name.
-    package let facets: [(facet: String, saying: FacetSaying)]
-    /// The entities inside it.
-    package let inner: [InnerSaying]
-
-    /// Describes a value.
-    package init(facets: [String: FacetSaying] = [:], inner: [InnerSaying] = []) {
-        self.facets = facets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        self.inner = inner
-    }
-}
-
-/// An entity inside a whole value.
-package struct InnerSaying: Sendable {
-    /// The member that holds it.
-    package let member: String
-    /// Its id.
-    package let id: EntityID
-    /// What it says.
-    package let whole: WholeSaying
-
-    /// Describes an entity.
-    package init(member: String, id: EntityID, whole: WholeSaying) {
-        self.member = member
-        self.id = id
-        self.whole = whole
-    }
-}
-
-extension WholeSaying {
-    /// The resource as JSON, its members in no particular order.
-    package func json(type: String?, id: EntityID) -> String {
-        var members: [String] = ["\"id\" : \"\(id)\""]
-        if let type { members.append("\"resourceType\":\"\(type)\"") }
-        var detail: [String] = []
-        for (_, saying) in facets.reversed() {
-            for (path, value) in saying.members.sorted(by: { $0.key > $1.key }) {
-                if path.hasPrefix("detail.") {
-                    detail.append("\"\(path.dropFirst(7))\": \(value)")
-                } else {
-                    members.append("\"\(path)\": \(value)")
-                }
-            }
-        }
-        if !detail.isEmpty { members.append("\"detail\":{" + detail.joined(separator: ",") + "}") }
-        for member in Set(inner.map(\.member)).sorted() {
-            let items = inner.filter { $0.member == member }
-                .map { $0.whole.json(type: nil, id: $0.id) }
-            members.append("\"\(member)\":[" + items.joined(separator: ", ") + "]")
-        }
-        return "{" + members.joined(separator: " , ") + "}"
     }
 }

@@ -82,6 +82,7 @@ package struct HistoryGenerator: Sendable {
     ]
 
     private let seed: UInt64
+    private let derive: IDDerivation
     private let type: String
     /// The resource.
     package let root: ModelPart
@@ -95,8 +96,11 @@ package struct HistoryGenerator: Sendable {
     private var hasClone = false
 
     /// Begins a history.
-    package init(seed: UInt64) {
+    ///
+    /// - Parameter derive: the ids of entities that come without one.
+    package init(seed: UInt64, derive: @escaping IDDerivation) {
         self.seed = seed
+        self.derive = derive
         pool = SayingPool(random: SeededGenerator(seed: seed))
         type = pool.pick(Self.types)
         root = ModelPart(kind: type, entity: .random(using: &pool.random))
@@ -106,13 +110,6 @@ package struct HistoryGenerator: Sendable {
                 incarnation: Incarnation(pool.random.next()))
             sites.append(Site(replica: replica, clockSkew: UInt64(pool.number(3)) * 1000))
         }
-    }
-
-    /// A whole history.
-    package static func run(_ seed: UInt64, steps: Int) -> HistoryGenerator {
-        var generator = HistoryGenerator(seed: seed)
-        for _ in 0..<steps { _ = generator.step() }
-        return generator
     }
 
     /// Everything that was written anywhere.
@@ -237,7 +234,7 @@ package struct HistoryGenerator: Sendable {
             return WrittenChange(
                 name: name, part: draft.part, facet: draft.facet,
                 operation: draft.operation, supersedes: named.map(reference),
-                covers: draft.covers.map(reference), time: time, saying: draft.saying,
+                covers: draft.covers.map(reference), time: time, saying: saying(of: draft, name),
                 shown: draft.shown)
         }
         sites[site].counter += 1
@@ -246,12 +243,25 @@ package struct HistoryGenerator: Sendable {
         return Step(site: site, learned: [events.count - 1])
     }
 
+    private func saying(of draft: Draft, _ name: WrittenName) -> Saying {
+        guard case .whole(let whole) = draft.saying else { return draft.saying }
+        var taken: [ModelPart] = []
+        return .whole(whole.named(by: name, as: draft.part, &taken, derive))
+    }
+
     /// A feed sends the whole resource; it supersedes what it sent itself.
     private mutating func writeAsFeed(at site: Int) -> Step {
         let own = sites[site].feedWrites
         let shown = state(at: site).model.statements.filter { own.contains($0.name) }
         if sites[site].feedItems.isEmpty || pool.chance(3), let member = newMember(of: type) {
-            sites[site].feedItems.append(newItem(member, of: type))
+            let item = newItem(member, of: type)
+            sites[site].feedItems.append(item)
+            if pool.chance(8) {
+                let twin = newItem(member, of: type)
+                sites[site].feedItems.append(
+                    InnerSaying(
+                        member: member, given: item.given, id: twin.id, whole: twin.whole))
+            }
         }
         let items = sites[site].feedItems.filter { _ in !pool.chance(4) }
         let name = nextName(at: site, 0)
@@ -269,15 +279,16 @@ package struct HistoryGenerator: Sendable {
         SayingPool.members[kind].map { pool.pick($0) }
     }
 
-    /// An entity inside another one, with one of its own now and then.
+    /// An entity inside another one, with one of its own now and then. One in six has no id.
     mutating func newItem(_ member: String, of kind: String) -> InnerSaying {
         let itemKind = "\(kind).\(member)"
         var inner: [InnerSaying] = []
         if pool.chance(3), let member = newMember(of: itemKind) {
             inner = [newItem(member, of: itemKind)]
         }
+        let id = EntityID.random(using: &pool.random)
         return InnerSaying(
-            member: member, id: .random(using: &pool.random),
+            member: member, given: pool.chance(6) ? nil : id, id: id,
             whole: pool.whole(itemKind, inner: inner))
     }
 }

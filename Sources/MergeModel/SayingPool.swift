@@ -62,7 +62,7 @@ struct SayingPool {
         case ("CarePlan.activity", "body"): return activityBody()
         case ("CarePlan.activity", "schedule"): return text("detail.scheduledString")
         case ("CarePlan.activity", "performer"):
-            if chance(3) { return FacetSaying() }
+            if chance(2) { return FacetSaying() }
             return text("detail.performer", list: #"{"display":"#, "}")
         case ("CarePlan.activity", "location"):
             return text("detail.location", list: #"{"display":"#, "}", "")

@@ -73,7 +73,7 @@ struct HistoryTests {
                 }
             }
         }
-        #expect(kinds.isSuperset(of: Set(Conflict.Kind.allCases).subtracting([.unmatched])))
+        #expect(kinds == Set(Conflict.Kind.allCases))
         #expect(classes == [.flagged, .human, .urgent])
     }
 }

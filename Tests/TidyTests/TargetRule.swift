@@ -58,7 +58,7 @@ enum RankTable {
         "SimulationSupport": TargetRule(1, own: ["CSimulatedDisk"]),
 
         "MergeComparison": TargetRule(
-            2, own: ["CareRecord", "ConflictResolver", "MergeModel", "TestSupport"]),
+            2, own: ["CareRecord", "ConflictResolver", "MergeModel", "Signing", "TestSupport"]),
         "SyncEngine": TargetRule(2, own: ["CareRecord", "Consent", "WireFormat"]),
         "RecordStore": TargetRule(
             2,
