@@ -65,12 +65,9 @@ package enum Comparison {
     }
 
     private static func difference(_ found: [Conflict], _ expected: [ModelConflict]) -> String? {
-        let conflicts = found.compactMap { conflict -> ModelConflict? in
-            // Of versions without ids that do not match `merge.md` §2.3 speaks only where one is
-            // put.
-            guard let kind = conflict.kind.asModel else { return nil }
-            return ModelConflict(
-                element: ModelElement(conflict.element), kind: kind,
+        let conflicts = found.map { conflict in
+            ModelConflict(
+                element: ModelElement(conflict.element), kind: conflict.kind.asModel,
                 letter: conflict.conflictClass.asModel, heads: conflict.heads.map(WrittenName.init))
         }
         let missing = expected.filter { !conflicts.contains($0) }
@@ -164,8 +161,7 @@ extension ConflictClass {
 }
 
 extension Conflict.Kind {
-    /// `nil` for what the model does not know.
-    fileprivate var asModel: ModelConflict.Kind? {
+    fileprivate var asModel: ModelConflict.Kind {
         switch self {
         case .siblings: .siblings
         case .disputedStop: .disputedStop
@@ -174,7 +170,7 @@ extension Conflict.Kind {
         case .activityOfEndedPlan: .activityOfEndedPlan
         case .targetsOfOneMeasure: .targetsOfOneMeasure
         case .omitted: .omitted
-        case .unmatched: nil
+        case .unmatched: .unmatched
         }
     }
 }

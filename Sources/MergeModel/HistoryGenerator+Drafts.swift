@@ -30,6 +30,8 @@ extension HistoryGenerator {
 
     private mutating func facet(of part: ModelPart) -> String {
         if pool.chance(20) { return "unlisted" }
+        // Two must differ, one of them without a performer: rare among so many facets.
+        if part.kind == "CarePlan.activity", pool.chance(4) { return "performer" }
         return pool.pick(SayingPool.facets[part.kind] ?? ["item"])
     }
 

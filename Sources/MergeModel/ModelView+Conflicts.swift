@@ -16,7 +16,7 @@ package struct ModelConflict: Sendable, Hashable {
         /// Of one element.
         case siblings, disputedStop, presence
         /// Of several.
-        case changedBesideEnding, activityOfEndedPlan, targetsOfOneMeasure, omitted
+        case changedBesideEnding, activityOfEndedPlan, targetsOfOneMeasure, omitted, unmatched
     }
 
     /// Describes a conflict.
@@ -40,6 +40,7 @@ extension ModelView {
             found += endingConflicts(of: part.part)
         }
         return found + activitiesOfEndedPlans() + targetsOfOneMeasure() + omissions()
+            + unmatched()
     }
 
     private func siblingConflicts(of part: Part) -> [ModelConflict] {

@@ -48,6 +48,14 @@ package struct InnerSaying: Sendable {
 package typealias IDDerivation = @Sendable (WrittenName, String) -> EntityID
 
 extension WholeSaying {
+    /// The entities inside that have another id than their author gave them, or were given none.
+    func withoutID(as part: ModelPart) -> [ModelPart] {
+        inner.flatMap { item in
+            let inner = part.inner(item.member, item.id)
+            return (item.given == item.id ? [] : [inner]) + item.whole.withoutID(as: inner)
+        }
+    }
+
     /// The same value, what is inside it named as every reader names it.
     ///
     /// - Parameter taken: the parts that the value has named.

@@ -94,6 +94,8 @@ package final class WrittenChange: Sendable {
     package let shown: [Statement]
     /// What it says of each element.
     package let statements: [Statement]
+    /// The entities in it whose id is not one that its author gave.
+    let withoutID: [ModelPart]
 
     /// Describes a change.
     package init(
@@ -112,6 +114,11 @@ package final class WrittenChange: Sendable {
         self.shown = shown
         statements = Statement.all(
             part: part, facet: facet, operation: operation, saying: saying, name: name, time: time)
+        if case .whole(let whole) = saying {
+            withoutID = whole.withoutID(as: part)
+        } else {
+            withoutID = []
+        }
     }
 
     /// The same change once its value was destroyed by order.
