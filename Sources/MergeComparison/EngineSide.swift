@@ -46,6 +46,7 @@ extension HeldChange {
             case .nothing: .none
             case .facet(let saying): .given(Array(saying.loose.utf8))
             case .whole(let whole): .given(Array(whole.json(of: change.part).utf8))
+            case .existence(let word): .given(Array("\"\(word)\"".utf8))
             case .unreadable(let text): .given(Array(text.utf8))
             case .onItsWay: .onItsWay
             case .erased: .erased

@@ -14,7 +14,7 @@ extension HistoryGenerator {
         case 10: return retract(part, in: form)
         case 11: return unlink(pool.pick(parts), in: form)
         case 12..<14: return resolve(in: form)
-        case 14: return omit(part, in: form)
+        case 14: return pool.chance(2) ? decide(part, in: form) : omit(part, in: form)
         default: return unknown(part, in: form)
         }
     }
@@ -43,7 +43,17 @@ extension HistoryGenerator {
             case 1: .unreadable("[")
             default: .facet(pool.saying(element.facet, of: part.kind))
             }
-        return [draft(element, .assign, saying, in: form)]
+        var draft = draft(element, .assign, saying, in: form)
+        if pool.chance(3) { draft.covers = endings(above: part, in: form) }
+        return [draft]
+    }
+
+    /// What a form shows of whether a part and what holds it go on.
+    private func endings(above part: ModelPart, in form: Form) -> [WrittenName] {
+        let above = form.view.parts.filter { $0.part == part || part.isInside($0.part) }
+        return names(
+            above.flatMap(\.elements)
+                .filter { ["existence", "status", "standing"].contains($0.place.facet) }, in: form)
     }
 
     private mutating func status(of part: ModelPart, in form: Form) -> [Draft] {
@@ -118,6 +128,16 @@ extension HistoryGenerator {
             ? pool.saying(element.facet, of: element.part.kind) : pool.pick(values)
         var draft = draft(element, .resolve, .facet(saying), in: form)
         if pool.chance(4) { draft.supersedes.removeLast() }
+        if pool.chance(2) { draft.covers = endings(above: element.part, in: form) }
+        return [draft]
+    }
+
+    /// A decision whether something is there.
+    private mutating func decide(_ part: ModelPart, in form: Form) -> [Draft] {
+        let word = pool.pick(["present", "ended", "retracted"])
+        var draft = draft(
+            ModelElement(part: part, facet: "existence"), .resolve, .existence(word), in: form)
+        if word != "present" { draft.covers = covered(by: part, in: form) { _ in true } }
         return [draft]
     }
 

@@ -79,11 +79,13 @@ extension ModelView {
 
     // MARK: - Endings
 
-    /// Whether an ending was made in sight of a head, or came in one event with it.
+    /// Whether an ending was made in sight of a head or the head in sight of the ending, or both came
+    /// in one event.
     private func covers(_ ending: WrittenName, _ head: WrittenName) -> Bool {
         if ending.event == head.event { return true }
         return model.changes.contains { change in
-            change.name == ending
+            if change.name == head { return change.covers.contains { model.ends($0, ending) } }
+            return change.name == ending
                 && (change.covers.contains { model.ends($0, head) }
                     || change.supersedes.contains { model.ends($0, head) })
         }

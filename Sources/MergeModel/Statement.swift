@@ -61,6 +61,12 @@ package final class Statement: Sendable {
         case .unknown: return [statement(facet, unreadable(saying))]
         default: break
         }
+        if case .existence(let word) = saying {
+            let said: [String: Content] = [
+                "present": .present, "ended": .ended, "retracted": .retracted,
+            ]
+            return said[word].map { [statement(facet, $0)] } ?? []
+        }
         guard facet == "*" else {
             if case .facet(let value) = saying { return [statement(facet, .value(value))] }
             return [statement(facet, unreadable(saying))]

@@ -137,6 +137,8 @@ package enum Saying: Sendable {
     case facet(FacetSaying)
     /// A whole resource, or a whole entity inside one.
     case whole(WholeSaying)
+    /// That an entity is there, ended or was entered in error: `present`, `ended`, `retracted`.
+    case existence(String)
     /// What no reader understands, as given.
     case unreadable(String)
     /// A value that has not come yet.

@@ -1,4 +1,6 @@
 import CareRecord
+import MergeComparison
+import MergeModel
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
 import CareRecord
+import MergeComparison
+import MergeModel
 import Testing
 
 @testable import ConflictResolver
