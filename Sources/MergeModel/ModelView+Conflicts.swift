@@ -83,12 +83,14 @@ extension ModelView {
     /// in one event.
     private func covers(_ ending: WrittenName, _ head: WrittenName) -> Bool {
         if ending.event == head.event { return true }
-        return model.changes.contains { change in
-            if change.name == head { return change.covers.contains { model.ends($0, ending) } }
-            return change.name == ending
-                && (change.covers.contains { model.ends($0, head) }
-                    || change.supersedes.contains { model.ends($0, head) })
+        guard let end = model.changes.first(where: { $0.name == ending }),
+            let other = model.changes.first(where: { $0.name == head })
+        else { return false }
+        if end.covers.contains(where: { model.ends($0, head) }) { return true }
+        if end.operation != .resolve, end.supersedes.contains(where: { model.ends($0, head) }) {
+            return true
         }
+        return end.time < other.time && other.covers.contains { model.ends($0, ending) }
     }
 
     /// The heads that an ending of a part had to be made in sight of, and was not.

@@ -8,20 +8,23 @@ struct ConflictResolveCommand: AsyncParsableCommand {
         commandName: "resolve",
         abstract: "Write down what a person decided about a conflict.",
         discussion: """
-            The decision ends exactly the values that accord conflict show lists under this id. If \
-            something joined them since, nothing is written: look again. It is a signed event \
+            The decision ends exactly the values that accord conflict show lists under this id, in \
+            sight of what else it prints. If anything of that is another now, nothing is written: \
+            look again. It is a signed event \
             of its own that travels to every site that shares the record; deciding otherwise \
             elsewhere at the same time is another conflict.
 
-            Example: accord conflict resolve 01234567-89ab-cdef-0123-456789abcdef --choose 1 \
+            Example: accord conflict resolve 01234567-89ab-cdef-0123-456789abcdef --choose 0123456789abcdef \
             --by dr-jones --role prescriber --reason "Confirmed with the ward by telephone"
             """)
 
     @Argument(help: "The conflict's id, as accord conflict list shows it.")
     var id: RecordArgument
 
-    @Option(help: ArgumentHelp("One of the choices that show lists.", valueName: "number"))
-    var choose: Int?
+    @Option(
+        help: ArgumentHelp(
+            "One of the choices that show lists, by its 16 digits.", valueName: "choice"))
+    var choose: String?
 
     @Option(
         help: ArgumentHelp(

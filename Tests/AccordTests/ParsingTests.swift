@@ -130,13 +130,13 @@ struct ParsingTests {
     func resolving() throws {
         let who = ["--by", "dr-1", "--role", "prescriber", "--reason", "w"]
         let command = try parse(
-            ConflictResolveCommand.self, ["conflict", "resolve", Self.id, "--choose", "2"] + who)
+            ConflictResolveCommand.self, ["conflict", "resolve", Self.id, "--choose", "00ff"] + who)
         #expect(
             command.resolution(value: nil)
                 == ConflictResolution(
-                    conflict: Self.id.lowercased(), choice: 2, practitioner: "dr-1",
+                    conflict: Self.id.lowercased(), choice: "00ff", practitioner: "dr-1",
                     role: "prescriber", reason: "w"))
-        for wrong in [[], ["--choose", "1", "--value", "f"], ["--choose", "one"]] {
+        for wrong in [[], ["--choose", "1", "--value", "f"], ["--choose", ""]] {
             #expect(throws: (any Error).self) {
                 try parse(
                     ConflictResolveCommand.self, ["conflict", "resolve", Self.id] + wrong + who)

@@ -65,7 +65,8 @@ enum SampleAnswers {
             elements: [
                 PlanElement(element: "CarePlan status", values: [conflict.values[1]]),
                 PlanElement(
-                    element: "CarePlan.activity status", part: id, conflictClass: "U",
+                    element: "CarePlan.activity status", part: id, state: "ended",
+                    conflictClass: "U",
                     values: conflict.values),
             ], resource: #"{"resourceType":"CarePlan"}"#)
     ]
@@ -120,9 +121,23 @@ enum SampleAnswers {
                         recordedMilliseconds: moment, together: [])
                 ]),
         ],
+        inSight: [
+            ConflictValue(
+                element: "CarePlan.activity body", part: id, text: #"{"detail":{}}"#,
+                authors: [
+                    ConflictAuthor(
+                        site: "Home", sourceSystem: "accord", practitioner: "dr-1",
+                        role: "clinician", recordedMilliseconds: moment, reason: "as agreed",
+                        together: [])
+                ])
+        ],
         choices: [
-            ConflictChoice(decision: "value", text: #"{"detail":{"status":"stopped"}}"#),
-            ConflictChoice(decision: "value", text: #"{"detail":{"status":"in-progress"}}"#),
+            ConflictChoice(
+                id: "0123456789abcdef", decision: "value", text: #"{"detail":{"status":"stopped"}}"#
+            ),
+            ConflictChoice(
+                id: "fedcba9876543210", decision: "value",
+                text: #"{"detail":{"status":"in-progress"}}"#),
         ], takesValue: true)
 
     static let undecidable = ConflictDetail(

@@ -63,7 +63,7 @@ struct HistoryTests {
     func historiesReachEverything() {
         var kinds: Set<Conflict.Kind> = []
         var classes: Set<ConflictClass> = []
-        for seed in 1...60 as ClosedRange<UInt64> {
+        for seed in 1...200 as ClosedRange<UInt64> {
             let generator = Self.ended(seed)
             for site in generator.sites.indices {
                 let side = EngineSide(generator.root, generator.changes(at: site))

@@ -24,7 +24,7 @@ struct ResolutionTests {
                     supersedes: change.supersedes, covers: change.covers,
                     holder: change.element.inside?.holder,
                     author: Author(practitioner: "p", role: "r", organisation: "o"),
-                    time: HybridTime(milliseconds: 1 << 40, counter: 0),
+                    time: HybridTime(milliseconds: 1 << 40 + site, counter: 0),
                     value: .given(resolving.value)))
         }
         return history

@@ -81,13 +81,14 @@ struct RoundTripTests {
                         authors: [
                             ConflictAuthor(
                                 site: "s", sourceSystem: "y", practitioner: "p", role: "r",
-                                recordedMilliseconds: 1,
+                                recordedMilliseconds: 1, reason: "w",
                                 together: ["Goal"])
                         ])
-                ], choices: [ConflictChoice(decision: "value", text: "t")], takesValue: true))
+                ], choices: [ConflictChoice(id: "0", decision: "value", text: "t")],
+                takesValue: true))
         try RoundTrip.expectSame(
             ConflictResolution(
-                conflict: "i", choice: 1, practitioner: "p", role: "r", reason: "w"))
+                conflict: "i", choice: "1", practitioner: "p", role: "r", reason: "w"))
         try RoundTrip.expectSame(
             ConflictResolution(
                 conflict: "i", value: "{}", practitioner: "p", role: "r", reason: "w"))
@@ -99,10 +100,10 @@ struct RoundTripTests {
     @Test("a decision names one choice or one value, a person, a role and a reason")
     func decisions() throws {
         let good = ConflictResolution(
-            conflict: "i", choice: 1, practitioner: "p", role: "r", reason: "w")
+            conflict: "i", choice: "1", practitioner: "p", role: "r", reason: "w")
         try good.check()
         let wrong: [(inout ConflictResolution) -> Void] = [
-            { $0.choice = nil }, { $0.value = "{}" }, { $0.practitioner = "" },
+            { $0.choice = nil }, { $0.choice = "" }, { $0.value = "{}" }, { $0.practitioner = "" },
             { $0.practitioner = "p\u{1B}[31m" }, { $0.role = String(repeating: "r", count: 257) },
             { $0.role = "a\nb" }, { $0.reason = "" },
             { $0.reason = String(repeating: "w", count: 4_097) },

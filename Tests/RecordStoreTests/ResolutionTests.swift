@@ -54,9 +54,17 @@ struct ResolutionTests {
         return (practice, hospital, patient, id)
     }
 
+    /// The token of one of the options that a site shows, from 1.
+    private static func option(
+        _ number: Int, of conflict: OpenConflict, at site: TestSite
+    ) async throws -> Resolution.Decision {
+        let shown = try await site.store.conflict(conflict.conflict.id, actor: TestSite.actor)
+        try #require(shown.options.indices.contains(number - 1))
+        return .option(shown.options[number - 1].token)
+    }
+
     private static func decision(
-        _ conflict: OpenConflict, _ decision: Resolution.Decision = .option(1),
-        role: String = "prescriber"
+        _ conflict: OpenConflict, _ decision: Resolution.Decision, role: String = "prescriber"
     ) -> Resolution {
         Resolution(
             conflict: conflict.conflict.id, decision: decision, practitioner: "dr-1", role: role,
@@ -69,8 +77,9 @@ struct ResolutionTests {
         let conflict = try #require(try await Self.open(practice).first)
         let shown = try await practice.store.conflict(conflict.conflict.id, actor: TestSite.actor)
         #expect(shown.options.count == 2)
+        let first = try await Self.option(1, of: conflict, at: practice)
         let resolved = try await practice.store.resolve(
-            Self.decision(conflict), actor: TestSite.actor)
+            Self.decision(conflict, first), actor: TestSite.actor)
         #expect(resolved.resource == id)
         #expect(resolved.stillOpen == 0)
         #expect(try await Self.open(practice).isEmpty)
@@ -91,13 +100,14 @@ struct ResolutionTests {
     func joined() async throws {
         let (practice, hospital, patient, id) = try await Self.apart()
         let conflict = try #require(try await Self.open(practice).first)
+        let first = try await Self.option(1, of: conflict, at: practice)
         try await Self.put(
             Self.medicine(id, of: patient, dose: "20"), "\(Self.name)/\(id)", at: hospital,
             system: "other")
         try await Exchange(hospital, to: practice).run()
         let before = try await practice.store.counts().events
         await #expect(throws: StoreFailure.self) {
-            try await practice.store.resolve(Self.decision(conflict), actor: TestSite.actor)
+            try await practice.store.resolve(Self.decision(conflict, first), actor: TestSite.actor)
         }
         #expect(try await practice.store.counts().events == before)
     }
@@ -107,8 +117,9 @@ struct ResolutionTests {
         let (practice, hospital, _, _) = try await Self.apart()
         let conflict = try #require(try await Self.open(practice).first)
         for (site, option) in [(practice, 1), (hospital, 2)] {
+            let option = try await Self.option(option, of: conflict, at: site)
             _ = try await site.store.resolve(
-                Self.decision(conflict, .option(option)), actor: TestSite.actor)
+                Self.decision(conflict, option), actor: TestSite.actor)
         }
         try await Exchange(practice, to: hospital).run()
         try await Exchange(hospital, to: practice).run()
@@ -121,9 +132,9 @@ struct ResolutionTests {
     @Test(
         "a decision that does not fit is refused, and nothing is written",
         arguments: [
-            (Resolution.Decision.option(0), "prescriber", ResolutionRefusal.Rule.noSuchOption),
-            (.option(3), "prescriber", .noSuchOption),
-            (.option(1), "administrator", .roleMayNot),
+            (Resolution.Decision.option("1"), "prescriber", ResolutionRefusal.Rule.noSuchOption),
+            (.option(""), "prescriber", .noSuchOption),
+            (.option("0123456789abcdef"), "administrator", .roleMayNot),
             (.value(Array("[]".utf8)), "pharmacist", .valueInvalid),
             (.value(Array(#"{"status":"stopped"}"#.utf8)), "pharmacist", .valueInvalid),
             (.value(Array("{}".utf8)), "pharmacist", .valueInvalid),
@@ -180,8 +191,9 @@ struct ResolutionTests {
             Self.plan(id, of: patient, "walk far"), reference, at: hospital, system: "ward")
         let conflict = try #require(try await Self.open(hospital).first)
         #expect(conflict.conflict.element.part.kind == "CarePlan.activity")
+        let first = try await Self.option(1, of: conflict, at: hospital)
         _ = try await hospital.store.resolve(
-            Self.decision(conflict, role: "clinician"), actor: TestSite.actor)
+            Self.decision(conflict, first, role: "clinician"), actor: TestSite.actor)
         #expect(try await Self.open(hospital).isEmpty)
         try await Exchange(hospital, to: practice).run()
         #expect(try await Self.open(practice).isEmpty)
@@ -189,5 +201,64 @@ struct ResolutionTests {
         let plans = try await practice.store.resources(
             of: patient, type: nil, actor: TestSite.actor)
         #expect(plans.map(\.type).sorted() == ["CarePlan", "Patient"])
+    }
+
+    @Test("a choice that was shown before another value came into sight is not taken")
+    func stale() async throws {
+        let (practice, hospital, patient, id) = try await Self.apart()
+        try await Self.put(
+            Self.medicine(id, of: patient, dose: "10", status: "stopped"), "\(Self.name)/\(id)",
+            at: hospital, system: "ward")
+        try await Exchange(hospital, to: practice).run()
+        let open = try await Self.open(practice)
+        let stop = try #require(open.first { $0.conflict.kind == .disputedStop })
+        let dose = try #require(open.first { $0.conflict.kind == .siblings })
+        let shown = try await practice.store.conflict(stop.conflict.id, actor: TestSite.actor)
+        #expect(!shown.inSight.isEmpty)
+        let stopping = try #require(
+            shown.options.first {
+                "\($0.decision)".contains("value") && !$0.changes[0].covers.isEmpty
+            })
+        let first = try await Self.option(1, of: dose, at: practice)
+        _ = try await practice.store.resolve(Self.decision(dose, first), actor: TestSite.actor)
+        // The stop would end a dose that nobody looked at with it.
+        await #expect(throws: ResolutionRefusal.self) {
+            try await practice.store.resolve(
+                Self.decision(stop, .option(stopping.token)), actor: TestSite.actor)
+        }
+        let again = try await practice.store.conflict(stop.conflict.id, actor: TestSite.actor)
+        let renewed = try #require(
+            again.options.first { !$0.changes[0].covers.isEmpty })
+        let done = try await practice.store.resolve(
+            Self.decision(stop, .option(renewed.token)), actor: TestSite.actor)
+        #expect(done.stillOpen == 0)
+    }
+
+    @Test("decisions about existence are shown with who took them, and why")
+    func decidedTwice() async throws {
+        let (practice, hospital, _, id) = try await Self.apart()
+        try await hospital.importFile(
+            TestBundles.transaction([TestBundles.delete("\(Self.name)/\(id)")]), system: "ward")
+        try await Exchange(hospital, to: practice).run()
+        let presence = try #require(
+            try await Self.open(practice).first { $0.conflict.kind == .presence })
+        let decisions: [(TestSite, ResolutionOption.Decision)] = [
+            (practice, .isThere), (hospital, .enteredInError),
+        ]
+        for (site, decision) in decisions {
+            let shown = try await site.store.conflict(presence.conflict.id, actor: TestSite.actor)
+            let option = try #require(shown.options.first { $0.decision == decision })
+            _ = try await site.store.resolve(
+                Self.decision(presence, .option(option.token)), actor: TestSite.actor)
+        }
+        try await Exchange(practice, to: hospital).run()
+        let met = try #require(
+            try await Self.open(hospital).first { $0.conflict.kind == .presence })
+        let shown = try await hospital.store.conflict(met.conflict.id, actor: TestSite.actor)
+        #expect(Set(shown.values.map(\.content)) == [.present, .retracted])
+        #expect(
+            shown.values.flatMap(\.authors).map(\.reason)
+                == [String?](
+                    repeating: "agreed \"by\" telephone", count: 2))
     }
 }

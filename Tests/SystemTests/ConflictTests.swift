@@ -21,7 +21,10 @@ extension Daemons {
                 let authors: [Author]
             }
 
-            struct Choice: Decodable { let text: String? }
+            struct Choice: Decodable {
+                let id: String
+                let text: String?
+            }
 
             let item: Item
             let values: [Value]
@@ -65,8 +68,9 @@ extension Daemons {
             #expect(refused.status == 2)
             #expect(refused.errors.contains("pharmacist, prescriber"), "\(refused)")
             for conflict in found {
+                let shown = try await one.ask(Detail.self, "conflict", "show", conflict.id)
                 let done = try await one.run(
-                    ["conflict", "resolve", conflict.id, "--choose", "1"] + who)
+                    ["conflict", "resolve", conflict.id, "--choose", shown.choices[0].id] + who)
                 #expect(done.status == 0, "\(done)")
             }
             for site in [one, two] {

@@ -1,4 +1,5 @@
 public import CareRecord
+import Signing
 import StrictJSON
 
 /// One way to end a conflict: what a person may decide, and the changes that say so (`merge.md` §8).
@@ -9,6 +10,22 @@ public struct ResolutionOption: Sendable, Hashable {
     public let decision: Decision
     /// What is written, in one event; each names all heads of its element that were shown.
     public let changes: [ResolvingChange]
+
+    /// 16 hexadecimal digits that stand for the decision and all that it would end and have in sight:
+    /// another number once anything of that differs.
+    public var token: String {
+        var bytes = Array("accord/choice/v1\n\(decision)\n".utf8)
+        for change in changes {
+            let element = change.element
+            bytes += Array("\(element.part.kind)\n\(element.facet)\n".utf8)
+            bytes += element.part.entity.bytes + (element.part.holder?.bytes ?? [])
+            for list in [change.supersedes, change.covers] {
+                bytes += Array("\(list.count)\n".utf8) + list.flatMap(\.bytes)
+            }
+            bytes += Digest.sha256(change.value)
+        }
+        return Hexadecimal.text(Digest.sha256(bytes).prefix(8))
+    }
 
     /// What a decision means.
     public enum Decision: Sendable, Hashable {
@@ -46,7 +63,7 @@ public struct ResolvingChange: Sendable, Hashable {
         self.element = element
         self.value = value
         supersedes = Set(heads).sorted()
-        covers = Set(inSightOf).subtracting(heads).sorted()
+        covers = Set(inSightOf).sorted()
     }
 }
 
@@ -81,20 +98,23 @@ enum ExistenceText: String, CaseIterable {
     }
 }
 
-extension Conflict {
-    /// Whether a value that nobody wrote before can end it: it is about one element, not about
-    /// whether something is there.
-    public var takesValue: Bool { kind == .siblings || kind == .disputedStop }
-}
-
 extension ResourceHistory {
-    /// A value that a person writes in the place of those that met.
+    /// Whether a value that nobody wrote before can end a conflict: it is about one element whose
+    /// members are known, not about whether something is there.
+    public func takesValue(_ conflict: Conflict) -> Bool {
+        guard conflict.kind == .siblings || conflict.kind == .disputedStop else { return false }
+        let shape = shape(of: conflict.element.part)
+        return shape?.facets.contains { $0.facet == conflict.element.facet } ?? false
+    }
+
+    /// A value that a person writes in the place of those that met. It has nothing else in sight.
     ///
-    /// - Parameter bytes: a JSON object of members of the facet, and of no other.
+    /// - Parameter bytes: a JSON object of members of the facet, and of no other; a status is one
+    ///   that the type has.
     /// - Returns: `nil` if it is none.
     public func change(saying bytes: [UInt8], of conflict: Conflict) -> ResolvingChange? {
         let part = conflict.element.part
-        guard conflict.takesValue, let shape = shape(of: part),
+        guard takesValue(conflict), let shape = shape(of: part),
             let document = JSONDocument.reading(bytes), document.root.kind == .object
         else { return nil }
         let parts = ResourceParts(document.root, shape, in: document, isResource: part == root)
@@ -106,7 +126,31 @@ extension ResourceHistory {
         }
         // To write one of several advance decisions again would pick it.
         if isAdvanceDecision, isThere { return nil }
-        return self.change(of: conflict, to: parts.values[0].bytes)
+        if case .status(let rule) = shape.rule(of: conflict.element.facet) {
+            let codes = rule.codes(of: parts.values[0].bytes)
+            guard zip(rule.ranks, codes).allSatisfy({ $0.isListed($1) }) else { return nil }
+        }
+        return ResolvingChange(conflict.element, parts.values[0].bytes, ends: conflict.heads)
+    }
+
+    /// Who ended or retracted a part, ascending by name.
+    public func endings(of part: Part) -> [(name: HeadName, content: HeadContent)] {
+        heads(.existence, of: part).filter { $0.content != .present }
+            .map { ($0.name, $0.content) }
+    }
+
+    /// What a change that is about existence alone says of it; `nil` of any other.
+    public func existence(saidBy name: HeadName) -> HeadContent? {
+        guard let change = changes[name] else { return nil }
+        switch change.operation {
+        case .retract: return .retracted
+        case .unlink, .relocate: return .ended
+        default:
+            guard change.element.facet == .existence, case .given(let bytes) = change.value else {
+                return nil
+            }
+            return ExistenceText(json: bytes)?.content
+        }
     }
 
     /// A resolving change as it travels. A head whose dot is forked is named with its event, since a

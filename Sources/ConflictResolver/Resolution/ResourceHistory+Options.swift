@@ -39,7 +39,7 @@ extension ResourceHistory {
 
     /// A value in the place of all that met, decided in sight of what ended the entity or what holds
     /// it; and if the value ends it, of everything in it.
-    func change(of conflict: Conflict, to bytes: [UInt8]) -> ResolvingChange {
+    private func change(of conflict: Conflict, to bytes: [UInt8]) -> ResolvingChange {
         let element = conflict.element
         var shown: [HeadName] = []
         var next: Part? = element.part

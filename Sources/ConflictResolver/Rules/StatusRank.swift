@@ -27,6 +27,11 @@ public struct StatusRank: Sendable, Hashable {
         isRestraining(code) && code != "on-hold" && code != "suspended"
     }
 
+    /// Whether a code is one of those that are ordered; nothing is where there need be none.
+    func isListed(_ code: String?) -> Bool {
+        code.map { place(of: $0) < groups.count } ?? (restraining == 0)
+    }
+
     private func place(of code: String) -> Int {
         groups.firstIndex { $0.contains(code) } ?? groups.count
     }

@@ -132,8 +132,11 @@ extension ResourceHistory {
     func covers(_ ending: HeadName, _ head: HeadName) -> Bool {
         if ending.event == head.event { return true }
         guard let change = changes[ending], let other = changes[head] else { return false }
-        return head.isEnded(by: Set(change.covers + change.supersedes), forks: forks)
-            || ending.isEnded(by: Set(other.covers), forks: forks)
+        // Who decides about one element has another one of the same event in mind only if they say so.
+        let shown = change.operation == .resolve ? change.covers : change.covers + change.supersedes
+        if head.isEnded(by: Set(shown), forks: forks) { return true }
+        // Nobody was shown an ending of the future.
+        return change.time < other.time && ending.isEnded(by: Set(other.covers), forks: forks)
     }
 
     /// A plan that ended, and live activities that whoever ended it was not shown: class U.

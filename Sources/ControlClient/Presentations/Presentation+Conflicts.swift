@@ -42,17 +42,21 @@ extension Presentation {
             text += style.coloured("Value \(number + 1) of \(detail.values.count)", .heading) + "\n"
             text += Self.fields(value).text(style, indent: 2)
         }
+        if !detail.inSight.isEmpty {
+            text += "\n" + style.coloured("Decided in sight of", .heading) + "\n"
+            for value in detail.inSight { text += Self.fields(value).text(style, indent: 2) }
+        }
         return text + choices(detail, style) + "\n" + note
     }
 
-    /// What may be decided, numbered as `accord conflict resolve --choose` takes it.
+    /// What may be decided, as `accord conflict resolve --choose` takes it.
     private static func choices(_ detail: ConflictDetail, _ style: TextStyle) -> String {
         var fields = FieldList()
-        for (number, choice) in detail.choices.enumerated() {
+        for choice in detail.choices {
             let text = choice.text.map { ": \($0)" } ?? ""
-            fields.add("choice \(number + 1)", sentence(ofDecision: choice.decision) + text)
+            fields.add(choice.id, sentence(ofDecision: choice.decision) + text)
         }
-        if detail.takesValue { fields.add("or", "another value, with --value") }
+        if detail.takesValue { fields.add("--value", "another value, from a file") }
         if detail.choices.isEmpty, !detail.takesValue {
             fields.add("choices", "none: only a new version of what is disputed ends it")
         }
@@ -114,6 +118,7 @@ extension Presentation {
         fields.add("says", value.text)
         for author in value.authors {
             fields.add("written by", origin(author))
+            fields.add("because", author.reason)
             if !author.together.isEmpty {
                 fields.add("together with", author.together.joined(separator: ", "))
             }

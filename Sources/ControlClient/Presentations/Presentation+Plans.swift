@@ -5,7 +5,7 @@ extension Presentation {
     /// row for each value and author.
     public static func plans(_ plans: [MergedPlan]) -> Presentation {
         var csv = CSVTable([
-            "plan", "status", "conflicts", "element", "part", "class", "value", "site",
+            "plan", "status", "conflicts", "element", "part", "state", "class", "value", "site",
             "sourceSystem", "practitioner", "role", "recordedMilliseconds",
         ])
         for plan in plans {
@@ -22,7 +22,8 @@ extension Presentation {
             for author in value.authors {
                 csv.add([
                     .text(plan.id), .text(plan.status), .number(plan.conflicts.count),
-                    .text(element.element), .text(element.part), .text(element.conflictClass),
+                    .text(element.element), .text(element.part), .text(element.state),
+                    .text(element.conflictClass),
                     .text(value.text), .text(author.site), .text(author.sourceSystem),
                     .text(author.practitioner), .text(author.role),
                     .number(Int(author.recordedMilliseconds)),
@@ -40,7 +41,9 @@ extension Presentation {
         text += fields(plan).text(style, indent: 2)
         for element in plan.elements {
             let title = [element.element, element.part].compactMap(\.self).joined(separator: " ")
-            let mark = element.conflictClass.map { ", class \($0)" } ?? ""
+            let mark =
+                (element.state.map { ", \($0)" } ?? "")
+                + (element.conflictClass.map { ", class \($0)" } ?? "")
             text += "\n" + style.coloured(ShownText.safe(title + mark), .heading) + "\n"
             var fields = FieldList()
             for value in element.values {

@@ -81,17 +81,21 @@ public struct ConflictDetail: Codable, Sendable, Hashable {
     public var item: ConflictItem
     /// What met, in display order.
     public var values: [ConflictValue]
-    /// What may be decided, counted from 1 by `ConflictResolution.choice`.
+    /// What else a decision is taken in sight of: what would end with it, or the ending of what holds it.
+    public var inSight: [ConflictValue]
+    /// What may be decided.
     public var choices: [ConflictChoice]
     /// Whether another value can be written instead.
     public var takesValue: Bool
 
     /// Describes a conflict.
     public init(
-        item: ConflictItem, values: [ConflictValue], choices: [ConflictChoice], takesValue: Bool
+        item: ConflictItem, values: [ConflictValue], inSight: [ConflictValue] = [],
+        choices: [ConflictChoice], takesValue: Bool
     ) {
         self.item = item
         self.values = values
+        self.inSight = inSight
         self.choices = choices
         self.takesValue = takesValue
     }
@@ -131,20 +135,22 @@ public struct ConflictAuthor: Codable, Sendable, Hashable {
     public var role: String
     /// When it was recorded there, in milliseconds since 1970 UTC.
     public var recordedMilliseconds: Int64
+    /// Why, as they wrote it with a decision. It is clinical content.
+    public var reason: String?
     /// Types of what the same event changed besides.
     public var together: [String]
 
     /// Describes an author.
     public init(
         site: String, sourceSystem: String, practitioner: String, role: String,
-        recordedMilliseconds: Int64,
-        together: [String]
+        recordedMilliseconds: Int64, reason: String? = nil, together: [String]
     ) {
         self.site = site
         self.sourceSystem = sourceSystem
         self.practitioner = practitioner
         self.role = role
         self.recordedMilliseconds = recordedMilliseconds
+        self.reason = reason
         self.together = together
     }
 }

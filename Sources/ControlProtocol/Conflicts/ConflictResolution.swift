@@ -1,14 +1,17 @@
 /// Something that may be decided about a conflict.
 public struct ConflictChoice: Codable, Sendable, Hashable {
+    /// 16 hexadecimal digits, another number once it would end or be taken in sight of anything else.
+    public var id: String
     /// What it means, by a name: `value`, `is-there`, `ended`, `entered-in-error`, `only`,
     /// `only-version` or `all-stay`.
     public var decision: String
-    /// The value as it is shown; of `only` the entity's id, of `only-version` the site that wrote it.
+    /// The value as it is shown; of `only` the entity's id, of `only-version` who wrote it, where and when.
     /// A value is clinical content.
     public var text: String?
 
     /// Describes a choice.
-    public init(decision: String, text: String? = nil) {
+    public init(id: String, decision: String, text: String? = nil) {
+        self.id = id
         self.decision = decision
         self.text = text
     }
@@ -18,8 +21,8 @@ public struct ConflictChoice: Codable, Sendable, Hashable {
 public struct ConflictResolution: Codable, Sendable, Hashable {
     /// The conflict's id, as a UUID.
     public var conflict: String
-    /// One of its choices, from 1.
-    public var choice: Int?
+    /// One of its choices, by the id of `ConflictChoice`.
+    public var choice: String?
     /// Another value instead: a JSON object of the element's members.
     public var value: String?
     /// The person who decided, an opaque id of this site.
@@ -38,7 +41,7 @@ public struct ConflictResolution: Codable, Sendable, Hashable {
 
     /// Describes a decision.
     public init(
-        conflict: String, choice: Int? = nil, value: String? = nil, practitioner: String,
+        conflict: String, choice: String? = nil, value: String? = nil, practitioner: String,
         role: String, reason: String
     ) {
         self.conflict = conflict
@@ -55,9 +58,9 @@ public struct ConflictResolution: Codable, Sendable, Hashable {
             throw Self.invalid(
                 "A decision is one choice or one value.", "Give --choose or --value, not both.")
         }
-        guard Self.isName(practitioner), Self.isName(role) else {
+        guard choice.map(Self.isName) ?? true, Self.isName(practitioner), Self.isName(role) else {
             throw Self.invalid(
-                "A person and a role are 1 to 256 bytes without control characters.",
+                "A choice, a person and a role are 1 to 256 bytes without control characters.",
                 "Name who decided with --by, and in which role.")
         }
         guard (1...Self.reasonBytesMax).contains(reason.utf8.count) else {

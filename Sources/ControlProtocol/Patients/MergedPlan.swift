@@ -58,6 +58,8 @@ public struct PlanElement: Codable, Sendable, Hashable {
     public var element: String
     /// The id of the entity inside the plan, as a UUID; absent for the plan itself.
     public var part: String?
+    /// `ended`, `entered-in-error` or `disputed` if the entity is not simply there.
+    public var state: String?
     /// `U`, `H` or `F` (`merge.md` §3) if sites wrote different values; absent if there is one.
     public var conflictClass: String?
     /// Its values in display order; of class `U` and `H` none of them holds before somebody decides.
@@ -65,10 +67,12 @@ public struct PlanElement: Codable, Sendable, Hashable {
 
     /// Describes an element.
     public init(
-        element: String, part: String? = nil, conflictClass: String? = nil, values: [ConflictValue]
+        element: String, part: String? = nil, state: String? = nil,
+        conflictClass: String? = nil, values: [ConflictValue]
     ) {
         self.element = element
         self.part = part
+        self.state = state
         self.conflictClass = conflictClass
         self.values = values
     }

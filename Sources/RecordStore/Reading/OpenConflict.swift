@@ -18,9 +18,15 @@ public struct OpenConflict: Sendable, Hashable {
     /// The values that met, in display order; of a conflict about more than one element, those of
     /// each, one after the other. A list leaves them out.
     public var values: [Value]
-    /// What a person may decide, in the order that `Resolution.Decision.option` counts from 1. A list
-    /// leaves them out.
-    public var options: [ResolutionOption.Decision]
+    /// What else a decision would be taken in sight of: other values of what would end, or the ending
+    /// of what holds it. A list leaves them out.
+    public var inSight: [Value]
+    /// What a person may decide. A list leaves them out.
+    public var options: [ResolutionOption]
+    /// Whether another value can be written instead.
+    public var takesValue: Bool
+    /// Who wrote each version that an option names.
+    public var writings: [HeadName: Writing]
 
     /// One of the values that met, with everybody who wrote it.
     public struct Value: Sendable, Hashable {
@@ -42,6 +48,8 @@ public struct OpenConflict: Sendable, Hashable {
         public var sourceSystem: String
         /// When its node recorded it, in milliseconds since 1970 UTC.
         public var recordedMilliseconds: Int64
+        /// Why, as they wrote it with a decision.
+        public var reason: String?
         /// What else the same event changed: the type of each other entity, each
         /// type once, ascending.
         public var together: [String]

@@ -3,6 +3,7 @@ public import CareRecord
 public import ConflictResolver
 import Foundation
 import GRDB
+import StrictJSON
 
 extension SiteStore {
     /// The conflicts of all resources in view, or of one patient's, that are at least of a class:
@@ -107,15 +108,29 @@ extension SiteStore {
         let placed = try reader.history(createdAt: position, db)
         guard let view = placed.history.view() else { return [] }
         return try view.conflicts.filter(isMeant).map { conflict in
-            OpenConflict(
+            var open = OpenConflict(
                 conflict: conflict, resourceType: placed.history.shape.entityType,
                 resource: placed.history.entity, stream: placed.stream,
                 sinceMilliseconds: try acceptance(
                     of: conflict.heads.compactMap { placed.positions[$0] }, db),
-                responsibility: placed.history.responsibility,
-                values: withValues ? try values(of: conflict, view, placed, &reader, db) : [],
-                options: withValues
-                    ? placed.history.options(for: conflict, in: view).map(\.decision) : [])
+                responsibility: placed.history.responsibility, values: [], inSight: [],
+                options: [], takesValue: placed.history.takesValue(conflict),
+                writings: [:])
+            guard withValues else { return open }
+            open.values = try values(of: conflict, view, placed, &reader, db)
+            open.options = placed.history.options(for: conflict, in: view)
+            for case .onlyVersion(let head) in open.options.map(\.decision) {
+                open.writings[head] = try writing(of: head, placed, &reader, db)
+            }
+            let covered = Set(open.options.flatMap(\.changes).flatMap(\.covers))
+            let shown = Set(open.values.map(\.element))
+            open.inSight = try view.parts.flatMap(\.elements)
+                .filter { $0.element.facet != .presentation && !shown.contains($0.element) }
+                .flatMap { element in
+                    try element.siblings.filter { !covered.isDisjoint(with: $0.heads) }
+                        .map { try value(of: element, $0, $0.heads, placed, &reader, db) }
+                }
+            return open
         }
     }
 
@@ -149,30 +164,32 @@ extension SiteStore {
         var values: [OpenConflict.Value] = []
         for element in elements where !isOfOne || element.element == conflict.element {
             for sibling in element.siblings where !heads.isDisjoint(with: sibling.heads) {
-                let authors = try sibling.heads.filter(heads.contains).map { head in
-                    try writing(of: head, placed, &reader, db)
-                }
                 values.append(
-                    OpenConflict.Value(
-                        element: element.element, content: sibling.content, authors: authors))
+                    try value(
+                        of: element, sibling, sibling.heads.filter(heads.contains), placed, &reader,
+                        db))
             }
         }
         return try values + endings(of: conflict, saidBy: values, placed, &reader, db)
     }
 
-    /// What ended or retracted something, where no element of its own tells of it.
+    /// One value with those who wrote it.
+    static func value(
+        of element: ElementView, _ sibling: ElementView.Sibling, _ heads: [HeadName],
+        _ placed: PlacedHistory, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> OpenConflict.Value {
+        OpenConflict.Value(
+            element: element.element, content: sibling.content,
+            authors: try heads.map { try writing(of: $0, placed, &reader, db) })
+    }
+
+    /// What ended or retracted something or decided about it, where no element of its own tells of it.
     private static func endings(
         of conflict: Conflict, saidBy values: [OpenConflict.Value], _ placed: PlacedHistory,
         _ reader: inout ResourceReader, _ db: Database
     ) throws -> [OpenConflict.Value] {
         try conflict.heads.compactMap { head in
-            guard let operation = placed.history.changes[head]?.operation else { return nil }
-            let content: HeadContent
-            switch operation {
-            case .retract: content = .retracted
-            case .unlink, .relocate: content = .ended
-            default: return nil
-            }
+            guard let content = placed.history.existence(saidBy: head) else { return nil }
             return OpenConflict.Value(
                 element: PartElement(part: conflict.element.part, facet: .existence),
                 content: content, authors: [try writing(of: head, placed, &reader, db)])
@@ -185,14 +202,25 @@ extension SiteStore {
         guard let position = placed.positions[head] else {
             throw StoreFailure(.damaged, "find a head of \(placed.history.entity)")
         }
-        let header = try reader.event(at: position.seq, db).header
+        let event = try reader.event(at: position.seq, db)
+        let header = event.header
         let others = header.changes.enumerated().filter { number, change in
-            number != position.index && change.element.entity != placed.history.entity
+            number != position.index && change.element.resource != placed.history.entity
         }
         return OpenConflict.Writing(
             author: header.author, site: header.dot.replica.site,
             sourceSystem: header.sourceSystem,
-            recordedMilliseconds: header.recordedMilliseconds,
-            together: Set(others.map(\.element.element.entityType)).sorted())
+            recordedMilliseconds: header.recordedMilliseconds, reason: event.reasonText,
+            together: Set(others.map(\.element.element.resourceType)).sorted())
+    }
+}
+
+extension Event {
+    /// Why it was written, if somebody said so in words that can be read.
+    fileprivate var reasonText: String? {
+        guard header.hasReasonText, case .held(let bytes)? = values.last,
+            let document = WriterState.document(bytes)
+        else { return nil }
+        return document.string(document.root)
     }
 }

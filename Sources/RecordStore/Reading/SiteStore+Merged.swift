@@ -12,7 +12,7 @@ public struct MergedResource: Sendable, Hashable {
     /// The resource as R4; equal at every site that holds the same changes.
     public var projected: ProjectedResource
     /// The elements of the resource and of what is inside it, in the order of the view; how it is
-    /// shown is left out.
+    /// shown is left out. Of what ended, who ended it stands last.
     public var elements: [Element]
     /// What met, the most demanding first.
     public var conflicts: [Conflict]
@@ -21,6 +21,8 @@ public struct MergedResource: Sendable, Hashable {
     public struct Element: Sendable, Hashable {
         /// Which one.
         public var element: PartElement
+        /// Whether the entity is there.
+        public var presence: PartView.Presence
         /// What has to happen.
         public var conflictClass: ConflictClass
         /// Its values in display order.
@@ -50,16 +52,27 @@ extension SiteStore {
         let placed = try reader.history(createdAt: position, db)
         guard let view = placed.history.view() else { return nil }
         var elements: [MergedResource.Element] = []
-        for element in view.parts.flatMap(\.elements)
-        where element.element.facet != .presentation {
-            let values = try element.siblings.map { sibling in
+        for part in view.parts {
+            for element in part.elements where element.element.facet != .presentation {
+                let values = try element.siblings.map { sibling in
+                    try value(of: element, sibling, sibling.heads, placed, &reader, db)
+                }
+                elements.append(
+                    MergedResource.Element(
+                        element: element.element, presence: part.presence,
+                        conflictClass: element.conflictClass, values: values))
+            }
+            guard part.presence != .present else { continue }
+            let endings = try placed.history.endings(of: part.part).map { ending in
                 OpenConflict.Value(
-                    element: element.element, content: sibling.content,
-                    authors: try sibling.heads.map { try writing(of: $0, placed, &reader, db) })
+                    element: PartElement(part: part.part, facet: .existence),
+                    content: ending.content,
+                    authors: [try writing(of: ending.name, placed, &reader, db)])
             }
             elements.append(
                 MergedResource.Element(
-                    element: element.element, conflictClass: element.conflictClass, values: values))
+                    element: PartElement(part: part.part, facet: .existence),
+                    presence: part.presence, conflictClass: .automatic, values: endings))
         }
         return MergedResource(
             id: placed.history.entity, stream: placed.stream,

@@ -16,8 +16,8 @@ public struct Resolution: Sendable, Hashable {
 
     /// What was decided.
     public enum Decision: Sendable, Hashable {
-        /// One of the conflict's options, counted from 1.
-        case option(Int)
+        /// One of the conflict's options, by its token as it was shown.
+        case option(String)
         /// Another value of the element: a JSON object of the facet's members.
         case value([UInt8])
     }
@@ -57,7 +57,7 @@ public struct ResolutionRefusal: Error, Sendable, Hashable {
 
     /// The rules.
     public enum Rule: String, Sendable, CaseIterable {
-        /// The conflict has no option of this number.
+        /// The conflict has no such option, or no longer.
         case noSuchOption = "no-such-option"
         /// The conflict is not about one element, so no value can end it.
         case noValue = "no-value"
@@ -65,6 +65,8 @@ public struct ResolutionRefusal: Error, Sendable, Hashable {
         case valueInvalid = "value-invalid"
         /// This role may not resolve it.
         case roleMayNot = "role-may-not"
+        /// It would name more changes than an event can.
+        case tooMuch = "too-much"
     }
 
     static func noSuchOption(of count: Int) -> ResolutionRefusal {
@@ -72,8 +74,14 @@ public struct ResolutionRefusal: Error, Sendable, Hashable {
             rule: .noSuchOption,
             message: count == 0
                 ? "The conflict offers no choice: only a new version of what is disputed ends it."
-                : "The conflict has choices from 1 to \(count). Look at it again.")
+                : "The conflict has no such choice, or something came that it was not made in sight "
+                    + "of. Look at it again.")
     }
+
+    static let tooMuch = ResolutionRefusal(
+        rule: .tooMuch,
+        message: "The decision would name more changes than one event can. Write a new version of "
+            + "the resource instead.")
 
     static let noValue = ResolutionRefusal(
         rule: .noValue,
@@ -82,8 +90,9 @@ public struct ResolutionRefusal: Error, Sendable, Hashable {
     static func valueInvalid(_ facet: Facet) -> ResolutionRefusal {
         ResolutionRefusal(
             rule: .valueInvalid,
-            message: "The value is no JSON object of the members of \(facet). Write it as the "
-                + "shown values are written.")
+            message:
+                "The value is no JSON object of the members of \(facet), or its status is none "
+                + "that there is. Write it as the shown values are written.")
     }
 
     static func roleMayNot(_ responsibility: Responsibility) -> ResolutionRefusal {

@@ -44,9 +44,7 @@ extension WriterState {
             throw ResolutionRefusal.roleMayNot(responsibility)
         }
         let decided = try Self.changes(of: resolution, conflict, placed.history, view)
-        var local = LocalChanges(
-            stream: placed.stream, changes: decided.map { placed.history.change(of: $0) },
-            values: decided.map { $0.value[...] })
+        var local = try local(decided, of: placed, db)
         local.reason = try Array(JSONEncoder().encode(resolution.reason))[...]
         let written = try writeLocal(
             local,
@@ -68,20 +66,42 @@ extension WriterState {
             event: first.event, stillOpen: left.filter { $0.conflictClass >= .human }.count)
     }
 
+    /// The changes as they are written: a large value becomes a blob.
+    private func local(
+        _ decided: [ResolvingChange], of placed: PlacedHistory, _ db: Database
+    ) throws -> LocalChanges {
+        var (changes, values): ([Change], [ArraySlice<UInt8>]) = ([], [])
+        for resolving in decided {
+            var change = placed.history.change(of: resolving)
+            guard change.supersedes.count <= EventLimits.changeReferencesMax,
+                change.covers.count <= EventLimits.changeReferencesMax
+            else { throw ResolutionRefusal.tooMuch }
+            let inline = UnitWrites.inlineForm(of: resolving.value)
+            if inline.isBlob {
+                change.valueForm = .blob
+                let name = BlobName(content: resolving.value)
+                try BlobRows.store(resolving.value, named: name, db)
+            }
+            changes.append(change)
+            values.append(inline.bytes)
+        }
+        return LocalChanges(stream: placed.stream, changes: changes, values: values)
+    }
+
     /// The changes that say what was decided.
     private static func changes(
         of resolution: Resolution, _ conflict: Conflict, _ history: ResourceHistory,
         _ view: ResourceView
     ) throws -> [ResolvingChange] {
         switch resolution.decision {
-        case .option(let number):
+        case .option(let token):
             let options = history.options(for: conflict, in: view)
-            guard options.indices.contains(number - 1) else {
+            guard let option = options.first(where: { $0.token == token }) else {
                 throw ResolutionRefusal.noSuchOption(of: options.count)
             }
-            return options[number - 1].changes
+            return option.changes
         case .value(let bytes):
-            guard conflict.takesValue else { throw ResolutionRefusal.noValue }
+            guard history.takesValue(conflict) else { throw ResolutionRefusal.noValue }
             guard let change = history.change(saying: bytes, of: conflict) else {
                 throw ResolutionRefusal.valueInvalid(conflict.element.facet)
             }

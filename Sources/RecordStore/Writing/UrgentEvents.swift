@@ -14,6 +14,8 @@ enum UrgentEvents {
             event.header.changes.count <= changesMax, event.header.stream.patient != nil
         else { return false }
         return zip(event.header.changes, event.values).contains { change, value in
+            // What a person decided goes first (`sync.md` §5).
+            if change.operation == .resolve { return true }
             let type = change.element.entityType
             if change.operation == .retract, UrgentContent.isUrgent(retractionOf: type) {
                 return true

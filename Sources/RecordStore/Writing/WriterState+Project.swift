@@ -1,6 +1,8 @@
 import CareRecord
 import Foundation
 import GRDB
+import StrictJSON
+import WireFormat
 
 extension WriterState {
     /// Brings the changes of one event into view: entities, heads, and what finds them.
@@ -109,8 +111,9 @@ extension WriterState {
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])
-            // A facet says nothing about what the others are evidence of.
-            if element.isWholeResource { try forgetEvidence(at: superseded, db) }
+            if try ends(element, at: position, evidenceAt: superseded, db) {
+                try forgetEvidence(at: superseded, db)
+            }
         }
     }
 
@@ -122,6 +125,37 @@ extension WriterState {
         let header = try StoredEvents.header(at: position.seq, opener: opener, db)
         guard position.index < header.changes.count else { return false }
         return element.meets(header.changes[position.index].element)
+    }
+
+    /// Whether what a version was evidence of ends with a change that supersedes it: another whole
+    /// version, an ending, or another status. Other facets say nothing about it.
+    private func ends(
+        _ element: Element, at position: ChangePosition, evidenceAt superseded: ChangePosition,
+        _ db: Database
+    ) throws -> Bool {
+        if element.isWholeResource { return true }
+        guard ["existence", "status"].contains(element.facet.name) else { return false }
+        guard let now = try document(at: position, db), let then = try document(at: superseded, db)
+        else { return true }
+        if element.facet == .existence { return !now.stringEquals(now.root, "present") }
+        let statuses = [now, then].map { document in
+            document.member("status", of: document.root).flatMap { document.string($0) }
+        }
+        return statuses[0] != statuses[1]
+    }
+
+    /// The value of a change; `nil` if it is erased, or cannot be read.
+    private func document(at position: ChangePosition, _ db: Database) throws -> JSONDocument? {
+        let isKept = try Bool.fetchOne(
+            try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM frame WHERE id = ?)"),
+            arguments: [
+                FrameRow.id(
+                    seq: position.seq, number: position.index / EventEnvelope.valuesPerFrame)
+            ])
+        guard isKept ?? false,
+            case .held(let bytes) = try StoredValues.value(at: position, coder: coder, db)
+        else { return nil }
+        return Self.document(bytes)
     }
 
     private mutating func resolve(

@@ -47,8 +47,11 @@ extension ControlService {
             values: found.values.map {
                 Self.value(of: $0, resourceType: found.resourceType, names)
             },
+            inSight: found.inSight.map {
+                Self.value(of: $0, resourceType: found.resourceType, names)
+            },
             choices: found.options.map { Self.choice($0, in: found, names) },
-            takesValue: found.conflict.takesValue)
+            takesValue: found.takesValue)
     }
 
     /// A value with who wrote it.
@@ -62,7 +65,8 @@ extension ControlService {
                 ConflictAuthor(
                     site: names.name(of: writing.site), sourceSystem: writing.sourceSystem,
                     practitioner: writing.author.practitioner, role: writing.author.role,
-                    recordedMilliseconds: writing.recordedMilliseconds, together: writing.together)
+                    recordedMilliseconds: writing.recordedMilliseconds, reason: writing.reason,
+                    together: writing.together)
             })
     }
 
@@ -73,7 +77,7 @@ extension ControlService {
         try decided.check()
         guard let id = EntityID(text: decided.conflict) else { throw Self.unknownConflict }
         let decision: Resolution.Decision =
-            decided.value.map { .value(Array($0.utf8)) } ?? .option(decided.choice ?? 0)
+            decided.value.map { .value(Array($0.utf8)) } ?? .option(decided.choice ?? "")
         do {
             let resolved = try await store.resolve(
                 Resolution(
@@ -93,19 +97,28 @@ extension ControlService {
     }
 
     private static func choice(
-        _ decision: ResolutionOption.Decision, in open: OpenConflict, _ names: SiteNames
+        _ option: ResolutionOption, in open: OpenConflict, _ names: SiteNames
     ) -> ConflictChoice {
-        switch decision {
-        case .value(let content): ConflictChoice(decision: "value", text: text(of: content))
-        case .isThere: ConflictChoice(decision: "is-there")
-        case .ended: ConflictChoice(decision: "ended")
-        case .enteredInError: ConflictChoice(decision: "entered-in-error")
+        var choice = ConflictChoice(id: option.token, decision: "")
+        switch option.decision {
+        case .value(let content): (choice.decision, choice.text) = ("value", text(of: content))
+        case .isThere: choice.decision = "is-there"
+        case .ended: choice.decision = "ended"
+        case .enteredInError: choice.decision = "entered-in-error"
         case .only(let part):
-            ConflictChoice(decision: "only", text: part.entity.description)
+            (choice.decision, choice.text) = ("only", part.entity.description)
         case .onlyVersion(let head):
-            ConflictChoice(decision: "only-version", text: names.name(of: head.dot.replica.site))
-        case .allStay: ConflictChoice(decision: "all-stay")
+            choice.decision = "only-version"
+            choice.text = open.writings[head].map { origin(of: $0, names) }
+        case .allStay: choice.decision = "all-stay"
         }
+        return choice
+    }
+
+    /// Whose version it is: two systems of one site have different ones.
+    private static func origin(of writing: OpenConflict.Writing, _ names: SiteNames) -> String {
+        "\(names.name(of: writing.site)), from \(writing.sourceSystem), recorded "
+            + UTCText.instant(milliseconds: writing.recordedMilliseconds)
     }
 
     private static let unknownConflict = ControlFailure(

@@ -52,8 +52,18 @@ extension ControlService {
         return PlanElement(
             element: Self.name(of: element.element),
             part: part.entity == merged.id ? nil : part.entity.description,
+            state: Self.state(element.presence),
             conflictClass: element.conflictClass == .automatic
                 ? nil : element.conflictClass.letter,
             values: element.values.map { Self.value(of: $0, resourceType: "CarePlan", names) })
+    }
+
+    private static func state(_ presence: PartView.Presence) -> String? {
+        switch presence {
+        case .present: nil
+        case .ended: "ended"
+        case .retracted: "entered-in-error"
+        case .disputed: "disputed"
+        }
     }
 }
