@@ -68,7 +68,9 @@ def change(item, author):
     for field in "supersedes", "covers", "targets", "names":
         need(len(item[field]) <= 4096, "too-long")
     need(item["type"].isascii() and item["facet"].isascii(), "bad-name")
-    need(item["resource"] or not item["holder"], "bad-length")
+    depth = item["type"].count(".")
+    need((not item["resource"]) == (depth == 0), "bad-name")
+    need((not item["holder"]) == (depth < 2), "bad-name")
     return {
         "entityType": item["type"], "entity": entity, "facet": item["facet"] or "*",
         "resource": size(item["resource"], 16, optional=True),

@@ -167,6 +167,38 @@ struct ResolutionTests {
         }
     }
 
+    @Test("a change cannot have been made in sight of an ending that comes later")
+    func endingOfTheFuture() {
+        var scenario = Scenario("MedicationRequest")
+        let first = scenario.whole(by: 1, Self.medicine("5"))
+        let stop = HeadName(
+            dot: Dot(
+                replica: Replica(site: Scenario.site(3), incarnation: Incarnation(3)), counter: 1),
+            index: 0, event: Scenario.named(3, 1))
+        scenario.facet(
+            by: 2, "body", Self.body + #"[{"text":"10"}]}"#, shown: [first], covers: [stop])
+        let status = scenario.facet(
+            by: 3, "status", #"{"status":"stopped"}"#, shown: [first], covers: [first])
+        #expect(status == stop)
+        #expect(scenario.view.found == ["U changedBesideEnding"])
+    }
+
+    @Test("a status that is decided has only what it names in sight, not all of its versions")
+    func statusAlone() throws {
+        var scenario = Scenario("CarePlan")
+        scenario.whole(by: 1, Self.plan("walk", status: "revoked"))
+        scenario.whole(by: 2, Self.plan("swim"))
+        let (history, view) = (scenario.history, scenario.view)
+        let conflict = try #require(view.conflicts.first { $0.element.facet.name == "status" })
+        let change = try #require(
+            history.change(saying: Array(#"{"status":"revoked"}"#.utf8), of: conflict))
+        let after = try #require(
+            Self.decided(
+                ResolutionOption(decision: .isThere, changes: [change]), in: history
+            ).view())
+        #expect(after.found.filter { $0 == "U activityOfEndedPlan" }.count == 2)
+    }
+
     private static func plan(_ activities: String..., status: String = "active") -> String {
         let items = activities.map {
             #"{"detail":{"status":"in-progress","description":"\#($0)"}}"#

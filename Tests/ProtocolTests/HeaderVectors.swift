@@ -203,16 +203,23 @@ struct HeaderVectors {
                 "entity-short", "an entity of one byte", changed(2, Proto.data(2, [1])), .badLength),
             refused("entity-none", "no entity", changed(2, []), .badLength),
             refused(
-                "resource-short", "a resource of one byte", changed(12, Proto.data(12, [1])),
-                .badLength),
+                "resource-of-a-resource", "a type without a dot stands nowhere",
+                changed(12, Proto.data(12, Sample.bits(0x73).bytes)), .badName),
             refused(
-                "holder-alone", "what stands between an entity and no resource",
-                changed(13, Proto.data(13, Sample.bits(0x74).bytes)), .badLength),
+                "inner-without-resource", "a type with a dot names its resource",
+                changed(1, Proto.text(1, "Goal.target")), .badName),
+            refused(
+                "resource-short", "a resource of one byte",
+                inner("Goal.target", resource: [1]), .badLength),
+            refused(
+                "holder-of-an-activity", "what a resource holds names no other holder",
+                inner("CarePlan.activity", holder: Sample.bits(0x74).bytes), .badName),
+            refused(
+                "inner-without-holder", "what an activity holds names it",
+                inner("CarePlan.activity.progress"), .badName),
             refused(
                 "holder-short", "a holder of one byte",
-                Sample.header(
-                    change: fields.replacing(12, Proto.data(12, Sample.bits(0x73).bytes))
-                        .replacing(13, Proto.data(13, [1]))), .badLength),
+                inner("CarePlan.activity.progress", holder: [1]), .badLength),
             refused(
                 "long-entity-type", "65 bytes of text", changed(1, Proto.text(1, long)), .tooLong),
             refused("long-facet", "65 bytes of text", changed(3, Proto.text(3, long)), .tooLong),
@@ -252,6 +259,16 @@ struct HeaderVectors {
                 "element-twice", "two changes of one element",
                 Sample.headerFields.replacing(13, twice).bytes, .elementTwice),
         ]
+    }
+
+    /// A change of an entity inside a resource.
+    private static func inner(
+        _ type: String, resource: [UInt8] = Sample.bits(0x73).bytes, holder: [UInt8] = []
+    ) -> [UInt8] {
+        var fields = Sample.changeFields.replacing(1, Proto.text(1, type))
+            .replacing(12, Proto.data(12, resource))
+        if !holder.isEmpty { fields = fields.replacing(13, Proto.data(13, holder)) }
+        return Sample.header(change: fields)
     }
 
     private static var tooMany: [Vector] {

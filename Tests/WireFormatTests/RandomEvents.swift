@@ -52,9 +52,13 @@ struct RandomEvents {
 
     mutating func change(author: Replica) -> Change {
         let facets = ["*", "existence", "status", "of-a-later-version"]
+        let depth = Int(generator.next() % 3)
+        let types = ["Goal", "Goal.target", "CarePlan.activity.progress"]
+        let place = EntityPlace(
+            resource: EntityID(bits()), holder: depth == 2 ? EntityID(bits()) : nil)
         let element = Element(
-            entityType: "Goal", entity: EntityID(bits()),
-            facet: Facet(facets[Int(generator.next() % 4)]), inside: place())
+            entityType: types[depth], entity: EntityID(bits()),
+            facet: Facet(facets[Int(generator.next() % 4)]), inside: depth == 0 ? nil : place)
         var change = Change(
             element: element, operation: Operation(code: UInt32(generator.next() % 15)))
         change.supersedes = list(3) { $0.reference(author: author) }
@@ -72,14 +76,6 @@ struct RandomEvents {
         }
         change.valueForm = [.json, .blob, .unknown(7)][Int(generator.next() % 3)]
         return change
-    }
-
-    private mutating func place() -> EntityPlace? {
-        switch generator.next() % 4 {
-        case 0: EntityPlace(resource: EntityID(bits()))
-        case 1: EntityPlace(resource: EntityID(bits()), holder: EntityID(bits()))
-        default: nil
-        }
     }
 
     mutating func reference(author: Replica) -> ChangeReference {

@@ -136,7 +136,8 @@ extension ResourceHistory {
         let shown = change.operation == .resolve ? change.covers : change.covers + change.supersedes
         if head.isEnded(by: Set(shown), forks: forks) { return true }
         // Nobody was shown an ending of the future.
-        return change.time < other.time && ending.isEnded(by: Set(other.covers), forks: forks)
+        guard change.time < other.time else { return false }
+        return ending.isEnded(by: Set(other.covers), forks: forks)
     }
 
     /// A plan that ended, and live activities that whoever ended it was not shown: class U.

@@ -218,7 +218,7 @@ public struct AuditEventResource: Sendable {
         if let merge = entry.merge {
             details += [
                 ("merge rule", merge.rule), ("merge class", merge.conflictClass),
-                ("shown", merge.shown), ("superseded", merge.superseded),
+                ("shown", merge.shownText), ("superseded", merge.supersededText),
             ]
         }
         return .object([

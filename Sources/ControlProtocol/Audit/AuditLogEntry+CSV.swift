@@ -17,8 +17,8 @@ extension AuditLogEntry {
             to?.name, to?.address, patient,
             data?.compartments, Self.figures(data?.types), Self.figures(data?.counts),
             data.map { String($0.events) }, data?.digest, purpose, basis, session,
-            delivery.map(String.init), request, merge?.rule, merge?.conflictClass, merge?.shown,
-            merge?.superseded, software, boot, salt,
+            delivery.map(String.init), request, merge?.rule, merge?.conflictClass, merge?.shownText,
+            merge?.supersededText, software, boot, salt,
         ]
         return [String(seq), UTCText.instant(milliseconds: time)]
             + texts.map { CSVText.field($0 ?? "") }

@@ -127,10 +127,24 @@ public struct AuditLogEntry: Codable, Sendable, Hashable {
         public var shown: String
         /// The changes that were ended, one space between.
         public var superseded: String
+        /// How many more were shown than are named.
+        public var shownMore: Int?
+        /// How many more were ended than are named.
+        public var supersededMore: Int?
 
         private enum CodingKeys: String, CodingKey {
             case rule, shown, superseded
             case conflictClass = "class"
+            case shownMore = "shown_more"
+            case supersededMore = "superseded_more"
+        }
+
+        /// The changes that were shown, and how many more.
+        public var shownText: String { shown + (shownMore.map { " and \($0) more" } ?? "") }
+
+        /// The changes that were ended, and how many more.
+        public var supersededText: String {
+            superseded + (supersededMore.map { " and \($0) more" } ?? "")
         }
 
         /// Describes a decision.

@@ -21,6 +21,11 @@ extension ControlService {
         if let subject = Self.subject(of: request) {
             fact.patient = (subject.patient ?? subject.id).flatMap { PatientID(text: $0) }
             fact.to = await party(named: subject.peer ?? subject.name)
+            if let person = subject.practitioner, let role = subject.role {
+                // As long as it likes: an entry has its own limit.
+                fact.authority = AuditActor(
+                    id: String(person.prefix(256)), role: String(role.prefix(256)))
+            }
         }
         do {
             try await store.record([fact])
@@ -46,6 +51,8 @@ extension ControlService {
         let id: String?
         let peer: String?
         let name: String?
+        let practitioner: String?
+        let role: String?
     }
 
     private static func subject(of request: ControlRequest) -> Subject? {

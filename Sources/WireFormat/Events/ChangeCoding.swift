@@ -53,12 +53,13 @@ extension WireChange {
         return change
     }
 
+    /// A type says by its dots whether an entity stands in a resource, and in another entity of it.
     private func place() throws(DecodingFailure) -> EntityPlace? {
-        if resource.isEmpty {
-            // An entity between the two is nowhere without a resource.
-            guard holder.isEmpty else { throw .badLength }
-            return nil
+        let depth = entityType.utf8.count { $0 == UInt8(ascii: ".") }
+        guard resource.isEmpty == (depth == 0), holder.isEmpty == (depth < 2) else {
+            throw .badName
         }
+        if resource.isEmpty { return nil }
         guard let resource = EntityID(bytes: resource) else { throw .badLength }
         if holder.isEmpty { return EntityPlace(resource: resource) }
         guard let holder = EntityID(bytes: holder) else { throw .badLength }

@@ -123,6 +123,7 @@ extension Sample {
         changes[15].element = Element(
             entityType: "CarePlan.activity", entity: changes[16].element.entity, facet: .existence,
             inside: EntityPlace(resource: EntityID(bits(0x73))))
+        changes[17].element.entityType = "CarePlan.activity.progress"
         changes[17].element.inside = EntityPlace(
             resource: EntityID(bits(0x73)), holder: EntityID(bits(0x74)))
         return changes
