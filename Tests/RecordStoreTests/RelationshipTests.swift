@@ -1,4 +1,5 @@
 import CareRecord
+import ConflictResolver
 import Consent
 import Foundation
 import RecordStore
@@ -187,6 +188,41 @@ import WireFormat
             #expect(try await Self.patientStreams(practice, hospital) == 0)
         }
         #expect(try practice.number("SELECT count(*) FROM notice") == 0)
+    }
+
+    @Test(
+        "a plan that is decided to be over entitles nobody, one that goes on does",
+        arguments: ["revoked", "active"])
+    func decided(_ status: String) async throws {
+        let (practice, hospital) = try await Self.begun()
+        let (patient, id) = (try await practice.onlyPatient(), TestID.entity())
+        let plan = Evidence.plan.resource(by: TestBundles.named("H1"))
+            .replacing("Patient/p", with: "Patient/\(patient)")
+            .replacing(#""x""#, with: "\"\(id)\"")
+        for (system, said) in [("file", "active"), ("other", "revoked")] {
+            let version = plan.replacing(#""active""#, with: "\"\(said)\"")
+            try await practice.importFile(
+                TestBundles.transaction([TestBundles.put(version, "CarePlan/\(id)")]),
+                system: system)
+        }
+        #expect(try await Self.patientStreams(practice, hospital) == 3)
+        let conflict = try #require(
+            try await practice.store.conflicts(
+                of: nil, from: .human, actor: TestSite.actor
+            ).first { $0.conflict.element.facet.name == "status" })
+        let shown = try await practice.store.conflict(
+            conflict.conflict.id, actor: TestSite.actor)
+        let option = try #require(
+            shown.options.first { option in
+                String(decoding: option.changes[0].value, as: UTF8.self).contains(status)
+            })
+        _ = try await practice.store.resolve(
+            Resolution(
+                conflict: conflict.conflict.id, decision: .option(option.token),
+                practitioner: "p", role: "clinician", reason: "r"), actor: TestSite.actor)
+        try await practice.finishSharing()
+        #expect(
+            try await Self.patientStreams(practice, hospital) == (status == "active" ? 3 : 0))
     }
 
     @Test("evidence that arrives before its Organization entitles once that is here")

@@ -261,4 +261,27 @@ struct ResolutionTests {
                 == [String?](
                     repeating: "agreed \"by\" telephone", count: 2))
     }
+
+    @Test("a choice that is larger than an event may be travels as a blob")
+    func large() async throws {
+        let practice = try TestSite("practice")
+        try await practice.importFile(TestBundles.patient("p"))
+        let patient = try await practice.onlyPatient()
+        let id = TestID.entity()
+        let text = String(repeating: "x", count: 400 << 10)
+        for (system, letter) in [("file", "a"), ("ward", "b")] {
+            let document =
+                #"{"resourceType":"DocumentReference","id":"\#(id)","status":"current","#
+                + #""subject":{"reference":"Patient/\#(patient)"},"description":"\#(letter)\#(text)"}"#
+            try await Self.put(
+                document, "DocumentReference/\(id)", at: practice, system: system)
+        }
+        let conflict = try #require(try await Self.open(practice).first)
+        let first = try await Self.option(1, of: conflict, at: practice)
+        let done = try await practice.store.resolve(
+            Self.decision(conflict, first, role: "clinician"), actor: TestSite.actor)
+        #expect(done.stillOpen == 0)
+        let blobs = try practice.number("SELECT count(*) FROM blob WHERE content IS NOT NULL")
+        #expect(blobs == 3)
+    }
 }

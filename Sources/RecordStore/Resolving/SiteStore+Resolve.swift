@@ -44,7 +44,7 @@ extension WriterState {
             throw ResolutionRefusal.roleMayNot(responsibility)
         }
         let decided = try Self.changes(of: resolution, conflict, placed.history, view)
-        var local = try local(decided, of: placed, db)
+        var (local, blobs) = try Self.local(decided, of: placed)
         local.reason = try Array(JSONEncoder().encode(resolution.reason))[...]
         let written = try writeLocal(
             local,
@@ -52,6 +52,7 @@ extension WriterState {
                 practitioner: resolution.practitioner, role: resolution.role,
                 organisation: replica.site.description),
             sourceSystem: "accord", db)
+        for blob in blobs { try BlobRows.store(blob, named: BlobName(content: blob), db) }
         guard let first = written.first else {
             throw StoreFailure(.damaged, "write a resolution")
         }
@@ -66,11 +67,12 @@ extension WriterState {
             event: first.event, stillOpen: left.filter { $0.conflictClass >= .human }.count)
     }
 
-    /// The changes as they are written: a large value becomes a blob.
-    private func local(
-        _ decided: [ResolvingChange], of placed: PlacedHistory, _ db: Database
-    ) throws -> LocalChanges {
+    /// The changes as they are written, and values that are too large for an event.
+    private static func local(
+        _ decided: [ResolvingChange], of placed: PlacedHistory
+    ) throws -> (local: LocalChanges, blobs: [[UInt8]]) {
         var (changes, values): ([Change], [ArraySlice<UInt8>]) = ([], [])
+        var blobs: [[UInt8]] = []
         for resolving in decided {
             var change = placed.history.change(of: resolving)
             guard change.supersedes.count <= EventLimits.changeReferencesMax,
@@ -79,13 +81,13 @@ extension WriterState {
             let inline = UnitWrites.inlineForm(of: resolving.value)
             if inline.isBlob {
                 change.valueForm = .blob
-                let name = BlobName(content: resolving.value)
-                try BlobRows.store(resolving.value, named: name, db)
+                blobs.append(resolving.value)
             }
             changes.append(change)
             values.append(inline.bytes)
         }
-        return LocalChanges(stream: placed.stream, changes: changes, values: values)
+        let local = LocalChanges(stream: placed.stream, changes: changes, values: values)
+        return (local, blobs)
     }
 
     /// The changes that say what was decided.

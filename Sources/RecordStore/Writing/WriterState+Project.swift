@@ -133,7 +133,10 @@ extension WriterState {
         _ element: Element, at position: ChangePosition, evidenceAt superseded: ChangePosition,
         _ db: Database
     ) throws -> Bool {
-        if element.isWholeResource { return true }
+        // A resource of one value, as an Encounter, was decided as a whole; its source says it again.
+        if element.isWholeResource || element.facet.name == "item" && element.inside == nil {
+            return true
+        }
         guard ["existence", "status"].contains(element.facet.name) else { return false }
         guard let now = try document(at: position, db), let then = try document(at: superseded, db)
         else { return true }
