@@ -138,16 +138,13 @@ struct TimelineAnswer: Decodable, Hashable {
 
 /// An item of `accord plan show`.
 struct PlanAnswer: Decodable, Equatable {
-    let id: String
-    let isMerged: Bool
-    let heads: [Head]
-
-    struct Head: Decodable, Equatable {
-        let title: String?
-        let status: String?
-        let goals: [String]
-        let activities: [Activity]
-    }
+    var id: String
+    let title: String?
+    let status: String?
+    let goals: [String]
+    let activities: [Activity]
+    var conflicts: [String]
+    var resource: String
 
     struct Activity: Decodable, Equatable {
         let description: String

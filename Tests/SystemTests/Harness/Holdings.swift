@@ -77,13 +77,13 @@ extension TimelineAnswer {
 }
 
 extension PlanAnswer {
-    fileprivate var anonymous: PlanAnswer { PlanAnswer(id: "", isMerged: isMerged, heads: heads) }
+    fileprivate var anonymous: PlanAnswer {
+        var plan = self
+        (plan.id, plan.conflicts, plan.resource) = ("", [], "")
+        return plan
+    }
 
     fileprivate var line: String {
-        heads.map { head in
-            let activities = head.activities.map(\.description)
-            return ([head.title ?? ""] + head.goals + activities).joined(separator: "\t")
-        }
-        .joined(separator: "\n")
+        ([title ?? ""] + goals + activities.map(\.description)).joined(separator: "\t")
     }
 }
