@@ -18,11 +18,13 @@ extension SiteStore {
             var reader = ResourceReader()
             return try Self.position(ofConflict: resolution.conflict, &reader, db)
         }
-        let resolved = try await committer.commit { db, state in
-            try state.resolve(resolution, ofEntityAt: position, actor: actor, db)
+        let written = try await committer.commit { db, state in
+            let resolved = try state.resolve(resolution, ofEntityAt: position, actor: actor, db)
+            // What ends may have been why a peer received something.
+            return (resolved: resolved, hasShareNews: state.takeShareNews())
         }
-        feedSignal.notify(sharesToo: false)
-        return resolved
+        feedSignal.notify(sharesToo: written.hasShareNews)
+        return written.resolved
     }
 }
 
