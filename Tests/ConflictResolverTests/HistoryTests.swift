@@ -63,7 +63,8 @@ struct HistoryTests {
     func historiesReachEverything() {
         var kinds: Set<Conflict.Kind> = []
         var classes: Set<ConflictClass> = []
-        for seed in 1...200 as ClosedRange<UInt64> {
+        let all = Set(Conflict.Kind.allCases)
+        for seed in 1...200 as ClosedRange<UInt64> where kinds != all {
             let generator = Self.ended(seed)
             for site in generator.sites.indices {
                 let side = EngineSide(generator.root, generator.changes(at: site))
@@ -73,7 +74,7 @@ struct HistoryTests {
                 }
             }
         }
-        #expect(kinds == Set(Conflict.Kind.allCases))
+        #expect(kinds == all)
         #expect(classes == [.flagged, .human, .urgent])
     }
 }
