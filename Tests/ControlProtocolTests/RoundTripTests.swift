@@ -105,7 +105,8 @@ struct RoundTripTests {
         let wrong: [(inout ConflictResolution) -> Void] = [
             { $0.choice = nil }, { $0.choice = "" }, { $0.value = "{}" }, { $0.practitioner = "" },
             { $0.practitioner = "p\u{1B}[31m" }, { $0.role = String(repeating: "r", count: 257) },
-            { $0.role = "a\nb" }, { $0.reason = "" },
+            { $0.role = "a\nb" }, { $0.role = "a" + String(repeating: "\u{301}", count: 200) },
+            { $0.reason = "" },
             { $0.reason = String(repeating: "w", count: 4_097) },
             { ($0.choice, $0.value) = (nil, String(repeating: "v", count: (256 << 10) + 1)) },
         ]

@@ -8,14 +8,6 @@ import Testing
 struct ConflictTests {
     private static let name = "MedicationRequest"
 
-    private static func medicine(
-        _ id: EntityID, of patient: PatientID, dose: String, status: String = "active"
-    ) -> String {
-        #"{"resourceType":"MedicationRequest","id":"\#(id)","status":"\#(status)","#
-            + #""intent":"order","subject":{"reference":"Patient/\#(patient)"},"#
-            + #""medicationCodeableConcept":{"text":"m"},"dosageInstruction":[{"text":"\#(dose)"}]}"#
-    }
-
     /// A practice with a patient, to whom two systems each write one resource.
     private static func begun() async throws -> (site: TestSite, patient: PatientID) {
         let site = try TestSite("practice")
@@ -42,14 +34,14 @@ struct ConflictTests {
         let (site, patient) = try await Self.begun()
         let id = TestID.entity()
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "5"), id, at: site, system: "file")
+            TestBundles.medicine(id, of: patient, dose: "5"), id, at: site, system: "file")
         #expect(try await Self.list(site).isEmpty)
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "5"), id, at: site, system: "ward")
+            TestBundles.medicine(id, of: patient, dose: "5"), id, at: site, system: "ward")
         #expect(try await Self.list(site).isEmpty)
 
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "10"), id, at: site, system: "ward")
+            TestBundles.medicine(id, of: patient, dose: "10"), id, at: site, system: "ward")
         let found = try await Self.list(site)
         #expect(found.map(\.conflict.conflictClass) == [.urgent])
         #expect(found.map(\.conflict.element.facet.name) == ["body"])
@@ -70,18 +62,18 @@ struct ConflictTests {
         let id = TestID.entity()
         for (system, dose) in [("file", "5"), ("ward", "10")] {
             try await Self.put(
-                Self.medicine(id, of: patient, dose: dose), id, at: site, system: system)
+                TestBundles.medicine(id, of: patient, dose: dose), id, at: site, system: system)
         }
         let first = try #require(try await Self.list(site).first)
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "20"), id, at: site, system: "ward")
+            TestBundles.medicine(id, of: patient, dose: "20"), id, at: site, system: "ward")
         let second = try #require(try await Self.list(site).first)
         #expect(second.conflict.id != first.conflict.id)
         await #expect(throws: StoreFailure.self) {
             try await site.store.conflict(first.conflict.id, actor: TestSite.actor)
         }
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "5"), id, at: site, system: "ward")
+            TestBundles.medicine(id, of: patient, dose: "5"), id, at: site, system: "ward")
         #expect(try await Self.list(site, from: .flagged).isEmpty)
     }
 
@@ -90,9 +82,9 @@ struct ConflictTests {
         let (site, patient) = try await Self.begun()
         let id = TestID.entity()
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "5"), id, at: site, system: "file")
+            TestBundles.medicine(id, of: patient, dose: "5"), id, at: site, system: "file")
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "5", status: "stopped"), id, at: site,
+            TestBundles.medicine(id, of: patient, dose: "5", status: "stopped"), id, at: site,
             system: "ward")
         #expect(try await Self.list(site).map(\.conflict.kind) == [.disputedStop])
 
@@ -112,12 +104,12 @@ struct ConflictTests {
         let patient = try await practice.onlyPatient()
         let id = TestID.entity()
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "5"), id, at: practice, system: "file")
+            TestBundles.medicine(id, of: patient, dose: "5"), id, at: practice, system: "file")
         try await practice.grant(hospital)
         try await hospital.grant(practice, scope: .all)
         try await Exchange(practice, to: hospital).run()
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "10"), id, at: hospital, system: "ward")
+            TestBundles.medicine(id, of: patient, dose: "10"), id, at: hospital, system: "ward")
         try await Exchange(hospital, to: practice).run()
 
         let (here, there) = (try await Self.list(practice), try await Self.list(hospital))
@@ -135,7 +127,7 @@ struct ConflictTests {
         let id = TestID.entity()
         for (system, dose) in [("file", "5"), ("ward", "10")] {
             try await Self.put(
-                Self.medicine(id, of: patient, dose: dose), id, at: site, system: system)
+                TestBundles.medicine(id, of: patient, dose: dose), id, at: site, system: system)
         }
         let before = try await site.store.counts().auditEntries
         #expect(try await Self.list(site, of: patient).count == 1)

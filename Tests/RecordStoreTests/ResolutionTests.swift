@@ -8,14 +8,6 @@ import Testing
 struct ResolutionTests {
     private static let name = "MedicationRequest"
 
-    private static func medicine(
-        _ id: EntityID, of patient: PatientID, dose: String, status: String = "active"
-    ) -> String {
-        #"{"resourceType":"MedicationRequest","id":"\#(id)","status":"\#(status)","#
-            + #""intent":"order","subject":{"reference":"Patient/\#(patient)"},"#
-            + #""medicationCodeableConcept":{"text":"m"},"dosageInstruction":[{"text":"\#(dose)"}]}"#
-    }
-
     private static func plan(_ id: EntityID, of patient: PatientID, _ activity: String) -> String {
         #"{"resourceType":"CarePlan","id":"\#(id)","status":"active","intent":"plan","#
             + #""subject":{"reference":"Patient/\#(patient)"},"activity":[{"#
@@ -44,12 +36,14 @@ struct ResolutionTests {
         let patient = try await practice.onlyPatient()
         let id = TestID.entity()
         try await put(
-            medicine(id, of: patient, dose: "5"), "\(name)/\(id)", at: practice, system: "file")
+            TestBundles.medicine(id, of: patient, dose: "5"), "\(name)/\(id)", at: practice,
+            system: "file")
         try await practice.grant(hospital)
         try await hospital.grant(practice, scope: .all)
         try await Exchange(practice, to: hospital).run()
         try await put(
-            medicine(id, of: patient, dose: "10"), "\(name)/\(id)", at: hospital, system: "ward")
+            TestBundles.medicine(id, of: patient, dose: "10"), "\(name)/\(id)", at: hospital,
+            system: "ward")
         try await Exchange(hospital, to: practice).run()
         return (practice, hospital, patient, id)
     }
@@ -102,7 +96,7 @@ struct ResolutionTests {
         let conflict = try #require(try await Self.open(practice).first)
         let first = try await Self.option(1, of: conflict, at: practice)
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "20"), "\(Self.name)/\(id)", at: hospital,
+            TestBundles.medicine(id, of: patient, dose: "20"), "\(Self.name)/\(id)", at: hospital,
             system: "other")
         try await Exchange(hospital, to: practice).run()
         let before = try await practice.store.counts().events
@@ -167,7 +161,7 @@ struct ResolutionTests {
         #expect(try await Self.open(hospital).isEmpty)
         // A source that was not shown it, and says something else, is heard.
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "12"), "\(Self.name)/\(id)", at: hospital,
+            TestBundles.medicine(id, of: patient, dose: "12"), "\(Self.name)/\(id)", at: hospital,
             system: "ward")
         let again = try #require(try await Self.open(hospital).first)
         let shown = try await hospital.store.conflict(again.conflict.id, actor: TestSite.actor)
@@ -207,7 +201,8 @@ struct ResolutionTests {
     func stale() async throws {
         let (practice, hospital, patient, id) = try await Self.apart()
         try await Self.put(
-            Self.medicine(id, of: patient, dose: "10", status: "stopped"), "\(Self.name)/\(id)",
+            TestBundles.medicine(id, of: patient, dose: "10", status: "stopped"),
+            "\(Self.name)/\(id)",
             at: hospital, system: "ward")
         try await Exchange(hospital, to: practice).run()
         let open = try await Self.open(practice)

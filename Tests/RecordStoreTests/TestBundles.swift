@@ -1,3 +1,5 @@
+import CareRecord
+
 /// Hand-written FHIR; every name and number is invented.
 enum TestBundles {
     static func transaction(_ entries: [String]) -> String {
@@ -21,6 +23,15 @@ enum TestBundles {
 
     static func delete(_ name: String) -> String {
         #"{"request":{"method":"DELETE","url":"\#(name)"}}"#
+    }
+
+    /// A MedicationRequest of a patient who is held.
+    static func medicine(
+        _ id: EntityID, of patient: PatientID, dose: String, status: String = "active"
+    ) -> String {
+        #"{"resourceType":"MedicationRequest","id":"\#(id)","status":"\#(status)","#
+            + #""intent":"order","subject":{"reference":"Patient/\#(patient)"},"#
+            + #""medicationCodeableConcept":{"text":"m"},"dosageInstruction":[{"text":"\#(dose)"}]}"#
     }
 
     static func patient(_ id: String, family: String = "Testperson") -> String {

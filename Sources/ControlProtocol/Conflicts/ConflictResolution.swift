@@ -73,7 +73,9 @@ public struct ConflictResolution: Codable, Sendable, Hashable {
         }
     }
 
-    private static func isName(_ text: String) -> Bool {
+    /// Whether a text can name a person or a role: 1 to 256 bytes of UTF-8, no control characters. One
+    /// character may be any number of bytes.
+    public static func isName(_ text: String) -> Bool {
         (1...nameBytesMax).contains(text.utf8.count)
             && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }

@@ -37,7 +37,8 @@ public struct HeldResource: Sendable, Hashable {
     public var stream: StreamID
     /// Every whole version that no other replaced, in the order of acceptance.
     public var heads: [Head]
-    /// What they and all later changes come to as R4; `nil` if nothing came after the creation.
+    /// What they and all later changes come to as R4; `nil` if nothing came after the creation,
+    /// or nobody asked.
     public var merged: ProjectedResource?
 
     /// One head of a whole resource.

@@ -18,8 +18,10 @@ struct ResourceReader {
     }
 
     /// The resource whose creation stands at a position.
+    ///
+    /// - Parameter isMerged: whether what came after the creation is merged, if anything did.
     mutating func resource(
-        createdAt position: ChangePosition, _ db: Database
+        createdAt position: ChangePosition, merged isMerged: Bool = false, _ db: Database
     ) throws -> HeldResource {
         let created = try event(at: position.seq, db).header
         let element = try created.change(at: position).element
@@ -28,7 +30,7 @@ struct ResourceReader {
         }
         return HeldResource(
             id: element.entity, type: element.entityType, stream: created.stream, heads: heads,
-            merged: try historyOfRevised(createdAt: position, db)?.projected())
+            merged: isMerged ? try historyOfRevised(createdAt: position, db)?.projected() : nil)
     }
 
     private mutating func head(

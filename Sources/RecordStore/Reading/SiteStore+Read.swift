@@ -57,7 +57,7 @@ extension SiteStore {
         let resources = try await read("read a patient's resources") { db in
             var reader = ResourceReader()
             return try Self.positions(of: patient, type: type, db).map { position in
-                let resource = try reader.resource(createdAt: position, db)
+                let resource = try reader.resource(createdAt: position, merged: true, db)
                 guard resource.stream.patient == patient else {
                     throw StoreFailure(
                         .damaged, "find feed position \(position.seq) in one record only")
@@ -135,7 +135,7 @@ extension SiteStore {
             let position = try EntityRows.position(
                 of: EntityID(id.bits), type: "Patient", stream: row, opener: reader.opener, db)
         {
-            let resource = try reader.resource(createdAt: position, db)
+            let resource = try reader.resource(createdAt: position, merged: true, db)
             if let merged = resource.merged {
                 patient.content = merged.json
             } else if case .held(let bytes) = resource.heads.last?.content {

@@ -21,10 +21,10 @@ extension ControlService {
         if let subject = Self.subject(of: request) {
             fact.patient = (subject.patient ?? subject.id).flatMap { PatientID(text: $0) }
             fact.to = await party(named: subject.peer ?? subject.name)
-            if let person = subject.practitioner, let role = subject.role {
-                // As long as it likes: an entry has its own limit.
-                fact.authority = AuditActor(
-                    id: String(person.prefix(256)), role: String(role.prefix(256)))
+            if let person = subject.practitioner, let role = subject.role,
+                ConflictResolution.isName(person), ConflictResolution.isName(role)
+            {
+                fact.authority = AuditActor(id: person, role: role)
             }
         }
         do {
