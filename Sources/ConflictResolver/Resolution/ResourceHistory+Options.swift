@@ -65,6 +65,9 @@ extension ResourceHistory {
         let heads = heads(element.facet, of: element.part).filter {
             conflict.heads.contains($0.name)
         }
+        if element.facet == .existence, heads.allSatisfy({ $0.content == .present }) {
+            return [existence(.present, of: element.part, ending: heads.map(\.name))]
+        }
         guard Set(heads.map(\.content)).count == 1, let content = heads.first?.content,
             let bytes = content.value
         else { return [] }
