@@ -23,6 +23,8 @@ public struct ResourceHistory: Sendable {
     private(set) var forks: Set<Dot> = []
     /// Parts whose id follows from where they stood in a whole value.
     private(set) var derived: Set<Part> = []
+    /// The element ids that writers gave to parts whose id is another.
+    private(set) var sourceIDs: [Part: Set<String>] = [:]
     /// What PUTs left out.
     private(set) var omits: [HeldChange] = []
     /// What changed since somebody last asked.
@@ -154,6 +156,9 @@ public struct ResourceHistory: Sendable {
         _ parts: ResourceParts, as part: Part, path: [UInt8], of change: HeldChange,
         _ taken: inout Set<Part>
     ) {
+        if let id = parts.elementID, EntityID(text: id) != part.entity {
+            sourceIDs[part, default: []].insert(id)
+        }
         for value in parts.values { head(value.facet, of: part, .value(value.bytes), by: change) }
         for item in parts.inner {
             let path = path + Array("/\(item.member)/\(item.index)".utf8)

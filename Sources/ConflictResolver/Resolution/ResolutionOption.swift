@@ -156,15 +156,25 @@ extension ResourceHistory {
     /// A resolving change as it travels. A head whose dot is forked is named with its event, since a
     /// bare dot would end neither branch.
     public func change(of resolving: ResolvingChange) -> Change {
-        let part = resolving.element.part
+        change(
+            .resolve, resolving.element, replacing: resolving.supersedes,
+            inSightOf: resolving.covers)
+    }
+
+    /// A change of one element of this resource as it travels.
+    func change(
+        _ operation: Operation, _ element: PartElement, replacing heads: [HeadName],
+        inSightOf shown: [HeadName]
+    ) -> Change {
+        let part = element.part
         var change = Change(
             element: Element(
-                entityType: part.kind, entity: part.entity, facet: resolving.element.facet,
+                entityType: part.kind, entity: part.entity, facet: element.facet,
                 inside: part == root
                     ? nil : EntityPlace(resource: entity, holder: part.holder)),
-            operation: .resolve)
-        change.supersedes = resolving.supersedes.map(reference)
-        change.covers = resolving.covers.map(reference)
+            operation: operation)
+        change.supersedes = heads.map(reference)
+        change.covers = shown.map(reference)
         return change
     }
 
