@@ -33,6 +33,11 @@ public struct TreeHash: Sendable, Hashable {
         withUnsafeBytes(of: words) { Array($0) }
     }
 
+    /// Whether some bytes are these 32; nothing is copied.
+    public func isEqual(to bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count == Self.byteCount && bytes.loadUnaligned(as: SIMD4<UInt64>.self) == words
+    }
+
     /// The root of a tree without leaves: SHA-256 of nothing.
     public static let empty = TreeHash(SHA256.hash(data: [] as [UInt8]))
 

@@ -22,8 +22,8 @@ final class AuditEntryCursor {
     func storesLeaf(_ hash: TreeHash) -> Bool {
         let row = statement.sqliteStatement
         guard let start = sqlite3_column_blob(row, 2) else { return false }
-        let leaf = UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, 2)))
-        return leaf.elementsEqual(hash.bytes)
+        return hash.isEqual(
+            to: UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(row, 2))))
     }
 
     /// The next entry, whose bytes are valid until this is called again; `nil` behind the last one.
