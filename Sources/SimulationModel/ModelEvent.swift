@@ -9,11 +9,14 @@ public struct ModelEvent: Sendable {
     /// Of each change, what its value claims.
     public let claims: [[CareClaim]]
 
-    /// Takes an event whose resources claim what is given for them; by default nothing.
+    /// Takes an event whose resources, and what is in them, claim what is given for them; by default nothing.
     public init(_ header: EventHeader, id: EventID, claims: [EntityID: [CareClaim]] = [:]) {
         self.header = header
         self.id = id
-        self.claims = header.changes.map { claims[$0.element.entity] ?? [] }
+        // Who leaves something out claims nothing of it.
+        self.claims = header.changes.map { change in
+            change.operation == .omit ? [] : claims[change.element.resource] ?? []
+        }
     }
 
     /// Whether the event may not be accepted before another: that one is an earlier event of its

@@ -74,7 +74,7 @@ public struct ModelPermits: Sendable {
         }
     }
 
-    /// Whether a head of the patient's record claims that the peer cares for the patient.
+    /// Whether anything in force of the patient's record claims that the peer cares for the patient.
     private func hasRelationship(_ patient: PatientID, _ peer: SiteID, takesOwn: Bool) -> Bool {
         for stream in store.streams where stream.patient == patient {
             let seen = store.inView(stream, isSealed: sealed.contains(stream))
@@ -82,7 +82,7 @@ public struct ModelPermits: Sendable {
                 for (index, change) in event.header.changes.enumerated()
                 where event.claims[index].contains(where: { claims($0, peer) }) {
                     let name = ModelChange(dot: event.header.dot, index: index)
-                    if !ModelStore.isSuperseded(name, change.element, in: seen) { return true }
+                    if !ModelStore.isOver(name, change.element, in: seen) { return true }
                 }
             }
         }

@@ -13,6 +13,11 @@ public struct ModelChange: Sendable, Hashable, Comparable {
         self.index = index
     }
 
+    /// Whether a reference points at it.
+    func isNamed(by reference: ChangeReference) -> Bool {
+        reference.dot == dot && Int(reference.index) == index
+    }
+
     public static func < (left: ModelChange, right: ModelChange) -> Bool {
         (left.dot, left.index) < (right.dot, right.index)
     }
@@ -44,7 +49,7 @@ extension ModelStore {
         var heads: [Element: [ModelChange]] = [:]
         for event in seen {
             for (index, change) in event.header.changes.enumerated()
-            where change.element.facet == .whole {
+            where change.element.isWholeResource {
                 guard Self.isCreated(change.element, in: seen) else { continue }
                 let name = ModelChange(dot: event.header.dot, index: index)
                 guard !Self.isSuperseded(name, change.element, in: seen) else { continue }
@@ -52,6 +57,19 @@ extension ModelStore {
             }
         }
         return heads
+    }
+
+    /// Whether a claim was made anew or left out since: a change of the same resource names it.
+    static func isOver(
+        _ name: ModelChange, _ element: Element, in events: [ModelEvent]
+    ) -> Bool {
+        events.contains { event in
+            event.header.changes.contains { change in
+                change.element.resource == element.resource
+                    && change.element.resourceType == element.resourceType
+                    && change.supersedes.contains { name.isNamed(by: $0) }
+            }
+        }
     }
 
     private static func isCreated(_ element: Element, in events: [ModelEvent]) -> Bool {
@@ -67,9 +85,7 @@ extension ModelStore {
         events.contains { event in
             event.header.changes.contains { change in
                 change.element == element
-                    && change.supersedes.contains {
-                        $0.dot == name.dot && Int($0.index) == name.index
-                    }
+                    && change.supersedes.contains { name.isNamed(by: $0) }
             }
         }
     }

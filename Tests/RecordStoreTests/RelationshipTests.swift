@@ -225,6 +225,36 @@ import WireFormat
             try await Self.patientStreams(practice, hospital) == (status == "active" ? 3 : 0))
     }
 
+    @Test(
+        "evidence follows the elements of a plan and of a team that are changed one by one",
+        arguments: [Evidence.plan, .team], [false, true])
+    func elementByElement(_ evidence: Evidence, byResource: Bool) async throws {
+        let (practice, hospital) = try await Self.begun()
+        try await practice.importFile(TestBundles.organization("H1", name: "South", id: "o1"))
+        let named = byResource ? #"{"reference":"Organization/o1"}"# : TestBundles.named("H1")
+        let open = evidence.resource(by: named)
+        func send(_ resource: String) async throws -> Int {
+            try await practice.importFile(resource, again: true)
+            return try await Self.patientStreams(practice, hospital)
+        }
+        #expect(try await send(open) == 3)
+        let ending =
+            evidence == .plan
+            ? #""status":"completed","period":{"end":"2026-05-20"}"# : #""status":"inactive""#
+        let over = open.replacing(#""status":"active""#, with: ending)
+        #expect(try practice.number("SELECT count(*) FROM revision") == 0)
+        #expect(try await send(over) == (evidence == .plan ? 3 : 0))
+        #expect(
+            try practice.numbers("SELECT DISTINCT until FROM evidence")
+                == (evidence == .plan ? [Int(Self.lapse)] : []))
+        // Status and end came by themselves, and leave the reference where it was.
+        #expect(try await send(open) == 3)
+        // What is left out stays in the record, and entitles nobody.
+        let item = evidence == .plan ? named : #"{"member":\#(named)}"#
+        #expect(try await send(open.replacing("[\(item)]", with: "[]")) == 0)
+        #expect(try await send(open) == 3)
+    }
+
     @Test("evidence that arrives before its Organization entitles once that is here")
     func organizationLater() async throws {
         let (practice, hospital) = try await Exchange.pair()

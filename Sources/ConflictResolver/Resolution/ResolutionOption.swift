@@ -178,7 +178,8 @@ extension ResourceHistory {
         return change
     }
 
-    private func reference(to head: HeadName) -> ChangeReference {
+    /// How a head is named: one whose dot is forked with its event, since a bare dot ends neither.
+    public func reference(to head: HeadName) -> ChangeReference {
         ChangeReference(
             dot: head.dot, index: head.index, event: forks.contains(head.dot) ? head.event : nil)
     }

@@ -81,13 +81,10 @@ extension RelationshipDraft.Kind {
 private struct ReferencePositions {
     private var positions: [JSONNode: Int] = [:]
 
-    /// Counts as `EntryDraft.references` does: references into the resource itself are left out.
+    /// Counts as `EntryDraft.references` does.
     init(of resource: JSONNode, in document: JSONDocument) {
-        let scan = ReferenceScan(resource, of: document, takesURLs: false, watchesTypes: false)
-        var count = 0
-        for node in scan.references where !document.stringHasPrefix(node, "#") {
+        for (count, node) in ReferenceTexts.nodes(of: resource, in: document).enumerated() {
             positions[node] = count
-            count += 1
         }
     }
 

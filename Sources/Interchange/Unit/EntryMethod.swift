@@ -7,4 +7,7 @@ public enum EntryMethod: Sendable, Hashable {
     case put(id: String)
     /// Retract the resource of this type and id.
     case delete(type: String, id: String)
+
+    /// Whether the resource is to be retracted.
+    public var isDelete: Bool { if case .delete = self { true } else { false } }
 }

@@ -23,6 +23,8 @@ struct WriterState: Sendable {
     var restoredIn: Set<StreamID> = []
     /// Patients whose evidence of care relationships the current fact changed.
     var evidenceChangedOf: Set<PatientID> = []
+    /// Resources that may be evidence, whose elements the current fact changed.
+    var evidenceToRestate: Set<ChangePosition> = []
     /// Whether share sets were decided again since somebody asked: more than the feed changed.
     private var hasShareNews = false
     /// Rows of peers with an agreement; `nil` until read.
@@ -91,6 +93,7 @@ struct WriterState: Sendable {
         erasureOrderedIn = []
         restoredIn = []
         evidenceChangedOf = []
+        evidenceToRestate = []
         agreementPeers = nil
         shareSums = [:]
         sealedStreams = nil

@@ -106,21 +106,7 @@ extension WriterState {
             if entry.draft.resourceType == "Patient" { draft.receipt.patients += 1 }
             return draft.append(change, value: entry.draft.value, stream: stream)
         }
-        let heads = try finder.headValues(of: known, db)
-        let own = try heads.compactMap { try ownHead($0.position, $0.value, resolver, db) }
-        let value = EventValue.held(UnitWrites.inlineForm(of: entry.draft.value).bytes)
-        let isHeld =
-            own.isEmpty
-            ? heads.contains { $0.value == value } : own.allSatisfy { $0.value == value }
-        guard !isHeld else {
-            draft.receipt.unchanged += 1
-            return
-        }
-        change.operation = .assign
-        if case .delete = entry.draft.method { change.operation = .retract }
-        change.supersedes = own.map(\.reference)
-        draft.receipt.changed += 1
-        draft.append(change, value: entry.draft.value, stream: stream)
+        try revise(known, change, entry.draft, from: resolver.sourceSystem, in: &draft, db)
     }
 
     private static func sourceID(of draft: EntryDraft) -> String? {
@@ -128,18 +114,6 @@ extension WriterState {
         case .put(let id), .delete(_, let id): "\(draft.resourceType)/\(id)"
         case .post: draft.sourceID
         }
-    }
-
-    /// A head that the importing source wrote itself, at this site: all that it may replace
-    /// (`merge.md` §2.2), since nobody showed it any other.
-    private func ownHead(
-        _ position: ChangePosition, _ value: EventValue, _ resolver: UnitResolver, _ db: Database
-    ) throws -> (reference: ChangeReference, value: EventValue)? {
-        let header = try StoredEvents.header(at: position.seq, opener: opener, db)
-        guard header.dot.replica.site == replica.site,
-            header.sourceSystem == resolver.sourceSystem
-        else { return nil }
-        return (ChangeReference(dot: header.dot, index: UInt32(position.index)), value)
     }
 }
 
@@ -171,6 +145,12 @@ struct UnitWrites {
         }
         changes[stream, default: []].append(change)
         values[stream, default: []].append(inline.bytes)
+    }
+
+    /// Adds what an entry changes of one resource, element by element.
+    mutating func append(_ changes: [(change: Change, value: [UInt8])], stream: StreamID) {
+        if changes.isEmpty { receipt.unchanged += 1 } else { receipt.changed += 1 }
+        for (change, value) in changes { append(change, value: value, stream: stream) }
     }
 
     /// What stands in an event for a value: itself, or the name of a blob.

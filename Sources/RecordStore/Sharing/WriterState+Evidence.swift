@@ -19,6 +19,20 @@ extension WriterState {
     ) throws {
         let drafts = RelationshipDraft.all(
             of: document.root, type: change.element.entityType, in: document)
+        let claims = drafts.map { draft in
+            let index = draft.referenceIndex.flatMap {
+                change.targets.indices.contains($0) ? $0 : nil
+            }
+            return EvidenceClaim(draft, target: index.map { change.targets[$0] })
+        }
+        try noteEvidence(claims, patient: patient, author: author, at: position, db)
+    }
+
+    /// Notes claims that stand in one change; what has ended already is left out.
+    mutating func noteEvidence(
+        _ claims: [EvidenceClaim], patient: PatientID, author: SiteID, at position: ChangePosition,
+        _ db: Database
+    ) throws {
         let now = now()
         let statement = try db.cachedStatement(
             sql: """
@@ -26,18 +40,17 @@ extension WriterState {
                   (position, number, patient, kind, author, organisation, key, until)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-        for (number, draft) in drafts.enumerated() {
-            if let end = draft.endMilliseconds, end <= now { continue }
-            let organisation = Self.organisation(of: draft, in: change)
-            let key = draft.identifier.map {
+        for (number, claim) in claims.enumerated() {
+            if let end = claim.endMilliseconds, end <= now { continue }
+            let key = claim.identifier.map {
                 HashedKey.identifier(
                     type: "Organization", system: $0.system ?? "", value: $0.value)
             }
-            guard organisation != nil || key != nil else { continue }
+            guard claim.organisation != nil || key != nil else { continue }
             try statement.execute(arguments: [
-                position.rawValue, number, Data(patient.bytes), draft.kind.rawValue,
-                try names.site(author, db), organisation.map { Data($0.bytes) }, key,
-                draft.endMilliseconds,
+                position.rawValue, number, Data(patient.bytes), claim.kind.rawValue,
+                try names.site(author, db), claim.organisation.map { Data($0.bytes) }, key,
+                claim.endMilliseconds,
             ])
             evidenceChangedOf.insert(patient)
         }
@@ -64,11 +77,31 @@ extension WriterState {
             try materialise(patient: patient, db)
         }
     }
+}
 
-    private static func organisation(of draft: RelationshipDraft, in change: Change) -> EntityID? {
-        guard let index = draft.referenceIndex, index < change.targets.count,
-            case .entity(_, "Organization", let id) = change.targets[index]
-        else { return nil }
-        return id
+/// One reference that speaks for a care relationship, resolved.
+struct EvidenceClaim: Hashable {
+    let kind: RelationshipDraft.Kind
+    /// The Organization that the reference leads to.
+    let organisation: EntityID?
+    /// The reference's own identifier.
+    let identifier: IdentifierDraft?
+    /// The first millisecond since 1970 UTC at which it no longer counts; `nil` if it is open.
+    var endMilliseconds: Int64?
+
+    init(_ draft: RelationshipDraft, target: ReferenceTarget?) {
+        kind = draft.kind
+        identifier = draft.identifier
+        endMilliseconds = draft.endMilliseconds
+        if case .entity(_, "Organization", let id)? = target {
+            organisation = id
+        } else {
+            organisation = nil
+        }
+    }
+
+    /// Whether both say the same, until when aside.
+    func isLike(_ other: EvidenceClaim) -> Bool {
+        kind == other.kind && organisation == other.organisation && identifier == other.identifier
     }
 }

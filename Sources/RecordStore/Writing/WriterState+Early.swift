@@ -48,7 +48,14 @@ extension WriterState {
         try forEachEarly(key: key, stream: stream, db) { state, position, _, early in
             // Of all that it names, only what came now: each name is looked at once.
             let names = early.supersedes.filter { $0.dot == header.dot }
+            guard early.operation != .omit else { return }
             try state.end(names, by: early.element, at: position, stream: stream, db)
+            if state.mayRestateEvidence(early.element) {
+                let entity = try EntityRows.position(
+                    of: early.element.resource, type: early.element.resourceType, stream: stream,
+                    opener: state.opener, db)
+                if let entity { state.evidenceToRestate.insert(entity) }
+            }
         }
     }
 

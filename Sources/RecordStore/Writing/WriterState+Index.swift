@@ -22,8 +22,11 @@ extension WriterState {
             else { return }
             return try BlobRows.note(blob, at: position, in: row, db)
         }
-        // One facet is no resource: what finds a resource follows from whole ones.
-        guard change.valueForm == .json, change.element.isWholeResource else { return }
+        guard change.valueForm == .json else { return }
+        // One facet is no resource: what finds a directory's follows from whole ones.
+        guard change.element.isWholeResource else {
+            return try indexTerms(ofElement: change.element, bytes, in: stream, db)
+        }
         switch stream {
         case .patient(let patient, let compartment)
         where Self.evidenceTypes.contains(change.element.entityType):
@@ -65,6 +68,23 @@ extension WriterState {
         } catch {
             return nil
         }
+    }
+
+    /// A name or number that was written by itself finds its patient as well.
+    private func indexTerms(
+        ofElement element: Element, _ bytes: ArraySlice<UInt8>, in stream: StreamID, _ db: Database
+    ) throws {
+        guard case .patient(let patient, .identity) = stream, element.resourceType == "Patient",
+            bytes.count > 2, bytes.first == UInt8(ascii: "{")
+        else { return }
+        let member = element.entityType.split(separator: ".").last.map(String.init) ?? ""
+        let members =
+            element.inside == nil
+            ? Array(bytes.dropFirst().dropLast())
+            : Array("\"\(member)\":[".utf8) + Array(bytes) + Array("]".utf8)
+        let resource = Array(#"{"resourceType":"Patient","#.utf8) + members + Array("}".utf8)
+        try indexTerms(
+            of: patient, Self.document(resource[...]).flatMap { Demographics.read($0) }, db)
     }
 
     func indexTerms(

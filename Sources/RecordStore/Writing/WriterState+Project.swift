@@ -33,6 +33,7 @@ extension WriterState {
         try EntityKeyRow.insert(&keys, db)
         try reviseEarly(event.header, stream: stream, db)
         try applyErasures(event, db)
+        try restateEvidence(db)
         try followEvidence(db)
     }
 
@@ -87,11 +88,16 @@ extension WriterState {
             return try note(
                 position, beforeCreationOf: change.element.resource, stream: stream, db)
         }
-        let facet = try names.word(change.element.rowName, db)
+        let isOmission = change.operation == .omit
+        let facet = try names.word(isOmission ? Self.omission : change.element.rowName, db)
         try db.cachedStatement(
             sql: "INSERT OR IGNORE INTO revision (entity, facet, position) VALUES (?, ?, ?)"
         ).execute(arguments: [entity.rawValue, facet, position.rawValue])
-        try end(change.supersedes, by: change.element, at: position, stream: stream, db)
+        // What was left out is still there (`merge.md` §2.3).
+        if !isOmission {
+            try end(change.supersedes, by: change.element, at: position, stream: stream, db)
+        }
+        if mayRestateEvidence(change.element) { evidenceToRestate.insert(entity) }
         try db.cachedStatement(sql: "UPDATE entity SET revised = 1 WHERE position = ?")
             .execute(arguments: [entity.rawValue])
     }
@@ -111,9 +117,8 @@ extension WriterState {
             try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO edge (superseded, facet, successor) VALUES (?, ?, ?)"
             ).execute(arguments: [superseded.rawValue, facet, position.rawValue])
-            if try ends(element, at: position, evidenceAt: superseded, db) {
-                try forgetEvidence(at: superseded, db)
-            }
+            // Of single elements it is stated anew, once the event is in view.
+            if element.isWholeResource { try forgetEvidence(at: superseded, db) }
         }
     }
 
@@ -127,40 +132,6 @@ extension WriterState {
         return element.meets(header.changes[position.index].element)
     }
 
-    /// Whether what a version was evidence of ends with a change that supersedes it: another whole
-    /// version, an ending, or another status. Other facets say nothing about it.
-    private func ends(
-        _ element: Element, at position: ChangePosition, evidenceAt superseded: ChangePosition,
-        _ db: Database
-    ) throws -> Bool {
-        // A resource of one value, as an Encounter, was decided as a whole; its source says it again.
-        if element.isWholeResource || element.facet.name == "item" && element.inside == nil {
-            return true
-        }
-        guard ["existence", "status"].contains(element.facet.name) else { return false }
-        guard let now = try document(at: position, db), let then = try document(at: superseded, db)
-        else { return true }
-        if element.facet == .existence { return !now.stringEquals(now.root, "present") }
-        let statuses = [now, then].map { document in
-            document.member("status", of: document.root).flatMap { document.string($0) }
-        }
-        return statuses[0] != statuses[1]
-    }
-
-    /// The value of a change; `nil` if it is erased, or cannot be read.
-    private func document(at position: ChangePosition, _ db: Database) throws -> JSONDocument? {
-        let isKept = try Bool.fetchOne(
-            try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM frame WHERE id = ?)"),
-            arguments: [
-                FrameRow.id(
-                    seq: position.seq, number: position.index / EventEnvelope.valuesPerFrame)
-            ])
-        guard isKept ?? false,
-            case .held(let bytes) = try StoredValues.value(at: position, coder: coder, db)
-        else { return nil }
-        return Self.document(bytes)
-    }
-
     private mutating func resolve(
         _ reference: ChangeReference, stream: Int64, _ db: Database
     ) throws -> ChangePosition? {
@@ -171,6 +142,11 @@ extension WriterState {
             statement, arguments: [stream, writer, Int64(reference.dot.counter)]
         ).map { ChangePosition(seq: $0, index: Int(reference.index)) }
     }
+}
+
+extension WriterState {
+    /// What `revision` calls what a source left out of a version: no change of any facet.
+    private static let omission = "omit"
 }
 
 extension Element {

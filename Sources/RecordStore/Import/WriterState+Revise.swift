@@ -1,0 +1,56 @@
+import CareRecord
+import ConflictResolver
+import GRDB
+import Interchange
+
+extension WriterState {
+    /// Writes what an entry changes of a resource that is held.
+    ///
+    /// - Parameters:
+    ///   - change: of the whole resource, with its targets.
+    ///   - source: the system that the entry comes from.
+    mutating func revise(
+        _ known: FoundEntity, _ change: Change, _ entry: EntryDraft, from source: String,
+        in draft: inout UnitWrites, _ db: Database
+    ) throws {
+        let heads = try finder.headValues(of: known, db)
+        let own = try heads.compactMap { try ownHead($0.position, $0.value, of: source, db) }
+        let value = EventValue.held(UnitWrites.inlineForm(of: entry.value).bytes)
+        let isHeld =
+            own.isEmpty
+            ? heads.contains { $0.value == value } : own.allSatisfy { $0.value == value }
+        let isWhole = try !Self.isChangedByElements(known.position, db)
+        if isHeld, isWhole {
+            draft.receipt.unchanged += 1
+            return
+        }
+        var change = change
+        change.operation = entry.method.isDelete ? .retract : .assign
+        change.supersedes = own.map(\.reference)
+        if !isWhole || EntityShape.table.contains(where: { $0.entityType == known.type }) {
+            let comparison = try ImportComparison(
+                of: known, sourceSystem: source, site: replica.site, db)
+            if let changes = comparison.changes(sending: entry, change.targets, using: &generator) {
+                return draft.append(changes, stream: known.stream)
+            }
+            if comparison.hasSent { change.supersedes = comparison.ownHeads }
+        }
+        guard change.supersedes.count <= EventLimits.changeReferencesMax else {
+            throw ImportUnitRefusal(.tooManyChanges, entry: entry.index)
+        }
+        draft.receipt.changed += 1
+        draft.append(change, value: entry.value, stream: known.stream)
+    }
+
+    /// A head that the importing source wrote itself, at this site: all that it may replace
+    /// (`merge.md` §2.2), since nobody showed it any other.
+    private func ownHead(
+        _ position: ChangePosition, _ value: EventValue, of source: String, _ db: Database
+    ) throws -> (reference: ChangeReference, value: EventValue)? {
+        let header = try StoredEvents.header(at: position.seq, opener: opener, db)
+        guard header.dot.replica.site == replica.site, header.sourceSystem == source else {
+            return nil
+        }
+        return (ChangeReference(dot: header.dot, index: UInt32(position.index)), value)
+    }
+}
