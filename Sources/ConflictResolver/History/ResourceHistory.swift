@@ -137,7 +137,7 @@ public struct ResourceHistory: Sendable {
 
     /// The whole part as given, which is a head of every facet in it.
     private mutating func whole(_ part: Part, _ shape: EntityShape, _ change: HeldChange) {
-        end(change.supersedes.filter { !$0.names(change.name) }, in: part, by: change.name)
+        end(change.supersedes, in: part, by: change.name)
         head(.existence, of: part, .present, by: change)
         guard case .given(let bytes) = change.value, let document = JSONDocument.reading(bytes),
             document.root.kind == .object
@@ -194,7 +194,9 @@ public struct ResourceHistory: Sendable {
     }
 
     /// Ends changes in a part and all that it holds.
-    private mutating func end(_ references: [ChangeReference], in part: Part, by name: HeadName) {
+    private mutating func end(_ named: [ChangeReference], in part: Part, by name: HeadName) {
+        // Nobody was shown the change that is being made.
+        let references = named.filter { !$0.names(name) }
         guard !references.isEmpty else { return }
         endedIn[part, default: []].formUnion(references)
         var open = [part]

@@ -4,9 +4,9 @@
 /// the stop is the only head. `entered-in-error` has no rank: against it an element is disputed.
 public struct StatusRank: Sendable, Hashable {
     /// Codes from the most restrictive on; those in one group are equal.
-    private let groups: [[String]]
+    let groups: [[String]]
     /// How many of the groups, from the first on, end or hold what they are the status of.
-    private let restraining: Int
+    let restraining: Int
 
     private init(_ groups: [[String]], restraining: Int) {
         self.groups = groups

@@ -4,7 +4,7 @@ import StrictJSON
 /// resuscitation status, treatment escalation plans, and who decides in the patient's place.
 enum AdvanceDecisions {
     /// A code with the system that defines it.
-    private typealias Code = (system: StaticString, code: StaticString)
+    typealias Code = (system: StaticString, code: StaticString)
 
     private static let loinc: StaticString = "http://loinc.org"
     private static let snomed: StaticString = "http://snomed.info/sct"
@@ -15,7 +15,7 @@ enum AdvanceDecisions {
 
     /// Codes of LOINC, SNOMED CT (as in the HL7 PACIO guide, *Documentation Types*) and HL7
     /// Terminology.
-    private static let codes: [Code] = [
+    static let codes: [Code] = [
         (loinc, "42348-3"),  // Advance healthcare directives
         (loinc, "75320-2"),  // Advance directive
         (loinc, "81334-5"),  // Personal advance care plan
@@ -48,7 +48,7 @@ enum AdvanceDecisions {
     }
 
     /// Where resources of a type carry the codes.
-    private static func members(of type: String) -> [StaticString] {
+    static func members(of type: String) -> [StaticString] {
         switch type {
         case "DocumentReference": ["type", "category"]
         case "Consent": ["scope", "category"]

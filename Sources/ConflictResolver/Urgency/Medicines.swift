@@ -2,13 +2,13 @@ import StrictJSON
 
 /// Which medicines make a conflict urgent (`merge.md` §3.2, *urgent content*).
 enum Medicines {
-    private static let atc: StaticString = "http://www.whocc.no/atc"
+    static let atc: StaticString = "http://www.whocc.no/atc"
 
     /// Groups of the WHO's ATC classification (2024) whose interruption or doubling harms within a
     /// day: insulins, anticoagulants, steroids, opioids, anti-epileptics, Parkinson's medicines,
     /// clozapine; and those that are controlled in most countries: gabapentinoids,
     /// benzodiazepines, stimulants, medicines of opioid dependence, opioids against cough.
-    private static let criticalGroups = [
+    static let criticalGroups = [
         "A10A", "B01A", "H02", "N02A", "N02BF", "N03", "N04", "N05AH02", "N05BA", "N05CD", "N05CF",
         "N06BA", "N07BC", "R05DA",
     ]
