@@ -65,8 +65,8 @@ mutants: bootstrap ## show that each known wrong line is seen by a test or a sim
 tamper: bootstrap ## the tamper report: every change of an audit log, and what catches it
 	@scripts/tamper
 
-vectors: ## check the golden vectors with the reader that shares no code with the product
-	@python3 Protocols/check_vectors.py
+vectors: ## check the golden vectors with the readers that share no code with the product
+	@scripts/vectors
 
 models: ## search every state of the small models of the protocol (needs spin)
 	@scripts/models
