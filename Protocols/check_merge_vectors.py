@@ -14,7 +14,7 @@ from reader import merge
 from reader.merge_values import hashed_id
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "vectors" / "merge"
-FILES = {"tables", "values", "elements", "statuses", "heads", "conflicts", "decisions",
+FILES = {"tables", "class-a", "values", "elements", "statuses", "heads", "conflicts", "decisions",
          "pathologies", "histories-1", "histories-2"}
 
 

@@ -68,6 +68,14 @@ struct MergeVectorTests {
             named: "pathologies")
     }
 
+    @Test("what nobody has to look at")
+    func classA() throws {
+        try MergeVectorFile.check(
+            ClassACases.all,
+            about: "Sites that add to sets, add notes and write different elements: all class A.",
+            named: "class-a")
+    }
+
     @Test("random histories", arguments: [0, 1])
     func histories(piece: UInt64) throws {
         let cases = (1...60 as ClosedRange<UInt64>).filter { $0 % 2 == piece }.map { seed in

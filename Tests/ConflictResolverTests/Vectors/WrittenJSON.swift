@@ -43,7 +43,7 @@ enum WrittenJSON {
     /// What fits on a line stands on one.
     func lines(_ indent: Int = 0) -> String {
         let flat = flat
-        guard flat.utf8.count + indent > 200 else { return flat }
+        guard flat.utf8.count + indent > 300 else { return flat }
         let margin = "\n" + String(repeating: " ", count: indent + 1)
         let close = "\n" + String(repeating: " ", count: indent)
         return switch self {
