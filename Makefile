@@ -12,7 +12,7 @@ export BENCH_JSON DESTDIR PREFIX
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap build release test check format lint demo bench bench-peers simulate histories \
-	nightly mutants tamper models protocols vectors fuzz dictionary clean install
+	nightly mutants tamper models oracles protocols vectors fuzz dictionary clean install
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ tamper: bootstrap ## the tamper report: every change of an audit log, and what c
 vectors: ## check the golden vectors with the readers that share no code with the product
 	@scripts/vectors
 
+oracles: ## hold three merge libraries against the golden vectors of merging (needs PyPI)
+	@scripts/oracles
+
 models: ## search every state of the small models of the protocol (needs spin)
 	@scripts/models
 
@@ -78,7 +81,7 @@ dictionary: bootstrap ## train a compression dictionary on generated patients
 	@scripts/train-dictionary
 
 clean: ## remove what the build and the demonstration left
-	@rm -rf .build .build-mutants demo-sites
+	@rm -rf .build .build-mutants .build-oracles demo-sites
 
 install: ## install programs, unit, manual pages and sample (after `make release`)
 	@scripts/install
