@@ -116,6 +116,50 @@ struct BodyGenerator {
         return "{\(members.joined(separator: ","))}"
     }
 
+    /// A body as somebody got it, with an edit.
+    mutating func edited(_ body: String) -> String {
+        var members = WrittenObject(Array(body.utf8))?.members.map { ($0.text, $0.bytes) } ?? []
+        let lists = members.indices.filter { shape.inner(of: members[$0].0) != nil }
+        let fixed = ["resourceType", "id"] + ShownResource.identityMembers
+        if random.chance(2), let place = pick(lists) {
+            let (name, bytes) = members[place]
+            members[place].1 = Array(editedList(bytes, itemChoices[name] ?? []).utf8)
+        } else if random.chance(4), let name = pick(itemChoices.keys.sorted()) {
+            guard let item = pick(itemChoices[name] ?? []),
+                !members.contains(where: { $0.0 == name })
+            else { return body }
+            members.append((name, Array("[\(item)]".utf8)))
+        } else if let name = pick(choices.keys.filter({ !fixed.contains($0) }).sorted()) {
+            members.removeAll { $0.0 == name }
+            if !random.chance(3), let value = pick(choices[name] ?? []) {
+                members.append((name, Array(value.utf8)))
+            }
+        }
+        return "{"
+            + members.map { "\"\($0.0)\":" + String(decoding: $0.1, as: UTF8.self) }
+            .joined(separator: ",") + "}"
+    }
+
+    private mutating func editedList(_ list: [UInt8], _ choices: [String]) -> String {
+        var items: [String] = []
+        if let document = JSONDocument.reading(list) {
+            items = document.items(of: document.root).map {
+                String(decoding: document.rawBytes($0), as: UTF8.self)
+            }
+        }
+        let place = items.indices.randomElement(using: &random)
+        if random.chance(3), let place {
+            items.remove(at: place)
+        } else if let item = pick(choices) {
+            if !random.chance(3), let place, let id = Self.id(items[place]) {
+                items[place] = Self.named(item, id)
+            } else {
+                items.append(item)
+            }
+        }
+        return "[\(items.shuffled(using: &random).joined(separator: ","))]"
+    }
+
     /// What somebody else writes who was shown some of what there is.
     mutating func other(in view: ResourceView) -> WritingChange? {
         guard let part = pick(view.parts), let element = pick(part.elements) else { return nil }

@@ -56,6 +56,26 @@ struct Desk {
         return found
     }
 
+    /// What an author's client is rendered.
+    func rendered(to number: UInt64, isAware: Bool = false) -> ShownResource {
+        ShownResource(
+            rendered: view, as: history.projected(view), of: history, isAware: isAware
+        ) { $0 == Self.author(number) }
+    }
+
+    /// What an author's client puts, compared with what is rendered now, as one event.
+    @discardableResult
+    mutating func put(
+        _ json: String, by number: UInt64, isAware: Bool = false
+    ) throws -> [WritingChange] {
+        let found = try differences(of: json, from: rendered(to: number, isAware: isAware))
+        write(found, by: number)
+        return found
+    }
+
+    /// The resource as R4.
+    var json: String { String(decoding: history.projected(view).json, as: UTF8.self) }
+
     /// Adds changes as one event.
     ///
     /// - Parameter branch: of a fork, the event whose dot it takes again.

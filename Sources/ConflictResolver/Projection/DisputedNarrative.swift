@@ -5,6 +5,9 @@ import CareRecord
 struct DisputedNarrative {
     private let projector: ResourceProjector
 
+    /// How each of them begins.
+    static let opening = "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>DISPUTED."
+
     init(_ projector: ResourceProjector) { self.projector = projector }
 
     /// R4's `Narrative`; its text begins with DISPUTED.
@@ -13,8 +16,8 @@ struct DisputedNarrative {
         let contact = Responsibility.of(resourceType: projector.root.kind).rawValue
         lines.append("Contact: \(Self.escaped(contact)).")
         let div =
-            "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>DISPUTED. What follows was recorded "
-            + "by several people and differs; do not assume any of it.</p><ul>"
+            Self.opening
+            + " What follows was recorded by several people and differs; do not assume any of it.</p><ul>"
             + lines.map { "<li>\($0)</li>" }.joined() + "</ul></div>"
         return .object([
             R4Member("div", .text(div)), R4Member("status", .text("extensions")),

@@ -16,6 +16,12 @@ enum R4Invariants {
         }
     }
 
+    /// Members that have to be there only beside others, by kind.
+    static let conditional = [
+        "AllergyIntolerance": "clinicalStatus", "Condition": "clinicalStatus",
+        "Goal.target": "measure", "Patient.contact": "name",
+    ]
+
     /// Says of members that must be there that they have no value, if they have none.
     static func settle(_ draft: inout PartDraft, kind: String) {
         for member in R4Requirements.of(kind).members {

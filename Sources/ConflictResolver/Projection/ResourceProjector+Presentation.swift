@@ -86,7 +86,8 @@ extension ResourceProjector {
         return members.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
-    private static let tag = R4Value.object([
+    /// The tag of open conflicts, canonical.
+    static let tag = R4Value.object([
         R4Member("code", .text(AccordExtension.tagCode)),
         R4Member("system", .text(AccordExtension.tagSystem)),
     ]).bytes

@@ -19,8 +19,7 @@ struct ItemMatching {
         places = items.map { _ in nil }
         free = Set(shown.indices)
         matchIDs()
-        // Only an id means what ended.
-        free = free.filter { shown[$0].existence.isListed || !shown[$0].existence.isGone }
+        free = free.filter { !shown[$0].existence.isKnownByIDOnly }
         matchReferences()
         matchContents()
         matchCodes()
@@ -80,7 +79,9 @@ struct ItemMatching {
     /// Pairs by codes that no other item, matched or not, has on either side.
     private mutating func matchCodes() {
         let left = items.map { ItemKeys.code($0.values.map(\.bytes)) }
-        let right = shown.map { ItemKeys.code($0.values) }
+        let right = shown.map { part in
+            part.existence.isKnownByIDOnly ? nil : ItemKeys.code(part.values)
+        }
         for (place, code) in left.enumerated() where places[place] == nil {
             guard let code, left.count(where: { $0 == code }) == 1,
                 right.count(where: { $0 == code }) == 1,
@@ -167,7 +168,8 @@ extension ShownPart {
     fileprivate var content: [UInt8]? {
         if elements.values.contains(where: \.isOpen) { return nil }
         var inner: [(String, [UInt8])] = []
-        for part in self.inner where part.existence.isListed {
+        for part in self.inner
+        where part.existence.isListed && !part.existence.isKnownByIDOnly {
             guard let content = part.content else { return nil }
             let member = shape.inner.first { $0.shape.entityType == part.shape.entityType }?.member
             inner.append((member ?? part.shape.entityType, content))

@@ -19,6 +19,24 @@ extension ResourceHistory {
         newID: () -> EntityID
     ) throws(WriteRefusal) -> [WritingChange] {
         precondition(body.kind == .object, "a resource is an object")
+        if shown.isRendered, let plain = withoutMarks(body, in: document) {
+            return try changes(
+                writingPlain: plain.root, in: plain, against: shown, newID: newID)
+        }
+        return try changes(writingPlain: body, in: document, against: shown, newID: newID)
+    }
+
+    /// A body without what a projection added; `nil` if there is nothing of that in it.
+    private func withoutMarks(_ body: JSONNode, in document: JSONDocument) -> JSONDocument? {
+        let plain = AccordMarks.removed(from: body, in: document, shape, isResource: true)
+        if plain == CanonicalJSON.bytes(of: body, in: document) { return nil }
+        return JSONDocument.reading(plain)
+    }
+
+    private func changes(
+        writingPlain body: JSONNode, in document: JSONDocument, against shown: ShownResource,
+        newID: () -> EntityID
+    ) throws(WriteRefusal) -> [WritingChange] {
         let parts = ResourceParts(resource: body, as: shape, in: document)
         try checkIdentity(of: body, parts, in: document, against: shown)
         guard let root = shown.root else {
@@ -27,9 +45,14 @@ extension ResourceHistory {
         }
         if shape.isOneValue {
             let element = root.elements[.item]
-            let isSame = element?.value == parts.value(of: .item) && element?.isOpen != true
+            let value = parts.value(of: .item)
+            let isSame =
+                element.map { $0.says(value) || (value == nil && $0.heads.isEmpty) }
+                ?? (value == nil)
             if isSame, root.existence.isListed { return [] }
-            return [whole(body, in: document, replacing: root.wholeHeads)]
+            // Of what was rendered, another facet's head may be one that was not shown.
+            let heads = shown.isRendered ? element?.heads ?? [] : root.wholeHeads
+            return [whole(body, in: document, replacing: heads)]
         }
         var comparison = WritingComparison(document: document, root: root)
         try comparison.compare(body, parts, with: root, inSightOf: [], newID)
@@ -89,7 +112,7 @@ private struct WritingComparison {
         }
         for value in body.values where shown.shape.isCompared(value.facet) {
             let element = shown.elements[value.facet]
-            if let element, !element.isOpen, element.value == value.bytes { continue }
+            if let element, element.says(value.bytes) { continue }
             let covers =
                 shown.shape.isEnding(value.bytes, of: value.facet)
                 ? shown.instructions

@@ -16,6 +16,7 @@ extension ShownResource {
             omits: Dictionary(grouping: history.omits, by: \.part))
         root = parts.isEmpty ? nil : sent.part(history.root)
         identity = sent.identity
+        isRendered = false
     }
 }
 
@@ -62,6 +63,7 @@ private struct SentParts {
         let value = contents.count == 1 ? heads[0].content.value : nil
         return ShownElement(
             value: isOmitted ? nil : value, isOpen: value == nil, heads: names,
+            seen: isOmitted ? [] : names,
             isOmittable: !isOmitted && contents.contains { $0.value != nil })
     }
 
@@ -70,9 +72,9 @@ private struct SentParts {
         let names = heads.map(\.name)
         let isOmitted = isOmitted(.existence, of: part, names)
         let isListed = !isOmitted && heads.allSatisfy { $0.content == .present }
+        let isGone = !heads.isEmpty && !heads.contains { $0.content == .present }
         return ShownExistence(
-            heads: names, isListed: isListed,
-            isGone: !heads.isEmpty && !heads.contains { $0.content == .present },
+            heads: names, isListed: isListed, isGone: isGone, isKnownByIDOnly: isGone,
             isOmittable: isListed && !heads.isEmpty)
     }
 

@@ -10,6 +10,8 @@ public struct ShownResource: Sendable {
     let root: ShownPart?
     /// Whose the resource is and what it is meant as, by member, where all that was shown agrees.
     let identity: [String: [UInt8]]
+    /// Whether it was a projection, of which a body repeats what was added.
+    let isRendered: Bool
 
     /// Members that say whose a resource is, and what it is meant as: another value is another
     /// resource (`merge.md` §2.3).
@@ -39,8 +41,21 @@ struct ShownElement: Sendable {
     let isOpen: Bool
     /// The heads that a write replaces.
     let heads: [HeadName]
+    /// The heads that an ending was made in sight of, or that were seen as an ending.
+    let seen: [HeadName]
     /// Whether a body that lacks it leaves something out.
     let isOmittable: Bool
+    /// Another value that is no news: what a head says to which a projection added something, or what
+    /// the writer wrote before where others say otherwise.
+    var standing: [UInt8]?
+}
+
+extension ShownElement {
+    /// Whether a value, or that there is none, is no news.
+    func says(_ value: [UInt8]?) -> Bool {
+        if let value, value == standing { return true }
+        return !isOpen && value == self.value
+    }
 }
 
 /// Whether a part is there, as a writer was shown it.
@@ -51,6 +66,8 @@ struct ShownExistence: Sendable {
     let isListed: Bool
     /// Whether it was shown as ended or as entered in error.
     let isGone: Bool
+    /// Whether nothing but its id means it: it ended, or was in no list.
+    let isKnownByIDOnly: Bool
     /// Whether a body that lacks it leaves something out.
     let isOmittable: Bool
 }
@@ -61,12 +78,9 @@ extension ShownPart {
         EntityID(text: elementID) == part.entity || sourceIDs.contains(elementID)
     }
 
-    /// The heads of its instructions, and of those in the entities inside it, as far as they were
-    /// in what was shown last.
+    /// The heads of its instructions that were seen, and of those in the entities inside it.
     var instructions: [HeadName] {
-        elements.filter { facet, element in
-            shape.rule(of: facet).isInstruction && (element.value != nil || element.isOpen)
-        }.flatMap(\.value.heads)
+        elements.filter { shape.rule(of: $0.key).isInstruction }.flatMap(\.value.seen)
             + inner.filter(\.existence.isListed).flatMap(\.instructions)
     }
 
@@ -74,7 +88,7 @@ extension ShownPart {
     var endings: [HeadName] {
         for (facet, element) in elements {
             guard let value = element.value, shape.isEnding(value, of: facet) else { continue }
-            return element.heads
+            return element.seen
         }
         return []
     }
