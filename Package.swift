@@ -201,8 +201,8 @@ let package = Package(
         tests(
             "ConflictResolverTests",
             [
-                "CareRecord", "ConflictResolver", "MergeComparison", "MergeModel", "StrictJSON",
-                "TestSupport",
+                "CareRecord", "ConflictResolver", "MergeComparison", "MergeModel", "Signing",
+                "StrictJSON", "TestSupport",
             ]),
         tests(
             "AuditTrailTests",
