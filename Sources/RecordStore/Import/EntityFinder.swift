@@ -74,7 +74,12 @@ struct EntityFinder: Sendable {
     /// An entity by its id and type, in whichever stream it is in view; an own one first, then
     /// the one that was held first. A patient is only found in its own record: nobody can put a
     /// second one of the same id elsewhere.
-    func byID(_ id: EntityID, type: String, _ db: Database) throws -> FoundEntity? {
+    ///
+    /// - Parameter isMeant: whether one in this stream counts.
+    func byID(
+        _ id: EntityID, type: String, _ db: Database,
+        where isMeant: (StreamID) -> Bool = { _ in true }
+    ) throws -> FoundEntity? {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT entity.position FROM entity_key
@@ -94,6 +99,7 @@ struct EntityFinder: Sendable {
             let header = try StoredEvents.header(at: place.seq, opener: opener, db)
             let element = try header.change(at: place).element
             guard element.entity == id else { continue }
+            guard isMeant(header.stream) else { continue }
             return try found(element, header.stream, at: place, db)
         }
         return nil

@@ -56,6 +56,10 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
     public let rule: String
     /// The index in `Bundle.entry`, or `nil` if the unit as a whole is meant.
     public let entry: Int?
+    /// The FHIR path of the element, where the reader of the unit names one.
+    public let path: String?
+    /// Bytes from the start of what was read, where the reader names them.
+    public let offset: Int?
     /// Where and what, and what to do next.
     public let message: String
 
@@ -63,12 +67,16 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
     public init(_ refusal: ImportRefusal) {
         rule = refusal.rule.rawValue
         entry = refusal.entry
+        path = refusal.path
+        offset = refusal.offset
         message = refusal.message
     }
 
     init(_ rule: Rule, entry: Int, type: String? = nil) {
         self.rule = rule.rawValue
         self.entry = entry
+        path = nil
+        offset = nil
         let missing = type.map { " of type \($0)" } ?? ""
         message = "Bundle.entry[\(entry)]: \(rule.sentence(missing))"
     }
@@ -84,6 +92,8 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
         case resourceTwice = "resource-twice"
         case tooManyChanges = "too-many-changes"
         case sourceSystemInvalid = "source-system-invalid"
+        case idInUse = "id-in-use"
+        case notAllowed = "compartment-not-allowed"
 
         func sentence(_ detail: String) -> String {
             switch self {
@@ -109,6 +119,11 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
                 "the unit changes more of one record than a chain may hold. Cut it into several."
             case .sourceSystemInvalid:
                 "the name of the source system is longer than 1,024 bytes. Choose a shorter one."
+            case .idInUse:
+                "the id is in use, and a PUT to it is not supported yet. Store a new resource."
+            case .notAllowed:
+                "its security labels put it into a compartment that this client may not use. Have "
+                    + "the compartment added to the client's registration, or leave the entry out."
             }
         }
     }

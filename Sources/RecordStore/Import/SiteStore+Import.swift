@@ -1,4 +1,5 @@
 public import AuditTrail
+import GRDB
 public import Interchange
 import Signing
 
@@ -13,35 +14,52 @@ extension SiteStore {
     public func importUnits(
         _ sources: [UnitSource], options: ImportOptions, actor: AuditActor
     ) async throws -> [ImportOutcome] {
+        try await apply(sources, options, actor: actor) { unit, db, state in
+            try state.importUnit(unit, options: options, actor: actor, db)
+        }.map { applied in
+            switch applied {
+            case .success(let outcome): outcome
+            case .failure(let refusal): .refused(refusal)
+            }
+        }
+    }
+
+    /// Applies units in their order, each as a fact of its own.
+    ///
+    /// - Parameter write: applies one, on the writer.
+    func apply<Value: Sendable>(
+        _ sources: [UnitSource], _ options: ImportOptions, actor: AuditActor,
+        _ write: @escaping @Sendable (PreparedUnit, Database, inout WriterState) throws -> Value
+    ) async throws -> [Result<Value, ImportUnitRefusal>] {
         let prepared = sources.map { Self.prepare($0, options) }
         let facts = prepared.compactMap { unit -> (cost: Int, write: GroupCommitter.Write)? in
             guard case .success(let unit) = unit else { return nil }
             return (
                 unit.unit.entries.count,
                 { db, state in
-                    let outcome = try state.importUnit(unit, options: options, actor: actor, db)
-                    return AppliedUnit(outcome: outcome, hasShareNews: state.takeShareNews())
+                    let value = try write(unit, db, &state)
+                    return AppliedUnit(value: value, hasShareNews: state.takeShareNews())
                 }
             )
         }
         var results = await committer.commit(facts: facts).makeIterator()
         var hasShareNews = false
         defer { feedSignal.notify(sharesToo: hasShareNews) }
-        let outcomes = try prepared.map { unit -> ImportOutcome in
-            if case .failure(let refusal) = unit { return .refused(refusal) }
+        let applied = try prepared.map { unit -> Result<Value, ImportUnitRefusal> in
+            if case .failure(let refusal) = unit { return .failure(refusal) }
             switch results.next() {
-            case .success(let applied as AppliedUnit)?:
+            case .success(let applied as AppliedUnit<Value>)?:
                 hasShareNews = hasShareNews || applied.hasShareNews
-                return applied.outcome
-            case .failure(let refusal as ImportUnitRefusal)?: return .refused(refusal)
+                return .success(applied.value)
+            case .failure(let refusal as ImportUnitRefusal)?: return .failure(refusal)
             case .failure(let error)?: throw error
             default: preconditionFailure("a unit that was submitted has a result")
             }
         }
         if !options.refusalsAreRetried {
-            try await recordRefusals(among: zip(sources, outcomes), options, actor: actor)
+            try await recordRefusals(among: zip(sources, applied), options, actor: actor)
         }
-        return outcomes
+        return applied
     }
 
     /// Writes the audit entry of a file that could not be read at all.
@@ -57,11 +75,11 @@ extension SiteStore {
 
     /// Refused units have the kind and fields of others, with the rule that they break.
     private func recordRefusals(
-        among units: some Sequence<(UnitSource, ImportOutcome)>, _ options: ImportOptions,
-        actor: AuditActor
+        among units: some Sequence<(UnitSource, Result<some Sendable, ImportUnitRefusal>)>,
+        _ options: ImportOptions, actor: AuditActor
     ) async throws {
-        let facts = units.compactMap { unit, outcome -> AuditFact? in
-            guard case .refused(let refusal) = outcome else { return nil }
+        let facts = units.compactMap { unit, applied -> AuditFact? in
+            guard case .failure(let refusal) = applied else { return nil }
             return Self.refusal(refusal.rule, of: unit.keyBytes, options, actor)
         }
         if !facts.isEmpty { try await record(facts) }
@@ -92,8 +110,8 @@ extension SiteStore {
 }
 
 /// What became of a unit in its transaction.
-private struct AppliedUnit: Sendable {
-    let outcome: ImportOutcome
+private struct AppliedUnit<Value: Sendable>: Sendable {
+    let value: Value
     /// Whether the share sets changed with it.
     let hasShareNews: Bool
 }

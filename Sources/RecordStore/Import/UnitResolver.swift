@@ -19,24 +19,50 @@ struct UnitResolver {
 
     let unit: ImportUnit
     let sourceSystem: String
+    /// What holds for a client's request; `nil` for a file.
+    let rules: RequestRules?
     let ownSite: SiteID
     private(set) var entries: [ResolvedEntry] = []
 
     init(
-        _ unit: ImportUnit, sourceSystem: String, _ state: inout WriterState, _ db: Database
+        _ unit: ImportUnit, sourceSystem: String, rules: RequestRules?,
+        _ state: inout WriterState, _ db: Database
     ) throws {
         self.unit = unit
         self.sourceSystem = sourceSystem
+        self.rules = rules
         ownSite = state.replica.site
         for draft in unit.entries {
             let known = try find(draft, &state, db)
+            try refuse(draft, known)
             let entity =
                 known?.entity ?? Self.chosenID(draft) ?? .random(using: &state.generator)
             entries.append(
                 ResolvedEntry(draft: draft, known: known, entity: entity, stream: nil))
         }
         for index in entries.indices {
-            entries[index].stream = try stream(ofEntry: index, &state, db)
+            let stream = try stream(ofEntry: index, &state, db)
+            if let rules, !rules.access.includes(stream) {
+                throw ImportUnitRefusal(.notAllowed, entry: entries[index].draft.index)
+            }
+            entries[index].stream = stream
+        }
+    }
+
+    /// What a client may not do with what is there. What it may not see is not there for it, but for
+    /// its id, which is taken.
+    private func refuse(_ draft: EntryDraft, _ known: FoundEntity?) throws {
+        guard let rules, let known else { return }
+        switch draft.method {
+        case .put: throw ImportUnitRefusal(.idInUse, entry: draft.index)
+        case .delete where !rules.access.includes(known.stream):
+            throw ImportUnitRefusal(.notHeld, entry: draft.index)
+        case .delete:
+            // A directory resource of a peer is referred to, never written here.
+            if case .directory(let site) = known.stream, site != ownSite {
+                throw ImportUnitRefusal(.otherRecord, entry: draft.index)
+            }
+        case .post: return
         }
     }
 
@@ -85,14 +111,14 @@ struct UnitResolver {
                 system: sourceSystem, type: draft.resourceType,
                 id: "\(draft.resourceType)/\(id)", db)
         case .post(let condition):
-            if let source = draft.sourceID,
+            if rules == nil, let source = draft.sourceID,
                 let found = try state.finder.bySource(
                     system: sourceSystem, type: draft.resourceType, id: source, db)
             {
                 return found
             }
             if let condition { return try existing(condition, draft, &state, db) }
-            return draft.home == .directory ? try twin(of: draft, &state, db) : nil
+            return rules == nil && draft.home == .directory ? try twin(of: draft, &state, db) : nil
         }
     }
 

@@ -13,6 +13,8 @@ public struct ImportOptions: Sendable {
     public var again: Bool
     /// Whether units that are refused are tried again: then the last try has their audit entry.
     public var refusalsAreRetried: Bool
+    /// What holds for a client's request; `nil` for a file.
+    var rules: RequestRules?
 
     /// Creates options.
     public init(
@@ -38,11 +40,18 @@ extension WriterState {
         if !options.again, let receipt = try Self.receipt(for: prepared.requestKey, db) {
             return .alreadyImported(receipt)
         }
+        return .applied(try write(prepared, options: options, actor: actor, db).receipt)
+    }
+
+    /// Applies one unit whole, or nothing of it, with its audit entries, whatever was imported before.
+    mutating func write(
+        _ prepared: PreparedUnit, options: ImportOptions, actor: AuditActor, _ db: Database
+    ) throws -> UnitWrites {
         guard options.sourceSystem.utf8.count <= EventLimits.headerTextBytesMax else {
             throw ImportUnitRefusal(.sourceSystemInvalid, entry: 0)
         }
         var resolver = try UnitResolver(
-            prepared.unit, sourceSystem: options.sourceSystem, &self, db)
+            prepared.unit, sourceSystem: options.sourceSystem, rules: options.rules, &self, db)
         var draft = UnitWrites(unit: prepared.unit)
         for index in resolver.entries.indices {
             try prepare(entry: index, &resolver, &draft, db)
@@ -61,7 +70,7 @@ extension WriterState {
         try db.cachedStatement(
             sql: "INSERT OR REPLACE INTO import_unit (key, receipt) VALUES (?, ?)"
         ).execute(arguments: [Self.unitKey(prepared.requestKey), Data(draft.receipt.stored.utf8)])
-        return .applied(draft.receipt)
+        return draft
     }
 
     /// What `import_unit` keeps of a request key.
@@ -90,29 +99,30 @@ extension WriterState {
             element: Element(
                 entityType: entry.draft.resourceType, entity: entry.entity, facet: .whole),
             operation: .create)
-        change.sourceID = Self.sourceID(of: entry.draft)
+        change.sourceID = Self.sourceID(of: entry.draft, isRequest: resolver.rules != nil)
         change.targets = try resolver.targets(ofEntry: index, &self, db)
         // If-None-Exist asks for nothing once something exists.
         if entry.known != nil, case .post(.some) = entry.draft.method {
-            draft.receipt.unchanged += 1
-            return
+            return draft.note(.found, entry: index, entry, stream)
         }
         guard try draft.take(change.element, of: entry.draft) else {
-            draft.receipt.unchanged += 1
-            return
+            return draft.note(.found, entry: index, entry, stream)
         }
         guard let known = entry.known else {
-            draft.receipt.created += 1
+            draft.note(.created, entry: index, entry, stream)
             if entry.draft.resourceType == "Patient" { draft.receipt.patients += 1 }
             return draft.append(change, value: entry.draft.value, stream: stream)
         }
-        try revise(known, change, entry.draft, from: resolver.sourceSystem, in: &draft, db)
+        let act = try revise(
+            known, change, entry.draft, from: resolver.sourceSystem, in: &draft, db)
+        draft.note(act, entry: index, entry, stream)
     }
 
-    private static func sourceID(of draft: EntryDraft) -> String? {
+    /// - Parameter isRequest: whether a client asks, which names a resource by PUT only.
+    private static func sourceID(of draft: EntryDraft, isRequest: Bool) -> String? {
         switch draft.method {
         case .put(let id), .delete(_, let id): "\(draft.resourceType)/\(id)"
-        case .post: draft.sourceID
+        case .post: isRequest ? nil : draft.sourceID
         }
     }
 }
@@ -123,7 +133,8 @@ struct UnitWrites {
     private var changes: [StreamID: [Change]] = [:]
     private var values: [StreamID: [ArraySlice<UInt8>]] = [:]
     private var order: [StreamID] = []
-    private var written: [(local: LocalChanges, ids: [EventID])] = []
+    private var written: [(local: LocalChanges, events: [IdentifiedPosition])] = []
+    private var resources: [WrittenResource] = []
     private var taken: [Element: EntryDraft] = [:]
     /// Values that are too large for an event.
     private(set) var blobs: [[UInt8]] = []
@@ -149,7 +160,6 @@ struct UnitWrites {
 
     /// Adds what an entry changes of one resource, element by element.
     mutating func append(_ changes: [(change: Change, value: [UInt8])], stream: StreamID) {
-        if changes.isEmpty { receipt.unchanged += 1 } else { receipt.changed += 1 }
         for (change, value) in changes { append(change, value: value, stream: stream) }
     }
 
@@ -186,7 +196,37 @@ struct UnitWrites {
 
     /// Remembers the events of one stream for the audit entries.
     mutating func note(_ events: [IdentifiedPosition], of local: LocalChanges) {
-        written.append((local, events.map(\.event)))
+        written.append((local, events))
+    }
+
+    /// Remembers what is done with the resource of an entry, and counts it.
+    mutating func note(
+        _ act: WrittenResource.Act, entry index: Int, _ entry: UnitResolver.ResolvedEntry,
+        _ stream: StreamID
+    ) {
+        let id =
+            switch entry.draft.method {
+            case .put(let id), .delete(_, let id): id
+            case .post: entry.entity.description
+            }
+        resources.append(
+            WrittenResource(
+                entry: index, type: entry.draft.resourceType, id: id, entity: entry.entity,
+                stream: stream, act: act))
+        switch act {
+        case .created: receipt.created += 1
+        case .changed, .retracted: receipt.changed += 1
+        case .found: receipt.unchanged += 1
+        }
+    }
+
+    /// What was done with each resource, by entry, and where in the feed what changed it stands: a
+    /// chain shows with its last event.
+    var results: [(resource: WrittenResource, position: Int64?)] {
+        resources.map { resource in
+            let last = written.last { $0.local.stream == resource.stream }?.events.last?.seq
+            return (resource, resource.act == .found ? nil : last)
+        }
     }
 
     /// One entry for each patient, and one for what belongs to no patient.
@@ -203,7 +243,7 @@ struct UnitWrites {
             fact.request = request
             fact.data = AuditData(
                 describing: items.flatMap { item in
-                    item.ids.enumerated().map { number, id in
+                    item.events.map(\.event).enumerated().map { number, id in
                         DisclosureFacts.Described(
                             stream: item.local.stream, id: id,
                             types: number == 0 ? item.local.changes.map(\.element.entityType) : [])

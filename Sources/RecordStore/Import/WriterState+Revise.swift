@@ -4,7 +4,7 @@ import GRDB
 import Interchange
 
 extension WriterState {
-    /// Writes what an entry changes of a resource that is held.
+    /// Writes what an entry changes of a resource that is held, and says what that was.
     ///
     /// - Parameters:
     ///   - change: of the whole resource, with its targets.
@@ -12,7 +12,7 @@ extension WriterState {
     mutating func revise(
         _ known: FoundEntity, _ change: Change, _ entry: EntryDraft, from source: String,
         in draft: inout UnitWrites, _ db: Database
-    ) throws {
+    ) throws -> WrittenResource.Act {
         let heads = try finder.headValues(of: known, db)
         let own = try heads.compactMap { try ownHead($0.position, $0.value, of: source, db) }
         let value = EventValue.held(UnitWrites.inlineForm(of: entry.value).bytes)
@@ -20,10 +20,7 @@ extension WriterState {
             own.isEmpty
             ? heads.contains { $0.value == value } : own.allSatisfy { $0.value == value }
         let isWhole = try !Self.isChangedByElements(known.position, db)
-        if isHeld, isWhole {
-            draft.receipt.unchanged += 1
-            return
-        }
+        if isHeld, isWhole { return .found }
         var change = change
         change.operation = entry.method.isDelete ? .retract : .assign
         change.supersedes = own.map(\.reference)
@@ -31,15 +28,16 @@ extension WriterState {
             let comparison = try ImportComparison(
                 of: known, sourceSystem: source, site: replica.site, db)
             if let changes = comparison.changes(sending: entry, change.targets, using: &generator) {
-                return draft.append(changes, stream: known.stream)
+                draft.append(changes, stream: known.stream)
+                return changes.isEmpty ? .found : .changed
             }
             if comparison.hasSent { change.supersedes = comparison.ownHeads }
         }
         guard change.supersedes.count <= EventLimits.changeReferencesMax else {
             throw ImportUnitRefusal(.tooManyChanges, entry: entry.index)
         }
-        draft.receipt.changed += 1
         draft.append(change, value: entry.value, stream: known.stream)
+        return entry.method.isDelete ? .retracted : .changed
     }
 
     /// A head that the importing source wrote itself, at this site: all that it may replace

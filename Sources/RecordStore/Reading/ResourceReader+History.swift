@@ -40,7 +40,7 @@ extension ResourceReader {
         return isRevised ?? false ? try history(createdAt: position, db).history : nil
     }
 
-    private mutating func heldChange(
+    mutating func heldChange(
         at position: ChangePosition, _ db: Database
     ) throws -> HeldChange {
         let event = try event(at: position.seq, db)
@@ -61,7 +61,7 @@ extension ResourceReader {
     }
 
     /// The creation of an entity and every later change of it, ascending.
-    private static func positions(
+    static func positions(
         ofEntityAt position: ChangePosition, _ db: Database
     ) throws -> [ChangePosition] {
         let statement = try db.cachedStatement(
@@ -74,7 +74,7 @@ extension ResourceReader {
     }
 
     /// The dots of a stream that are known to be forked, ascending.
-    private static func forks(in seq: Int64, _ db: Database) throws -> [Dot] {
+    static func forks(in seq: Int64, _ db: Database) throws -> [Dot] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT replica.name, fork.counter FROM event

@@ -27,7 +27,7 @@ extension SiteStore {
 
     /// `own-patient` if the patient's record began here, `own-entries` if this site has written into
     /// it, else `no-relationship`.
-    private static func relationship(
+    static func relationship(
         to patient: PatientID, of site: SiteID, _ db: Database
     ) throws -> String {
         let isOwn = try Bool.fetchOne(

@@ -1,0 +1,101 @@
+import CareRecord
+import ConflictResolver
+import Foundation
+import GRDB
+
+/// The changes that came with one version of a resource.
+struct VersionStep {
+    /// The feed position that names the version.
+    let position: Int64
+    /// The changes, ascending.
+    var changes: [ChangePosition]
+}
+
+extension ResourceReader {
+    /// Every version of the resource whose creation stands at a position, ascending.
+    func versionSteps(
+        createdAt position: ChangePosition, _ db: Database
+    ) throws -> [VersionStep] {
+        let created = try chainEnd(of: position.seq, db)
+        var steps: [Int64: VersionStep] = [:]
+        for change in try Self.positions(ofEntityAt: position, db) {
+            // What came before the creation shows with it.
+            let place = max(created, try chainEnd(of: change.seq, db))
+            steps[place, default: VersionStep(position: place, changes: [])].changes.append(change)
+        }
+        return steps.values.sorted { $0.position < $1.position }
+    }
+
+    /// Versions of the resource as they were shown, ascending.
+    ///
+    /// - Parameters:
+    ///   - steps: all of them, ascending.
+    ///   - first: the index of the first one that is asked for.
+    mutating func versions(
+        createdAt position: ChangePosition, _ steps: ArraySlice<VersionStep>, from first: Int,
+        _ db: Database
+    ) throws -> [ResourceVersion] {
+        let created = try event(at: position.seq, db).header
+        let element = try created.change(at: position).element
+        var history = ResourceHistory(type: element.entityType, entity: element.entity)
+        for dot in try Self.forks(in: position.seq, db) { history.noteFork(of: dot) }
+        var versions: [ResourceVersion] = []
+        for (index, step) in steps.enumerated() {
+            for change in step.changes { history.insert(try heldChange(at: change, db)) }
+            guard index >= first else { continue }
+            let isAlone = index == 0 && step.changes.count == 1
+            versions.append(
+                ResourceVersion(
+                    entity: element.entity, type: element.entityType, stream: created.stream,
+                    position: UInt64(step.position),
+                    acceptedMilliseconds: try Self.accepted(at: step.position, db),
+                    isFirst: index == 0,
+                    content: isAlone
+                        ? try given(at: position, db) : Self.shown(history.projected())))
+        }
+        return versions
+    }
+
+    /// The content of a resource that nobody changed.
+    private mutating func given(
+        at position: ChangePosition, _ db: Database
+    ) throws -> ResourceVersion.Content {
+        let event = try event(at: position.seq, db)
+        let change = try event.header.change(at: position)
+        return switch try content(of: change, event.values[position.index], db) {
+        case .held(let bytes): .shown(bytes)
+        case .onItsWay: .onItsWay
+        case .erased: .erased
+        }
+    }
+
+    private static func shown(_ projected: ProjectedResource?) -> ResourceVersion.Content {
+        guard let projected, !projected.isRetracted else { return .retracted }
+        return .shown(projected.json)
+    }
+
+    /// The feed position of the last event of the chain that an event is in: with it the whole chain
+    /// came into view. Of any other event its own.
+    private func chainEnd(of seq: Int64, _ db: Database) throws -> Int64 {
+        let header = try StoredEvents.header(at: seq, opener: opener, db)
+        guard let chain = header.chain, chain.index + 1 < chain.count else { return seq }
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT last.seq FROM event JOIN event AS last
+                  ON last.stream = event.stream AND last.replica = event.replica
+                  AND last.counter = event.counter + ?
+                WHERE event.seq = ?
+                """)
+        return try Int64.fetchOne(
+            statement, arguments: [Int64(chain.count - 1 - chain.index), seq]) ?? seq
+    }
+
+    /// When this node accepted an event, in milliseconds since 1970 UTC.
+    private static func accepted(at seq: Int64, _ db: Database) throws -> Int64 {
+        let statement = try db.cachedStatement(sql: "SELECT accepted FROM event WHERE seq = ?")
+        guard let accepted = try Int64.fetchOne(statement, arguments: [seq]) else {
+            throw StoreFailure(.notFound, "read the event at feed position \(seq)")
+        }
+        return accepted
+    }
+}
