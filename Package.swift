@@ -256,7 +256,7 @@ let package = Package(
                 "AuditTrail", "CareRecord", "WireFormat", "RecordStore", "SiteNode",
                 "PeerTransport",
                 "CertificateGallery", "ProgramSupport", nioCore, nioPosix, nioSSL, lifecycle,
-                logging,
+                httpTypes, logging,
             ]),
     ],
     cLanguageStandard: .c2x

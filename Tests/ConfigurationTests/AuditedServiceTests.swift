@@ -21,6 +21,6 @@ struct AuditedServiceTests {
                 if inherited.contains("AuditedService") { declared += 1 }
             }
         }
-        #expect(declared == 9)
+        #expect(declared == 10)
     }
 }

@@ -95,6 +95,23 @@ extension ConfigurationForm where Value == NetworkAddress {
     }
 }
 
+extension ConfigurationForm where Value == NetworkAddress? {
+    /// Where a port listens that only this machine reaches; empty for none.
+    static let loopback = Self("host:port") {
+        (text: String) throws(ValueRefusal) -> NetworkAddress? in
+        if text.isEmpty { return nil }
+        guard let address = NetworkAddress(text: text), address.isLoopback else {
+            throw ValueRefusal(
+                problem: "is not an address of this machine alone",
+                remedy: "Write `127.0.0.1:8080` or `\"[::1]:8080\"`, or nothing; put a web server "
+                    + "with TLS before it for clients elsewhere.")
+        }
+        return address
+    } write: {
+        $0?.description ?? ""
+    }
+}
+
 extension ConfigurationForm where Value == [NetworkAddress] {
     /// Addresses that others dial.
     static func addresses(countMax: Int) -> Self {

@@ -55,6 +55,15 @@ package enum ConfigurationTable {
             "peer.connections_max", \.peerConnectionsMax, .count(1...1_024),
             "Connections of all peers together."),
         ConfigurationKey(
+            "fhir.listen", \.fhirListen, .loopback,
+            "Address and port of this machine at which clients speak FHIR; empty for none."),
+        ConfigurationKey(
+            "fhir.clients_file", \.fhirClientsFile, .path(bytesMax: 1_024, mayBeEmpty: true),
+            "Which clients may speak FHIR, and with which tokens."),
+        ConfigurationKey(
+            "fhir.body_max", \.fhirBodyBytesMax, .size((1 << 20)...(64 << 20)),
+            "The largest body of one FHIR request."),
+        ConfigurationKey(
             "import.body_max", \.importBodyBytesMax, .size((1 << 20)...(1 << 30)),
             "The largest file that is taken in at once."),
     ]

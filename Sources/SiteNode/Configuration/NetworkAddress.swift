@@ -31,6 +31,17 @@ public struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
+    /// Whether it is an address that no other machine reaches: one of 127.0.0.0/8, or ::1. A name is
+    /// none, whatever it stands for.
+    public var isLoopback: Bool {
+        if host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { part in
+                part.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8(part) != nil
+            }
+    }
+
     private static func isAllowed(_ character: UInt8) -> Bool {
         switch character {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -93,6 +93,7 @@ struct ConfigurationReading {
         }
         checkRetries()
         checkDirectories()
+        checkClients()
         guard problems.isEmpty else {
             throw ConfigurationFailure(path: path, problems: problems)
         }
@@ -118,6 +119,17 @@ struct ConfigurationReading {
                 key: "high_water_directory", place: places["high_water_directory"] ?? .file,
                 problem: "lies in `data_directory`",
                 remedy: "Choose a folder outside of it, better on another disk."))
+    }
+
+    /// A door that lets nobody in is a mistake.
+    private mutating func checkClients() {
+        guard configuration.fhirListen != nil, configuration.fhirClientsFile.isEmpty else { return }
+        problems.append(
+            Problem(
+                key: "fhir.listen", place: places["fhir.listen"] ?? .file,
+                problem: "opens a door without clients",
+                remedy: "Name their file in `fhir.clients_file`; docs/fhir.md says how to write it."
+            ))
     }
 
     private mutating func apply(

@@ -22,6 +22,12 @@ public struct NodeConfiguration: Sendable, Hashable {
     public var peerBodyBytesMax = 10 << 20
     /// Connections of all peers together (`peer.connections_max`).
     public var peerConnectionsMax = 64
+    /// Where clients speak FHIR with the node; `nil`: nowhere (`fhir.listen`).
+    public var fhirListen: NetworkAddress?
+    /// Which clients may; empty while there is no such door (`fhir.clients_file`).
+    public var fhirClientsFile = ""
+    /// Largest body of a client's request, in bytes (`fhir.body_max`).
+    public var fhirBodyBytesMax = 10 << 20
     /// Largest file of one import, in bytes (`import.body_max`).
     public var importBodyBytesMax = 256 << 20
     /// How many witnesses must have cosigned a head of the audit log (`audit.quorum`).

@@ -118,6 +118,7 @@ public struct LocalNode: Sendable {
             client: client, sync: sync, clock: clock, logger: logger, joins: JoinGate())
         let listener = try peerListener(identity, sync)
         sync.watch { listener.hasConnections(of: $0) }
+        let clientsDoor = try Self.clientsDoor(configuration, identity, store, logger: logger)
         try await store.configureWitnesses(configuration.auditWitnesses.map(\.key))
         try await store.endLeftSessions()
         try await store.record(startFacts(identity))
@@ -136,6 +137,7 @@ public struct LocalNode: Sendable {
                         service: witnessService(store, client),
                         successTerminationBehavior: .ignore),
                     .init(service: listener),
+                ] + clientsDoor + [
                     .init(service: controlListener(control)),
                     .init(service: sync),
                     .init(

@@ -1,13 +1,19 @@
 import AuditTrail
 import Synchronization
 
-/// Counts requests of keys that are no peer's, until they are written into the audit log: one entry
-/// for each address and minute, so that a flood does not fill the log.
+/// Counts requests of those who are neither peer nor client, until they are written into the audit log:
+/// one entry for each address and minute, so that a flood does not fill the log.
 final class StrangerTally: Sendable {
     /// Addresses that are told apart at a time; further ones are counted together.
     private static let addressesMax = 256
 
     private let counts = Mutex<[String: Int]>([:])
+    private let reason: String
+
+    /// - Parameter reason: why they are refused, as the audit log says it.
+    init(reason: String) {
+        self.reason = reason
+    }
 
     /// Counts a request that was refused.
     ///
@@ -30,7 +36,7 @@ final class StrangerTally: Sendable {
                 kind: .refuse,
                 actor: AuditActor(id: "unknown", role: "stranger", signInMethod: "none"))
             fact.outcome = .refused
-            fact.reason = "not enrolled"
+            fact.reason = reason
             fact.device = address
             fact.data = AuditData(
                 counts: [AuditData.TypeCount(type: "requests", count: count)], events: 0)

@@ -19,7 +19,7 @@ final class SyncService: AuditedService, Sendable {
     private let context: ConversationContext
     private let directory: PeerDirectory
     private let ownCard: [UInt8]
-    private let strangers = StrangerTally()
+    private let strangers = StrangerTally(reason: "not enrolled")
     private let conversations = Mutex<[SiteID: PeerConversation]>([:])
     private let connections = Mutex<@Sendable (KeyFingerprint) -> Bool>({ _ in false })
     private let added: AsyncStream<PeerConversation>

@@ -1,0 +1,87 @@
+import ControlProtocol
+import RecordStore
+
+extension FHIRService {
+    /// The present version of a resource, or the one that is named.
+    func read(
+        _ type: String, _ id: String, version named: String?, _ call: Call
+    ) async throws -> FHIRAnswer {
+        let address = ResourceAddress(
+            type: type, id: id, sourceSystem: call.client.sourceSystem)
+        let choice: VersionChoice = named.map { self.choice(of: $0, type, call.client) } ?? .newest
+        let found = try await store.versions(
+            of: address, choice, access: call.client.access, actor: call.actor)
+        guard case .held(let versions, _) = found, let version = versions.first else {
+            throw recorded(.notFound)
+        }
+        return try answer(version, id: id, status: 200, call)
+    }
+
+    /// A version as an answer; 304 if the client has it.
+    func answer(
+        _ version: ResourceVersion, id: String, status: Int, _ call: Call
+    ) throws(FHIRFailure) -> FHIRAnswer {
+        let name = versionID(of: version, call.client)
+        let fields = fields(of: version, name)
+        if status == 200, call.request.method != "POST",
+            FHIRConditions.isKnown(
+                name, modified: version.acceptedMilliseconds, to: call.request)
+        {
+            return FHIRAnswer(status: 304, fields: fields)
+        }
+        return FHIRAnswer(
+            status: status, body: try bytes(of: version, id: id, name), fields: fields)
+    }
+
+    /// The resource of a version as JSON.
+    func bytes(
+        of version: ResourceVersion, id: String, _ name: String
+    ) throws(FHIRFailure) -> [UInt8] {
+        switch version.content {
+        case .retracted, .erased:
+            throw recorded(.gone)
+        case .onItsWay:
+            throw recorded(.onItsWay)
+        case .shown(let held):
+            let bytes = FHIRResourceText.bytes(
+                held, id: id, version: name, lastUpdated: version.acceptedMilliseconds)
+            guard let bytes else { throw recorded(.unexpected) }
+            return bytes
+        }
+    }
+
+    /// The header fields that name a version.
+    func fields(
+        of version: ResourceVersion, _ name: String
+    ) -> [(name: String, value: String)] {
+        [
+            ("ETag", "W/\"\(name)\""),
+            ("Last-Modified", HTTPDate.text(milliseconds: version.acceptedMilliseconds)),
+        ]
+    }
+
+    /// The id of a version for a client.
+    func versionID(of version: ResourceVersion, _ client: FHIRClient) -> String {
+        versionIDs.id(
+            of: FHIRVersionIDs.Subject(
+                type: version.type, entity: version.entity, access: client.access),
+            at: version.position)
+    }
+
+    /// The store has made the entry.
+    func recorded(_ failure: FHIRFailure) -> FHIRFailure {
+        var failure = failure
+        failure.isRecorded = true
+        return failure
+    }
+
+    private func choice(
+        of name: String, _ type: String, _ client: FHIRClient
+    ) -> VersionChoice {
+        .named { [versionIDs] entity in
+            versionIDs.position(
+                of: name,
+                FHIRVersionIDs.Subject(type: type, entity: entity, access: client.access))
+        }
+    }
+}

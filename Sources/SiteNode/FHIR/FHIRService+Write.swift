@@ -1,0 +1,158 @@
+import Interchange
+import RecordStore
+import StrictJSON
+
+extension FHIRService {
+    /// Stores a new resource; with `If-None-Exist` only if the query finds none.
+    func create(_ type: String, _ call: Call) async throws -> FHIRAnswer {
+        var entry = RequestEntry(method: "POST", url: type)
+        entry.condition = call.request.header("If-None-Exist")
+        return try await store(entry, of: type, call)
+    }
+
+    /// Stores a new resource with an id that the client chose. An id that is in use has its own way.
+    func update(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
+        do {
+            return try await store(
+                RequestEntry(method: "PUT", url: "\(type)/\(id)"), of: type, call)
+        } catch let failure as FHIRFailure where failure.status == 405 {
+            return try await replace(type, id, call, failure)
+        }
+    }
+
+    /// A PUT to an id that is in use. What the client was shown and what it sends would have to be
+    /// compared, element by element (`merge.md` §2.3); that is not built, so nothing is stored.
+    private func replace(
+        _ type: String, _ id: String, _ call: Call, _ failure: FHIRFailure
+    ) async throws -> FHIRAnswer {
+        var failure = failure
+        if call.request.header("If-None-Match") != nil {
+            failure.status = 412
+            failure.code = .conflict
+        } else {
+            failure.fields.append(("Allow", "GET, HEAD, DELETE"))
+        }
+        throw failure
+    }
+
+    /// Retracts a resource. Others' versions that this client did not write stay in view; then the
+    /// answer says so.
+    func delete(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
+        try await checkMatch(type, id, call)
+        let entry = RequestEntry(method: "DELETE", url: "\(type)/\(id)")
+        let written = try await apply(entry, of: type, call)
+        guard let version = written.version else { throw recorded(.unexpected) }
+        let fields = fields(of: version, versionID(of: version, call.client))
+        if version.content == .retracted { return FHIRAnswer(status: 204, fields: fields) }
+        let outcome = FHIRFailure.outcome(
+            "warning", .conflict,
+            "The deletion is stored. The resource stays in view, since others wrote to it; a person "
+                + "decides between the two.")
+        return FHIRAnswer(status: 200, body: Array(outcome.utf8), fields: fields)
+    }
+
+    /// Refuses what names another version than the present one.
+    private func checkMatch(_ type: String, _ id: String, _ call: Call) async throws {
+        guard let list = call.request.header("If-Match") else { return }
+        let found = try await store.versions(
+            of: ResourceAddress(type: type, id: id, sourceSystem: call.client.sourceSystem),
+            .newest, access: call.client.access, actor: call.actor)
+        guard case .held(let versions, _) = found, let version = versions.first,
+            FHIRConditions.names(versionID(of: version, call.client), list)
+        else {
+            throw FHIRFailure(
+                status: 412, code: .conflict,
+                diagnostics: "The resource has another version now. Read it again, then decide.")
+        }
+    }
+
+    private func store(
+        _ entry: RequestEntry, of type: String, _ call: Call
+    ) async throws -> FHIRAnswer {
+        try FHIRMedia.checkBody(call.request)
+        let written = try await apply(entry, of: type, call)
+        guard let version = written.version else { throw recorded(.unexpected) }
+        let isNew = written.act == .created
+        var answer = FHIRAnswer(status: isNew ? 201 : 200)
+        switch FHIRConditions.wish(of: call.request) {
+        case .representation:
+            answer.body = try bytes(
+                of: version, id: written.id, versionID(of: version, call.client))
+        case .outcome:
+            let text = isNew ? "The resource is stored." : "A resource like this is stored already."
+            answer.body = Array(FHIRFailure.outcome("information", .informational, text).utf8)
+        case .minimal: break
+        }
+        let name = versionID(of: version, call.client)
+        answer.fields = fields(of: version, name)
+        let base = Self.base(of: call.request)
+        answer.fields.append(("Location", "\(base)/\(type)/\(written.id)/_history/\(name)"))
+        return answer
+    }
+
+    /// Applies a request for one resource.
+    private func apply(
+        _ entry: RequestEntry, of type: String, _ call: Call
+    ) async throws -> WrittenResource {
+        let bundle = try entry.bundle(around: call.request.body)
+        let units = try Self.units(bundle.bytes)
+        let outcomes = try await store.applyRequest(
+            units, sourceSystem: call.client.sourceSystem,
+            rules: RequestRules(access: call.client.access), actor: call.actor)
+        switch outcomes.first {
+        case .written(let resources)?:
+            guard let written = resources.first else { throw recorded(.unexpected) }
+            return written
+        case .refused(let refusal)?:
+            throw FHIRFailure(refusal, resource: type, offset: bundle.offset)
+        case nil: throw recorded(.unexpected)
+        }
+    }
+
+    /// Cuts a Bundle into its all-or-nothing inputs.
+    static func units(_ bytes: [UInt8]) throws(FHIRFailure) -> [UnitSource] {
+        do {
+            return try ImportFile.read(bytes, format: .bundle)
+        } catch {
+            throw FHIRFailure(error)
+        }
+    }
+}
+
+/// A request for one resource, as the batch of one entry that asks for the same.
+private struct RequestEntry {
+    let method: String
+    let url: String
+    /// The query of a conditional create.
+    var condition: String?
+
+    init(method: String, url: String) {
+        self.method = method
+        self.url = url
+    }
+
+    /// The batch, and how many bytes stand in it before the resource.
+    ///
+    /// - Throws: what is wrong with a body that is no strict JSON.
+    func bundle(around body: [UInt8]) throws(FHIRFailure) -> (bytes: [UInt8], offset: Int) {
+        let request = FHIRJSON.object([
+            ("method", FHIRJSON.text(method)), ("url", FHIRJSON.text(url)),
+            ("ifNoneExist", condition.map { FHIRJSON.text($0) }),
+        ])
+        var bytes = Array(#"{"resourceType":"Bundle","type":"batch","entry":[{"#.utf8)
+        var offset = 0
+        if method != "DELETE" {
+            do {
+                try JSONDocument.check(body)
+            } catch {
+                throw FHIRFailure(ImportRefusal(rule: .json(error.rule), offset: error.offset))
+            }
+            bytes += Array(#""resource":"#.utf8)
+            offset = bytes.count
+            bytes += body
+            bytes.append(UInt8(ascii: ","))
+        }
+        bytes += Array("\"request\":\(request)}]}".utf8)
+        return (bytes, offset)
+    }
+}

@@ -1,0 +1,226 @@
+import Foundation
+import Testing
+
+extension Daemons {
+    @Suite("FHIR clients")
+    struct FHIRTests {
+        /// SHA-256 of `ward-token` and of `crisis-token`; the tokens are these words.
+        private static let file = """
+            clients:
+              - name: Ward system
+                token_sha256: d7041f2bd4da3cb855f2a08dda4aa5d62f957c2463cfbea3fff283d8f4c656bb
+                practitioner: ward-3
+                role: nurse
+              - name: Crisis team
+                token_sha256: 722105ca45ea33e17a95061eac653816aa27808fb68e86d0045f2621c659fa5c
+                practitioner: team-1
+                role: nurse
+                compartments: [identity, general, mental-health]
+            """
+
+        private static func practice() async throws -> (site: Site, port: UInt16) {
+            let folder = try TemporaryFolder()
+            let clients = try folder.write(file, to: "clients.yaml")
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600], ofItemAtPath: clients)
+            let port = try LoopbackSocket.freePort()
+            let site = try await Site.started(
+                "practice", name: "Practice", in: folder,
+                settings: [
+                    "ACCORD_FHIR_LISTEN": "127.0.0.1:\(port)", "ACCORD_FHIR_CLIENTS_FILE": clients,
+                    "ACCORD_LOG_LEVEL": "trace",
+                ])
+            try await waitUntilOpen(port)
+            return (site, port)
+        }
+
+        /// The site answers at its control socket a moment before all its doors are open.
+        private static func waitUntilOpen(_ port: UInt16) async throws {
+            try await Deadline.wait(for: "the door opens", within: .seconds(10)) {
+                guard let descriptor = LoopbackSocket.connect(to: port) else { return false }
+                close(descriptor)
+                return true
+            }
+        }
+
+        /// A request as the ward's client.
+        private static func ask(
+            _ port: UInt16, _ method: String, _ path: String, _ fields: [String: String] = [:],
+            body: String = "", token: String = "ward-token"
+        ) throws -> WebClient.Answer {
+            var all = ["Authorization": "Bearer \(token)"].merging(fields) { $1 }
+            if !body.isEmpty, all["Content-Type"] == nil {
+                all["Content-Type"] = "application/fhir+json"
+            }
+            return try WebClient.ask(port: port, method, path, all, body: body)
+        }
+
+        private static func patient(_ more: String = "") -> String {
+            #"{"resourceType":"Patient",\#(more)"name":[{"family":"\#(canary)"}]}"#
+        }
+
+        private static let canary = "Wiedehopf"
+        private static let restricted = #"""
+            "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"PSY"}]},
+            """#
+
+        @Test("a resource is made, read, deleted, and keeps its versions over a restart")
+        func life() async throws {
+            let (site, port) = try await Self.practice()
+            let made = try Self.ask(port, "POST", "/fhir/Patient", body: Self.patient())
+            #expect(made.status == 201)
+            let id = try #require(made.json["id"] as? String)
+            let path = "/fhir/Patient/\(id)"
+            let read = try Self.ask(port, "GET", path)
+            #expect(read.status == 200)
+            #expect(read.etag == made.etag && read.text == made.text)
+            #expect(read.text.contains(Self.canary))
+            let version = made.etag.dropFirst(3).dropLast()
+            #expect(made.fields["location"]?.hasSuffix("\(path)/_history/\(version)") ?? false)
+            #expect(try Self.ask(port, "GET", "\(path)/_history/\(version)").text == read.text)
+            #expect(try Self.ask(port, "GET", "\(path)/_history/1").issue == "not-found")
+            // Another view of the record has other versions.
+            let crisis = try Self.ask(port, "GET", path, token: "crisis-token")
+            #expect(crisis.status == 200 && crisis.etag != read.etag)
+            #expect(
+                try Self.ask(
+                    port, "GET", "\(path)/_history/\(version)", token: "crisis-token"
+                ).status == 404)
+            try Self.expectConditions(port, path, read)
+
+            #expect(try await site.stop() == 0)
+            try await site.start()
+            try await Self.waitUntilOpen(port)
+            let later = try Self.ask(port, "GET", path)
+            #expect(later.etag == read.etag && later.text == read.text)
+            #expect(try Self.ask(port, "DELETE", path, ["If-Match": "W/\"x\""]).status == 412)
+            #expect(try Self.ask(port, "DELETE", path, ["If-Match": read.etag]).status == 204)
+            let gone = try Self.ask(port, "GET", path)
+            #expect(gone.status == 410 && gone.issue == "deleted")
+            #expect(try Self.ask(port, "GET", "\(path)/_history/\(version)").text == read.text)
+            let history = try Self.ask(port, "GET", "\(path)/_history").json
+            let entries = history["entry"] as? [[String: Any]] ?? []
+            let methods = entries.map { ($0["request"] as? [String: Any])?["method"] as? String }
+            #expect(methods == ["DELETE", "POST"])
+            #expect(history["total"] as? Int == 2)
+            let checked = try await site.accord("audit", "verify").expect(0)
+            #expect(checked.output.hasPrefix("intact"))
+            #expect(try await site.stop() == 0)
+            #expect(!site.log.contains(Self.canary))
+        }
+
+        private static func expectConditions(
+            _ port: UInt16, _ path: String, _ read: WebClient.Answer
+        ) throws {
+            let known = try ask(port, "GET", path, ["If-None-Match": read.etag])
+            #expect(known.status == 304 && known.text.isEmpty && known.etag == read.etag)
+            let since = try #require(read.fields["last-modified"])
+            #expect(try ask(port, "GET", path, ["If-Modified-Since": since]).status == 304)
+            let head = try ask(port, "HEAD", path)
+            #expect(head.status == 200 && head.text.isEmpty && head.etag == read.etag)
+            #expect(head.fields["content-length"] == String(read.text.utf8.count))
+        }
+
+        @Test("a transaction is stored whole or not at all, a batch entry by entry")
+        func bundles() async throws {
+            let (site, port) = try await Self.practice()
+            func bundle(_ type: String, _ entries: [String]) -> String {
+                #"{"resourceType":"Bundle","type":"\#(type)","entry":["#
+                    + entries.joined(separator: ",") + "]}"
+            }
+            let patient =
+                #"{"fullUrl":"urn:uuid:11111111-1111-4111-8111-111111111111","resource":"#
+                + Self.patient() + #","request":{"method":"POST","url":"Patient"}}"#
+            let note =
+                #"{"resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},"#
+                + #""subject":{"reference":"urn:uuid:11111111-1111-4111-8111-111111111111"}},"#
+                + #""request":{"method":"POST","url":"Observation"}}"#
+            let done = try Self.ask(
+                port, "POST", "/fhir", body: bundle("transaction", [patient, note]))
+            #expect(done.status == 200)
+            #expect(done.json["type"] as? String == "transaction-response")
+            let entries = done.json["entry"] as? [[String: Any]] ?? []
+            let answers = entries.compactMap { $0["response"] as? [String: Any] }
+            #expect(answers.map { $0["status"] as? String } == ["201 Created", "201 Created"])
+            let locations = answers.compactMap { $0["location"] as? String }
+            #expect(locations.first?.contains("/fhir/Patient/") ?? false)
+            #expect(locations.last?.contains("/fhir/Observation/") ?? false)
+            let target = URL(string: locations.last ?? "")?.path() ?? ""
+            #expect(try Self.ask(port, "GET", target).etag == answers.last?["etag"] as? String)
+
+            let held = try await site.status().resources
+            let missing = #"{"request":{"method":"DELETE","url":"Flag/17"}}"#
+            let refused = try Self.ask(
+                port, "POST", "/fhir", body: bundle("transaction", [patient, missing]))
+            #expect(refused.status == 404 && refused.issue == "not-found")
+            #expect(refused.text.contains("Bundle.entry[1]"))
+            #expect(try await site.status().resources == held)
+            let batch = try Self.ask(
+                port, "POST", "/fhir", body: bundle("batch", [missing, patient]))
+            #expect(batch.status == 200)
+            let results = (batch.json["entry"] as? [[String: Any]] ?? [])
+                .compactMap { ($0["response"] as? [String: Any])?["status"] as? String }
+            #expect(results == ["404", "201 Created"])
+            #expect(try await site.status().resources == held + 1)
+        }
+
+        @Test("what is withheld, unknown or not understood is refused alike, and says no content")
+        func refusals() async throws {
+            let (site, port) = try await Self.practice()
+            let id = "0f0e0d0c-0b0a-4908-8706-050403020100"
+            let own = try Self.ask(
+                port, "PUT", "/fhir/Patient/\(id)", body: Self.patient("\"id\":\"\(id)\","))
+            #expect(own.status == 201)
+            let note =
+                #"{"resourceType":"Observation",\#(Self.restricted)"status":"final","#
+                + #""code":{"text":"\#(Self.canary)"},"subject":{"reference":"Patient/\#(id)"}}"#
+            let hidden = try Self.ask(
+                port, "POST", "/fhir/Observation", body: note, token: "crisis-token")
+            #expect(hidden.status == 201)
+            let path = "/fhir/Observation/\(hidden.json["id"] as? String ?? "")"
+            #expect(try Self.ask(port, "GET", path, token: "crisis-token").status == 200)
+            let withheld = try Self.ask(port, "GET", path)
+            let unknown = try Self.ask(port, "GET", "/fhir/Observation/\(id)")
+            #expect(withheld.status == 404 && withheld.text == unknown.text)
+
+            let patient = "/fhir/Patient/\(id)"
+            let body = Self.patient("\"id\":\"\(id)\",")
+            let cases: [(WebClient.Answer, Int)] = [
+                (try Self.ask(port, "GET", patient, token: "other"), 401),
+                (try WebClient.ask(port: port, "GET", patient), 401),
+                (try Self.ask(port, "GET", patient, ["Accept": "application/fhir+xml"]), 406),
+                (try Self.ask(port, "GET", patient + "?_format=xml"), 406),
+                (
+                    try Self.ask(
+                        port, "POST", "/fhir/Patient", ["Content-Type": "text/xml"], body: "<a/>"),
+                    415
+                ),
+                (try Self.ask(port, "POST", "/fhir/Patient", body: "{\"a\":\(Self.canary)}"), 400),
+                (try Self.ask(port, "POST", "/fhir/Flag", body: Self.patient()), 400),
+                (try Self.ask(port, "POST", "/fhir/Observation", body: note), 403),
+                (try Self.ask(port, "PUT", patient, body: body), 405),
+                (try Self.ask(port, "PUT", patient, ["If-None-Match": "*"], body: body), 412),
+                (try Self.ask(port, "PATCH", patient, body: "{}"), 405),
+                (try Self.ask(port, "GET", "/fhir/Patient?name=\(Self.canary)"), 405),
+                (try Self.ask(port, "GET", "/fhir/Nothing/1"), 404),
+                (try Self.ask(port, "GET", "/fhir/" + String(repeating: "a", count: 9_000)), 414),
+                (try Self.ask(port, "GET", patient + "/_history?_count=some"), 400),
+                (try Self.ask(port, "DELETE", path), 404),
+            ]
+            for (answer, status) in cases {
+                #expect(answer.status == status)
+                #expect(answer.issue != nil, "status \(status)")
+                #expect(!answer.text.contains(Self.canary) && !answer.text.contains(id))
+            }
+            let statement = try WebClient.ask(port: port, "GET", "/fhir/metadata")
+            #expect(statement.json["fhirVersion"] as? String == "4.0.1")
+            #expect(!statement.text.contains(#""update""#))
+            let log = try await site.accord("audit", "tail", "--count", "40", "--format", "json")
+                .expect(0)
+            #expect(log.output.contains("withheld") && log.output.contains("read: not-supported"))
+            #expect(!log.output.contains(Self.canary))
+            #expect(try await site.stop() == 0)
+            #expect(!site.log.contains(Self.canary) && !site.log.contains(id))
+        }
+    }
+}
