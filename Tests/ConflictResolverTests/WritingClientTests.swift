@@ -61,6 +61,23 @@ struct WritingClientTests {
         #expect(try desk.put(Self.edited(desk.json, "status", nil), by: 5).isEmpty)
     }
 
+    @Test("a warning that stands while it is disputed is not replaced")
+    func warnings() throws {
+        var desk = Desk("AllergyIntolerance")
+        func allergy(_ text: String) -> String {
+            #"{"resourceType":"AllergyIntolerance","code":{"text":"\#(text)"}}"#
+        }
+        try desk.send(allergy("a"), by: 1)
+        try desk.send(allergy("b"), by: 2)
+        let heads = desk.heads("substance")
+        #expect(desk.view.letter("substance") == "H")
+        #expect(try desk.put(Self.edited(desk.json, "code", nil), by: 5).isEmpty)
+        let changes = try desk.put(Self.edited(desk.json, "code", #"{"text":"c"}"#), by: 5)
+        #expect(changes.map(\.line) == ["changed AllergyIntolerance/substance"])
+        #expect(changes[0].supersedes.isEmpty)
+        #expect(Set(heads).isSubset(of: desk.heads("substance")))
+    }
+
     @Test("a client that is aware of conflicts was shown every head")
     func aware() throws {
         var desk = try Self.apart()
