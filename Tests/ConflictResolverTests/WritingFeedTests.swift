@@ -206,6 +206,9 @@ struct WritingFeedTests {
             try desk.send(
                 all([Self.visit("same"), request(1, "q"), coded("x", "3"), coded("x", "4")]))
         }
+        #expect(throws: WriteRefusal(rule: .unmatchedInstruction, member: "activity")) {
+            try desk.send(all([Self.visit("same"), request(1, "q"), coded("x", "5")]))
+        }
     }
 
     @Test("an instruction that is missing beside one that is new is refused, not guessed")
