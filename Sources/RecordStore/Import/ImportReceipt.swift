@@ -94,6 +94,9 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
         case sourceSystemInvalid = "source-system-invalid"
         case idInUse = "id-in-use"
         case notAllowed = "compartment-not-allowed"
+        case versionNotCurrent = "version-not-current"
+        case unmatchedInstruction = "unmatched-instruction"
+        case identityChanged = "identity-changed"
 
         func sentence(_ detail: String) -> String {
             switch self {
@@ -120,7 +123,15 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
             case .sourceSystemInvalid:
                 "the name of the source system is longer than 1,024 bytes. Choose a shorter one."
             case .idInUse:
-                "the id is in use, and a PUT to it is not supported yet. Store a new resource."
+                "the id is in use. Choose another, or leave If-None-Match out and read it first."
+            case .versionNotCurrent:
+                "If-Match does not name the present version. Read the resource again, then decide."
+            case .unmatchedInstruction:
+                "it is not certain which of its items is which. Read it again and send the element "
+                    + "ids back."
+            case .identityChanged:
+                "subject, patient or intent differ from what is stored. Retract it, and store a new "
+                    + "resource."
             case .notAllowed:
                 "its security labels put it into a compartment that this client may not use. Have "
                     + "the compartment added to the client's registration, or leave the entry out."

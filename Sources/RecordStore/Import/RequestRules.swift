@@ -4,14 +4,30 @@ import Interchange
 /// What holds for a client's request beyond what holds for a file.
 ///
 /// A file says what it calls things, so that it can be imported again; a client is told ids and
-/// chooses them. Its POST makes a new resource whatever it calls it, and its PUT keeps the id.
-public struct RequestRules: Sendable, Hashable {
+/// chooses them. Its POST makes a new resource whatever it calls it, its PUT keeps the id, and what a
+/// PUT changes follows from the version that it was shown (`merge.md` §2.2).
+public struct RequestRules: Sendable {
     /// What the client may see, and so write.
     public var access: AccessView
+    /// Which version its PUT says that it was shown.
+    public var shown: ShownVersion
 
     /// Makes rules.
-    public init(access: AccessView) {
+    public init(access: AccessView, shown: ShownVersion = .unsaid) {
         self.access = access
+        self.shown = shown
+    }
+
+    /// Which version a client says that it was shown.
+    public enum ShownVersion: Sendable {
+        /// It does not say: it is compared with the present one, and replaces only what the same client
+        /// and the same author wrote.
+        case unsaid
+        /// One of those whose feed positions are given for the entity; none if the client's names are
+        /// not of this node, this view and this entity.
+        case named(@Sendable (EntityID) -> [UInt64])
+        /// It asks for a new resource, and for nothing if there is one.
+        case none
     }
 }
 

@@ -54,7 +54,11 @@ struct UnitResolver {
     private func refuse(_ draft: EntryDraft, _ known: FoundEntity?) throws {
         guard let rules, let known else { return }
         switch draft.method {
-        case .put: throw ImportUnitRefusal(.idInUse, entry: draft.index)
+        case .put:
+            if case .none = rules.shown { throw ImportUnitRefusal(.idInUse, entry: draft.index) }
+            if !rules.access.includes(known.stream) {
+                throw ImportUnitRefusal(.idInUse, entry: draft.index)
+            }
         case .delete where !rules.access.includes(known.stream):
             throw ImportUnitRefusal(.notHeld, entry: draft.index)
         case .delete:

@@ -52,13 +52,14 @@ extension WriterState {
         }
         var resolver = try UnitResolver(
             prepared.unit, sourceSystem: options.sourceSystem, rules: options.rules, &self, db)
-        var draft = UnitWrites(unit: prepared.unit)
+        let author = Author(
+            practitioner: actor.id, role: actor.role, organisation: replica.site.description)
+        var draft = UnitWrites(unit: prepared.unit, author: author)
         for index in resolver.entries.indices {
             try prepare(entry: index, &resolver, &draft, db)
         }
-        let author = Author(
-            practitioner: actor.id, role: actor.role, organisation: replica.site.description)
         for local in draft.streams {
+            guard local.namesFewEnough else { throw ImportUnitRefusal(.tooManyChanges, entry: 0) }
             let written = try writeLocal(
                 local, author: author, sourceSystem: options.sourceSystem, db)
             draft.note(written, of: local)
@@ -113,8 +114,14 @@ extension WriterState {
             if entry.draft.resourceType == "Patient" { draft.receipt.patients += 1 }
             return draft.append(change, value: entry.draft.value, stream: stream)
         }
-        let act = try revise(
-            known, change, entry.draft, from: resolver.sourceSystem, in: &draft, db)
+        let act =
+            if let rules = resolver.rules, case .put = entry.draft.method {
+                try put(
+                    known, change, entry.draft, rules, from: resolver.sourceSystem, in: &draft, db)
+            } else {
+                try revise(
+                    known, change, entry.draft, from: resolver.sourceSystem, in: &draft, db)
+            }
         draft.note(act, entry: index, entry, stream)
     }
 
@@ -130,6 +137,8 @@ extension WriterState {
 /// What one import unit writes, gathered by stream.
 struct UnitWrites {
     private let unit: ImportUnit
+    /// In whose name it is written.
+    let author: Author
     private var changes: [StreamID: [Change]] = [:]
     private var values: [StreamID: [ArraySlice<UInt8>]] = [:]
     private var order: [StreamID] = []
@@ -141,8 +150,9 @@ struct UnitWrites {
     /// What will be answered.
     var receipt = ImportReceipt()
 
-    init(unit: ImportUnit) {
+    init(unit: ImportUnit, author: Author) {
         self.unit = unit
+        self.author = author
     }
 
     /// Adds a change to its stream; a large value becomes a blob.

@@ -33,11 +33,22 @@ extension WriterState {
             }
             if comparison.hasSent { change.supersedes = comparison.ownHeads }
         }
-        guard change.supersedes.count <= EventLimits.changeReferencesMax else {
-            throw ImportUnitRefusal(.tooManyChanges, entry: entry.index)
-        }
         draft.append(change, value: entry.value, stream: known.stream)
         return entry.method.isDelete ? .retracted : .changed
+    }
+
+    /// Writes what a client's PUT changes of the version that it was shown.
+    ///
+    /// - Parameter change: of the whole resource, with its targets.
+    mutating func put(
+        _ known: FoundEntity, _ change: Change, _ entry: EntryDraft, _ rules: RequestRules,
+        from source: String, in draft: inout UnitWrites, _ db: Database
+    ) throws -> WrittenResource.Act {
+        let comparison = try ClientComparison(
+            of: known, rules, source: source, author: draft.author, entry: entry.index, db)
+        let changes = try comparison.changes(putting: entry, change, using: &generator)
+        draft.append(changes, stream: known.stream)
+        return changes.isEmpty ? .found : .changed
     }
 
     /// A head that the importing source wrote itself, at this site: all that it may replace

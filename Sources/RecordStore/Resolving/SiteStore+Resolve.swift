@@ -77,9 +77,6 @@ extension WriterState {
         var blobs: [[UInt8]] = []
         for resolving in decided {
             var change = placed.history.change(of: resolving)
-            guard change.supersedes.count <= EventLimits.changeReferencesMax,
-                change.covers.count <= EventLimits.changeReferencesMax
-            else { throw ResolutionRefusal.tooMuch }
             let inline = UnitWrites.inlineForm(of: resolving.value)
             if inline.isBlob {
                 change.valueForm = .blob
@@ -89,6 +86,7 @@ extension WriterState {
             values.append(inline.bytes)
         }
         let local = LocalChanges(stream: placed.stream, changes: changes, values: values)
+        guard local.namesFewEnough else { throw ResolutionRefusal.tooMuch }
         return (local, blobs)
     }
 

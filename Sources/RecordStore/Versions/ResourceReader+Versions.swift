@@ -26,6 +26,28 @@ extension ResourceReader {
         return steps.values.sorted { $0.position < $1.position }
     }
 
+    /// The resource as it was with the last of some versions.
+    ///
+    /// - Parameter steps: every version up to that one.
+    mutating func history(
+        createdAt position: ChangePosition, through steps: ArraySlice<VersionStep>, _ db: Database
+    ) throws -> ResourceHistory {
+        var history = try emptyHistory(createdAt: position, db)
+        for step in steps {
+            for change in step.changes { history.insert(try heldChange(at: change, db)) }
+        }
+        return history
+    }
+
+    private mutating func emptyHistory(
+        createdAt position: ChangePosition, _ db: Database
+    ) throws -> ResourceHistory {
+        let element = try event(at: position.seq, db).header.change(at: position).element
+        var history = ResourceHistory(type: element.entityType, entity: element.entity)
+        for dot in try Self.forks(in: position.seq, db) { history.noteFork(of: dot) }
+        return history
+    }
+
     /// Versions of the resource as they were shown, ascending.
     ///
     /// - Parameters:
@@ -37,8 +59,7 @@ extension ResourceReader {
     ) throws -> [ResourceVersion] {
         let created = try event(at: position.seq, db).header
         let element = try created.change(at: position).element
-        var history = ResourceHistory(type: element.entityType, entity: element.entity)
-        for dot in try Self.forks(in: position.seq, db) { history.noteFork(of: dot) }
+        var history = try emptyHistory(createdAt: position, db)
         var versions: [ResourceVersion] = []
         for (index, step) in steps.enumerated() {
             for change in step.changes { history.insert(try heldChange(at: change, db)) }

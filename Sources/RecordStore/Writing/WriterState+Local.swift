@@ -13,6 +13,14 @@ struct LocalChanges {
     let values: [ArraySlice<UInt8>]
     /// Why, as a JSON text; travels with the first event.
     var reason: ArraySlice<UInt8>?
+
+    /// Whether no change names more others than an event can carry.
+    var namesFewEnough: Bool {
+        changes.allSatisfy { change in
+            change.supersedes.count <= EventLimits.changeReferencesMax
+                && change.covers.count <= EventLimits.changeReferencesMax
+        }
+    }
 }
 
 extension WriterState {

@@ -1,0 +1,112 @@
+import CareRecord
+import ConflictResolver
+import GRDB
+import Interchange
+import StrictJSON
+
+/// Holds what a client puts against the version that it was shown (`merge.md` §2.2).
+struct ClientComparison {
+    /// Everything of the resource that is held.
+    private let placed: PlacedHistory
+    /// The resource as the client was shown it.
+    private let shown: ResourceHistory
+    /// Changes that the client wrote itself, as the same author.
+    private let own: Set<HeadName>
+    private let author: Author
+    private let isAware: Bool
+    /// Whether the client said which version it was shown.
+    private let isNamed: Bool
+
+    /// Finds the version.
+    ///
+    /// - Parameters:
+    ///   - source: the client's source system.
+    ///   - author: in whose name it writes.
+    /// - Throws: `ImportUnitRefusal` if the client may not write on the version that it names.
+    init(
+        of known: FoundEntity, _ rules: RequestRules, source: String, author: Author,
+        entry: Int, _ db: Database
+    ) throws {
+        var reader = ResourceReader()
+        let steps = try reader.versionSteps(createdAt: known.position, db)
+        var last = steps.count - 1
+        isAware = rules.access.isConflictAware
+        isNamed = if case .named = rules.shown { true } else { false }
+        if case .named(let positions) = rules.shown {
+            let named = positions(known.entity)
+            let index = steps.lastIndex { named.contains(UInt64($0.position)) }
+            // Who sees no conflicts may not make one out of an old version.
+            guard let index, index == last || isAware else {
+                throw ImportUnitRefusal(.versionNotCurrent, entry: entry)
+            }
+            last = index
+        }
+        let placed = try reader.history(createdAt: known.position, db)
+        shown = try reader.history(createdAt: known.position, through: steps[...last], db)
+        own = try Set(
+            placed.history.changes.values.filter { change in
+                guard change.author == author, let position = placed.positions[change.name] else {
+                    return false
+                }
+                return try reader.event(at: position.seq, db).header.sourceSystem == source
+            }.map(\.name))
+        self.placed = placed
+        self.author = author
+    }
+
+    /// The changes that a body comes to, with their values; empty if it says nothing new.
+    ///
+    /// - Parameter targets: what the references in the value lead to, in document order.
+    /// - Throws: `ImportUnitRefusal` if the body cannot be compared.
+    func changes(
+        putting entry: EntryDraft, _ whole: Change,
+        using generator: inout any RandomNumberGenerator & Sendable
+    ) throws -> [(change: Change, value: [UInt8])] {
+        guard let view = shown.view(), view.root.presence != .retracted else {
+            // Who writes what was retracted brings it back.
+            var change = whole
+            change.operation = .assign
+            change.supersedes = replaceable(shown.allHeads).map(placed.history.reference)
+            return [(change, entry.value)]
+        }
+        guard let document = WriterState.document(entry.value[...]), document.root.kind == .object
+        else { return [] }
+        let rendered = ShownResource(
+            rendered: view, as: shown.projected(view), of: shown, isAware: isAware
+        ) { $0 == author }
+        var next = generator
+        defer { generator = next }
+        do {
+            let byText = ReferenceTargets.byText(of: entry.value, whole.targets)
+            return try placed.history.changes(
+                writing: document.root, in: document, against: rendered
+            ) { .random(using: &next) }.compactMap { written in
+                change(of: written, byText)
+            }
+        } catch {
+            throw ImportUnitRefusal(Self.rule(of: error.rule), entry: entry.index)
+        }
+    }
+
+    private func change(
+        of written: WritingChange, _ targets: [String: ReferenceTarget]
+    ) -> (change: Change, value: [UInt8])? {
+        var change = placed.history.change(of: written)
+        change.supersedes = replaceable(written.supersedes).map(placed.history.reference)
+        // What somebody else wrote was not this client's to leave out.
+        if change.operation == .omit, change.supersedes.isEmpty { return nil }
+        change.targets = ReferenceTargets.all(of: written.value, among: targets)
+        return (change, written.value)
+    }
+
+    private func replaceable(_ heads: [HeadName]) -> [HeadName] {
+        isNamed ? heads : heads.filter(own.contains)
+    }
+
+    private static func rule(of rule: WriteRefusal.Rule) -> ImportUnitRefusal.Rule {
+        switch rule {
+        case .unmatchedInstruction: .unmatchedInstruction
+        case .identityChanged: .identityChanged
+        }
+    }
+}

@@ -1,0 +1,221 @@
+import AuditTrail
+import CareRecord
+import ConflictResolver
+import Interchange
+import RecordStore
+import Testing
+
+/// What a client's PUT replaces (`merge.md` §2.2 and §2.3).
+@Suite("What a client puts")
+struct PutTests {
+    private static let actor = AuditActor(id: "ward-3", role: "nurse", signInMethod: "token")
+    private static let activity = "0a0a0a0a-0000-4000-8000-000000000001"
+    private static let other = "0a0a0a0a-0000-4000-8000-000000000002"
+
+    /// A resource that sources of the site wrote, and that a client edits.
+    private struct Desk {
+        let site: TestSite
+        let patient: PatientID
+        let id = TestID.entity()
+
+        static func make() async throws -> Desk {
+            let site = try TestSite("practice")
+            try await site.importFile(TestBundles.patient("p"))
+            return Desk(site: site, patient: try await site.onlyPatient())
+        }
+
+        func medicine(_ dose: String, status: String = "active") -> String {
+            TestBundles.medicine(id, of: patient, dose: dose, status: status)
+        }
+
+        func plan(_ activities: [(id: String, text: String)], status: String = "active") -> String {
+            let items = activities.map {
+                #"{"id":"\#($0.id)","detail":{"status":"in-progress","description":"\#($0.text)"}}"#
+            }
+            return #"{"resourceType":"CarePlan","id":"\#(id)","status":"\#(status)","#
+                + #""intent":"plan","subject":{"reference":"Patient/\#(patient)"},"#
+                + #""activity":[\#(items.joined(separator: ","))]}"#
+        }
+
+        func feed(_ resource: String, _ type: String, system: String = "file") async throws {
+            try await site.importFile(
+                TestBundles.transaction([TestBundles.put(resource, "\(type)/\(id)")]),
+                system: system, again: true)
+        }
+
+        func access(_ isAware: Bool) -> AccessView {
+            AccessView(compartments: [.identity, .general], isConflictAware: isAware)
+        }
+
+        /// The present version, as a client reads it.
+        func read(_ type: String) async throws -> (text: String, position: UInt64) {
+            let answer = try await site.store.versions(
+                of: ResourceAddress(type: type, id: id.description, sourceSystem: "ward"),
+                .newest, access: access(false), actor: actor)
+            guard case .held(let versions, _) = answer, let version = versions.first,
+                case .shown(let bytes) = version.content
+            else { return ("", 0) }
+            return (String(decoding: bytes, as: UTF8.self), version.position)
+        }
+
+        /// What became of a PUT, or the rule that refused it.
+        func put(
+            _ resource: String, _ type: String, shown: RequestRules.ShownVersion,
+            isAware: Bool = false
+        ) async throws -> (act: WrittenResource.Act?, rule: String?) {
+            let units = try ImportFile.read(
+                Array(
+                    #"{"resourceType":"Bundle","type":"batch","entry":[\#(TestBundles.put(resource, "\(type)/\(id)"))]}"#
+                        .utf8), format: .bundle)
+            let outcomes = try await site.store.applyRequest(
+                units, sourceSystem: "ward",
+                rules: RequestRules(access: access(isAware), shown: shown), actor: actor)
+            switch outcomes.first {
+            case .written(let resources)?: return (resources.first?.act, nil)
+            case .refused(let refusal)?: return (nil, refusal.rule)
+            case nil: return (nil, nil)
+            }
+        }
+
+        func conflicts(from least: ConflictClass = .human) async throws -> [OpenConflict] {
+            try await site.store.conflicts(of: nil, from: least, actor: actor)
+        }
+
+        func siblings(_ facet: String) async throws -> Int {
+            let open = try await conflicts(from: .flagged).first {
+                $0.conflict.element.facet.name == facet && $0.conflict.kind != .omitted
+            }
+            return open?.conflict.heads.count ?? 0
+        }
+    }
+
+    private static func version(_ position: UInt64) -> RequestRules.ShownVersion {
+        .named { _ in [position] }
+    }
+
+    @Test("who names the present version replaces what it shows, and nothing that it left alone")
+    func current() async throws {
+        let desk = try await Desk.make()
+        try await desk.feed(
+            desk.plan([(Self.activity, "turn"), (Self.other, "walk")]), "CarePlan")
+        let (text, position) = try await desk.read("CarePlan")
+        let before = try desk.site.number("SELECT count(*) FROM event")
+        #expect(
+            try await desk.put(text, "CarePlan", shown: Self.version(position)).act == .found)
+        #expect(try desk.site.number("SELECT count(*) FROM event") == before)
+        let edited = text.replacing("walk", with: "stand")
+        #expect(
+            try await desk.put(edited, "CarePlan", shown: Self.version(position)).act == .changed)
+        #expect(try desk.site.number("SELECT count(*) FROM revision") == 1)
+        #expect(try await desk.conflicts(from: .flagged).isEmpty)
+        let now = try await desk.read("CarePlan").text
+        #expect(now.contains("stand") && now.contains("turn") && !now.contains("walk"))
+    }
+
+    @Test("who names no version replaces nothing of others, and leaves out nothing of theirs")
+    func unsaid() async throws {
+        let desk = try await Desk.make()
+        try await desk.feed(
+            desk.plan([(Self.activity, "turn"), (Self.other, "walk")]), "CarePlan")
+        _ = try await desk.put(
+            desk.plan([(Self.activity, "sit")]), "CarePlan", shown: .unsaid)
+        #expect(try await desk.siblings("body") == 2)
+        #expect(
+            try await desk.conflicts(from: .flagged).allSatisfy { $0.conflict.kind != .omitted })
+        // Its own it does replace.
+        _ = try await desk.put(
+            desk.plan([(Self.activity, "lie")]), "CarePlan", shown: .unsaid)
+        #expect(try await desk.siblings("body") == 2)
+    }
+
+    @Test(
+        "an old version is refused to who sees no conflicts, and gives siblings to who does",
+        arguments: [false, true])
+    func old(isAware: Bool) async throws {
+        let desk = try await Desk.make()
+        try await desk.feed(desk.medicine("5"), "MedicationRequest")
+        let (_, position) = try await desk.read("MedicationRequest")
+        try await desk.feed(desk.medicine("7"), "MedicationRequest")
+        let result = try await desk.put(
+            desk.medicine("10"), "MedicationRequest", shown: Self.version(position),
+            isAware: isAware)
+        #expect(result.rule == (isAware ? nil : "version-not-current"))
+        #expect(try await desk.siblings("body") == (isAware ? 2 : 0))
+    }
+
+    @Test(
+        "who sees no conflicts resolves none, also with the present version",
+        arguments: ["MedicationRequest", "Observation"])
+    func disputed(_ type: String) async throws {
+        let desk = try await Desk.make()
+        func resource(_ number: Int) -> String {
+            type == "Observation"
+                ? TestBundles.observation(
+                    "\(desk.id)", of: "Patient/\(desk.patient)", value: number)
+                : desk.medicine("\(number)")
+        }
+        for (system, number) in [("a", 1), ("b", 2)] {
+            try await desk.feed(resource(number), type, system: system)
+        }
+        let facet = type == "Observation" ? "item" : "body"
+        #expect(try await desk.siblings(facet) == 2)
+        let (text, position) = try await desk.read(type)
+        #expect(try await desk.put(text, type, shown: Self.version(position)).act == .found)
+        for number in [3, 4] {
+            let position = try await desk.read(type).position
+            #expect(
+                try await desk.put(resource(number), type, shown: Self.version(position)).act
+                    == .changed)
+            #expect(try await desk.siblings(facet) == 3)
+        }
+        // Who was shown all of them replaces all of them.
+        let now = try await desk.read(type).position
+        _ = try await desk.put(resource(5), type, shown: Self.version(now), isAware: true)
+        #expect(try await desk.siblings(facet) == 0)
+    }
+
+    @Test("a version that is none of this resource, and an id that must be new, refuse")
+    func refusals() async throws {
+        let desk = try await Desk.make()
+        try await desk.feed(desk.medicine("5"), "MedicationRequest")
+        let name = "MedicationRequest"
+        let nowhere = try await desk.put(desk.medicine("6"), name, shown: .named { _ in [] })
+        #expect(nowhere.rule == "version-not-current")
+        #expect(try await desk.put(desk.medicine("6"), name, shown: .none).rule == "id-in-use")
+        let position = try await desk.read(name).position
+        let other = desk.medicine("5").replacing(#""order""#, with: #""plan""#)
+        #expect(
+            try await desk.put(other, name, shown: Self.version(position)).rule
+                == "identity-changed")
+        #expect(try desk.site.number("SELECT count(*) FROM revision") == 0)
+    }
+
+    @Test("activities that nothing tells apart refuse the whole")
+    func unmatched() async throws {
+        let desk = try await Desk.make()
+        try await desk.feed(desk.plan([(Self.activity, "turn")]), "CarePlan")
+        let (text, position) = try await desk.read("CarePlan")
+        let edited = text.replacing("turn", with: "walk")
+            .replacing(#""id":"\#(Self.activity)","#, with: "")
+        let result = try await desk.put(edited, "CarePlan", shown: Self.version(position))
+        #expect(result.rule == "unmatched-instruction")
+        #expect(try desk.site.number("SELECT count(*) FROM revision") == 0)
+    }
+
+    @Test("what was retracted comes back by a PUT that names that version")
+    func retracted() async throws {
+        let desk = try await Desk.make()
+        try await desk.feed(desk.medicine("5"), "MedicationRequest")
+        try await desk.site.importFile(
+            TestBundles.transaction([TestBundles.delete("MedicationRequest/\(desk.id)")]))
+        #expect(try await desk.read("MedicationRequest").text.isEmpty)
+        let newest = try desk.site.number("SELECT max(seq) FROM event")
+        #expect(
+            try await desk.put(
+                desk.medicine("6"), "MedicationRequest", shown: Self.version(UInt64(newest))
+            ).act == .changed)
+        let text = try await desk.read("MedicationRequest").text
+        #expect(text.contains(#""6""#) && !text.contains(#""5""#))
+        #expect(try await desk.conflicts(from: .flagged).isEmpty)
+    }
+}
