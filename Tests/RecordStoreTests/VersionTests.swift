@@ -79,7 +79,10 @@ struct VersionTests {
             Issue.record("not shown")
             return
         }
-        #expect(String(decoding: before, as: UTF8.self) == first)
+        // A reference leads to what this node serves.
+        let patient = try await site.entity("Patient")
+        let served = first.replacing("Patient/p", with: "Patient/\(patient)")
+        #expect(String(decoding: before, as: UTF8.self) == served)
         #expect(String(decoding: after, as: UTF8.self).contains(#""valueInteger":2"#))
         #expect(try await Self.versions(site, "Observation", id, .named { _ in 0 }).isEmpty)
         #expect(try await Self.versions(site, "Observation", id, .named { _ in nil }).isEmpty)
@@ -111,6 +114,26 @@ struct VersionTests {
         for (entry, outcome) in zip(entries, outcomes) { #expect(entry.contains(outcome)) }
         #expect(entries[1].contains(#""basis":"own-patient""#))
         #expect(entries[3].contains(#""patient":"#))
+    }
+
+    @Test("a reference to what is withheld is a name only")
+    func references() async throws {
+        let site = try TestSite("practice")
+        try await site.importFile(TestBundles.patient("p"))
+        try await site.importFile(TestBundles.observation("o", of: "Patient/p"))
+        let id = try await site.entity("Observation")
+        let narrow = AccessView(compartments: [.general], isConflictAware: false)
+        let shown = try await Self.versions(site, "Observation", id, access: narrow)
+        guard case .shown(let bytes)? = shown.first?.content else {
+            Issue.record("not shown")
+            return
+        }
+        let patient = try await site.entity("Patient")
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(
+            text.contains(
+                #""subject":{"type":"Patient","identifier":{"system":"urn:ietf:rfc:3986","#
+                    + #""value":"urn:uuid:\#(patient)"}}"#))
     }
 
     @Test("a POST makes a new resource each time, whatever it calls itself")

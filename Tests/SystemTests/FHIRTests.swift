@@ -146,7 +146,13 @@ extension Daemons {
             #expect(locations.first?.contains("/fhir/Patient/") ?? false)
             #expect(locations.last?.contains("/fhir/Observation/") ?? false)
             let target = URL(string: locations.last ?? "")?.path() ?? ""
-            #expect(try Self.ask(port, "GET", target).etag == answers.last?["etag"] as? String)
+            let stored = try Self.ask(port, "GET", target)
+            #expect(stored.etag == answers.last?["etag"] as? String)
+            // The entry is referred to by the id that it was given.
+            let subject = stored.json["subject"] as? [String: Any]
+            let name = try #require(subject?["reference"] as? String)
+            #expect(name.hasPrefix("Patient/"))
+            #expect(try Self.ask(port, "GET", "/fhir/" + name).status == 200)
 
             let held = try await site.status().resources
             let missing = #"{"request":{"method":"DELETE","url":"Flag/17"}}"#

@@ -10,6 +10,8 @@ struct ClientComparison {
     private let placed: PlacedHistory
     /// The resource as the client was shown it.
     private let shown: ResourceHistory
+    /// What it was shown of references, by their text.
+    private let references: [String: ShownReference]
     /// Changes that the client wrote itself, as the same author.
     private let own: Set<HeadName>
     private let author: Author
@@ -22,10 +24,11 @@ struct ClientComparison {
     /// - Parameters:
     ///   - source: the client's source system.
     ///   - author: in whose name it writes.
+    ///   - sight: what it may see of what the resource refers to.
     /// - Throws: `ImportUnitRefusal` if the client may not write on the version that it names.
     init(
         of known: FoundEntity, _ rules: RequestRules, source: String, author: Author,
-        entry: Int, _ db: Database
+        sight: VersionSight, entry: Int, _ db: Database
     ) throws {
         var reader = ResourceReader()
         let steps = try reader.versionSteps(createdAt: known.position, db)
@@ -42,7 +45,8 @@ struct ClientComparison {
             last = index
         }
         let placed = try reader.history(createdAt: known.position, db)
-        shown = try reader.history(createdAt: known.position, through: steps[...last], db)
+        (shown, references) = try reader.shownHistory(
+            createdAt: known.position, through: steps[...last], sight, db)
         own = try Set(
             placed.history.changes.values.filter { change in
                 guard change.author == author, let position = placed.positions[change.name] else {
@@ -69,7 +73,9 @@ struct ClientComparison {
             change.supersedes = replaceable(shown.allHeads).map(placed.history.reference)
             return [(change, entry.value)]
         }
-        guard let document = WriterState.document(entry.value[...]), document.root.kind == .object
+        // What the client sends back is in the words that it was shown.
+        let body = VersionReferences.rewriting(entry.value, as: references)
+        guard let document = WriterState.document(body[...]), document.root.kind == .object
         else { return [] }
         let rendered = ShownResource(
             rendered: view, as: shown.projected(view), of: shown, isAware: isAware
@@ -77,11 +83,11 @@ struct ClientComparison {
         var next = generator
         defer { generator = next }
         do {
-            let byText = ReferenceTargets.byText(of: entry.value, whole.targets)
+            let targets = targets(of: entry, whole)
             return try placed.history.changes(
                 writing: document.root, in: document, against: rendered
             ) { .random(using: &next) }.compactMap { written in
-                change(of: written, byText)
+                change(of: written, targets)
             }
         } catch {
             throw ImportUnitRefusal(Self.rule(of: error.rule), entry: entry.index)
@@ -97,6 +103,18 @@ struct ClientComparison {
         if change.operation == .omit, change.supersedes.isEmpty { return nil }
         change.targets = ReferenceTargets.all(of: written.value, among: targets)
         return (change, written.value)
+    }
+
+    /// What references lead to, by their text as the client wrote it and as it is shown.
+    private func targets(
+        of entry: EntryDraft, _ whole: Change
+    ) -> [String: ReferenceTarget] {
+        var targets = ReferenceTargets.byText(of: entry.value, whole.targets)
+        for (text, shown) in references {
+            guard case .literal(let type, let id) = shown, let target = targets[text] else { continue }
+            targets["\(type)/\(id)"] = target
+        }
+        return targets
     }
 
     private func replaceable(_ heads: [HeadName]) -> [HeadName] {

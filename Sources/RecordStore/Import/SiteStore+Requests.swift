@@ -26,7 +26,7 @@ extension SiteStore {
         for unit in applied {
             switch unit {
             case .success(let placed):
-                outcomes.append(.written(try await versioned(placed, actor: actor)))
+                outcomes.append(.written(try await versioned(placed, rules.access, actor: actor)))
             case .failure(let refusal): outcomes.append(.refused(refusal))
             }
         }
@@ -36,13 +36,16 @@ extension SiteStore {
     /// Adds the version that each resource has now. What a client is shown that it did not just write
     /// is a look at it, and in the audit log before the answer.
     private func versioned(
-        _ placed: [PlacedResource], actor: AuditActor
+        _ placed: [PlacedResource], _ access: AccessView, actor: AuditActor
     ) async throws -> [WrittenResource] {
+        let site = replica.site
         let written = try await read("read what was written") { db in
             var reader = ResourceReader()
+            let finder = EntityFinder(opener: reader.opener, coder: FrameCoder(), ownSite: site)
+            let sight = VersionSight(finder: finder, access: access)
             return try placed.map { item in
                 var resource = item.resource
-                resource.version = try Self.version(of: item, &reader, db)
+                resource.version = try Self.version(of: item, sight, &reader, db)
                 return resource
             }
         }
@@ -56,7 +59,8 @@ extension SiteStore {
     }
 
     private static func version(
-        of item: PlacedResource, _ reader: inout ResourceReader, _ db: Database
+        of item: PlacedResource, _ sight: VersionSight, _ reader: inout ResourceReader,
+        _ db: Database
     ) throws -> ResourceVersion? {
         let resource = item.resource
         let row = try Int64.fetchOne(
@@ -68,7 +72,9 @@ extension SiteStore {
         else { return nil }
         let steps = try reader.versionSteps(createdAt: created, db)
         let index = steps.lastIndex { $0.position == item.position } ?? steps.count - 1
-        return try reader.versions(createdAt: created, steps[...index], from: index, db).last
+        return try reader.versions(
+            createdAt: created, steps[...index], from: index, sight, db
+        ).last
     }
 }
 

@@ -45,7 +45,8 @@ extension WriterState {
         from source: String, in draft: inout UnitWrites, _ db: Database
     ) throws -> WrittenResource.Act {
         let comparison = try ClientComparison(
-            of: known, rules, source: source, author: draft.author, entry: entry.index, db)
+            of: known, rules, source: source, author: draft.author,
+            sight: VersionSight(finder: finder, access: rules.access), entry: entry.index, db)
         let changes = try comparison.changes(putting: entry, change, using: &generator)
         draft.append(changes, stream: known.stream)
         return changes.isEmpty ? .found : .changed

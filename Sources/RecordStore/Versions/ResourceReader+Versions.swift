@@ -26,17 +26,26 @@ extension ResourceReader {
         return steps.values.sorted { $0.position < $1.position }
     }
 
-    /// The resource as it was with the last of some versions.
+    /// The resource as a reader was shown it with the last of some versions, references included.
     ///
     /// - Parameter steps: every version up to that one.
-    mutating func history(
-        createdAt position: ChangePosition, through steps: ArraySlice<VersionStep>, _ db: Database
-    ) throws -> ResourceHistory {
+    mutating func shownHistory(
+        createdAt position: ChangePosition, through steps: ArraySlice<VersionStep>,
+        _ sight: VersionSight, _ db: Database
+    ) throws -> (history: ResourceHistory, references: [String: ShownReference]) {
         var history = try emptyHistory(createdAt: position, db)
-        for step in steps {
-            for change in step.changes { history.insert(try heldChange(at: change, db)) }
+        var references = VersionReferences()
+        var changes: [HeldChange] = []
+        for place in steps.flatMap(\.changes) {
+            let change = try heldChange(at: place, db)
+            references.take(change, try event(at: place.seq, db).header.change(at: place).targets)
+            changes.append(change)
         }
-        return history
+        let shown = try references.shown(sight, db)
+        for change in changes {
+            history.insert(VersionReferences.rewriting(change, as: shown))
+        }
+        return (history, shown)
     }
 
     private mutating func emptyHistory(
@@ -53,26 +62,34 @@ extension ResourceReader {
     /// - Parameters:
     ///   - steps: all of them, ascending.
     ///   - first: the index of the first one that is asked for.
+    ///   - sight: what the reader may see of what they refer to.
     mutating func versions(
         createdAt position: ChangePosition, _ steps: ArraySlice<VersionStep>, from first: Int,
-        _ db: Database
+        _ sight: VersionSight, _ db: Database
     ) throws -> [ResourceVersion] {
         let created = try event(at: position.seq, db).header
         let element = try created.change(at: position).element
         var history = try emptyHistory(createdAt: position, db)
+        var references = VersionReferences()
         var versions: [ResourceVersion] = []
         for (index, step) in steps.enumerated() {
-            for change in step.changes { history.insert(try heldChange(at: change, db)) }
+            for place in step.changes {
+                let change = try heldChange(at: place, db)
+                references.take(
+                    change, try event(at: place.seq, db).header.change(at: place).targets)
+                history.insert(change)
+            }
             guard index >= first else { continue }
             let isAlone = index == 0 && step.changes.count == 1
+            let content =
+                isAlone ? try given(at: position, db) : Self.shown(history.projected())
             versions.append(
                 ResourceVersion(
                     entity: element.entity, type: element.entityType, stream: created.stream,
                     position: UInt64(step.position),
                     acceptedMilliseconds: try Self.accepted(at: step.position, db),
                     isFirst: index == 0,
-                    content: isAlone
-                        ? try given(at: position, db) : Self.shown(history.projected())))
+                    content: try references.shown(content, sight, db)))
         }
         return versions
     }

@@ -19,7 +19,8 @@ extension SiteStore {
                     versions: [], total: 0, patient: hidden?.stream.patient,
                     refusal: hidden == nil ? "not-held" : "withheld")
             }
-            return try Self.versions(of: place, choice, &reader, db)
+            let sight = VersionSight(finder: finder, access: access)
+            return try Self.versions(of: place, choice, sight, &reader, db)
         }
         try await committer.commit { db, state in
             var fact = AuditFact(kind: .read, actor: actor)
@@ -36,8 +37,8 @@ extension SiteStore {
     }
 
     private static func versions(
-        of place: FoundEntity, _ choice: VersionChoice, _ reader: inout ResourceReader,
-        _ db: Database
+        of place: FoundEntity, _ choice: VersionChoice, _ sight: VersionSight,
+        _ reader: inout ResourceReader, _ db: Database
     ) throws -> VersionLookUp {
         let steps = try reader.versionSteps(createdAt: place.position, db)
         var taken = steps[...]
@@ -57,7 +58,8 @@ extension SiteStore {
         case .history(let countMax):
             first = max(0, steps.count - countMax)
         }
-        let versions = try reader.versions(createdAt: place.position, taken, from: first, db)
+        let versions = try reader.versions(
+            createdAt: place.position, taken, from: first, sight, db)
         return VersionLookUp(
             versions: versions.reversed(), total: steps.count, patient: place.stream.patient,
             refusal: nil)
