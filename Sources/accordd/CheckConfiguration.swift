@@ -11,7 +11,9 @@ struct CheckConfiguration: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            _ = try NodeConfiguration.read(path: config, environment: Surroundings.environment)
+            let configuration = try NodeConfiguration.read(
+                path: config, environment: Surroundings.environment)
+            try configuration.checkClientsFile()
             print("\(config): nothing is wrong.")
         } catch {
             throw Accordd.fail(error)

@@ -151,6 +151,23 @@ struct VersionTests {
         #expect(again.act == .created)
     }
 
+    @Test("clients that create one identifier at once make one resource")
+    func conditional() async throws {
+        let site = try TestSite("practice")
+        let organization = TestBundles.organization("A1", name: "North")
+        let entry =
+            #"{"resource":\#(organization),"request":{"method":"POST","url":"Organization","#
+            + #""ifNoneExist":"identifier=urn:test:org|A1"}}"#
+        let acts = try await withThrowingTaskGroup(of: WrittenResource.Act.self) { group in
+            for _ in 0..<64 {
+                group.addTask { try Self.written(try await Self.write(site, entry).first).act }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(acts.count { $0 == .created } == 1)
+        #expect(acts.count { $0 == .found } == 63)
+    }
+
     @Test("a PUT keeps an id that is free, and nothing happens to one that is not")
     func put() async throws {
         let site = try TestSite("practice")

@@ -105,8 +105,27 @@ extension Daemons {
             #expect(history["total"] as? Int == 2)
             let checked = try await site.accord("audit", "verify").expect(0)
             #expect(checked.output.hasPrefix("intact"))
+            try Self.expectOneOf(port)
             #expect(try await site.stop() == 0)
             #expect(!site.log.contains(Self.canary))
+        }
+
+        /// A conditional create makes one resource, by header or query.
+        private static func expectOneOf(_ port: UInt16) throws {
+            let body =
+                #"{"resourceType":"Organization","identifier":[{"system":"urn:o","value":"1"}]}"#
+            let query = "identifier=urn:o%7C1"
+            let first = try ask(
+                port, "POST", "/fhir/Organization", ["If-None-Exist": query], body: body)
+            let second = try ask(port, "POST", "/fhir/Organization?\(query)", body: body)
+            #expect(first.status == 201 && second.status == 200)
+            #expect(first.text == second.text)
+            let third = try ask(
+                port, "POST", "/fhir/Organization?_format=json", ["Prefer": "return=minimal"],
+                body: body)
+            #expect(third.status == 201 && third.text.isEmpty)
+            let several = try ask(port, "POST", "/fhir/Organization?\(query)", body: body)
+            #expect(several.status == 412 && several.issue == "multiple-matches")
         }
 
         private static func expectConditions(
@@ -170,6 +189,23 @@ extension Daemons {
             #expect(try await site.status().resources == held + 1)
         }
 
+        /// The statement lists what the tests above find working, and nothing else.
+        private static func expectExactly(_ statement: [String: Any]) throws {
+            let rest = try #require((statement["rest"] as? [[String: Any]])?.first)
+            func codes(_ holder: [String: Any]) -> [String] {
+                (holder["interaction"] as? [[String: Any]] ?? []).compactMap {
+                    $0["code"] as? String
+                }
+            }
+            #expect(codes(rest) == ["transaction", "batch"])
+            let resources = rest["resource"] as? [[String: Any]] ?? []
+            #expect(resources.count == 146)
+            for resource in resources {
+                #expect(
+                    codes(resource) == ["read", "vread", "history-instance", "create", "delete"])
+            }
+        }
+
         @Test("what is withheld, unknown or not understood is refused alike, and says no content")
         func refusals() async throws {
             let (site, port) = try await Self.practice()
@@ -220,7 +256,7 @@ extension Daemons {
             }
             let statement = try WebClient.ask(port: port, "GET", "/fhir/metadata")
             #expect(statement.json["fhirVersion"] as? String == "4.0.1")
-            #expect(!statement.text.contains(#""update""#))
+            try Self.expectExactly(statement.json)
             let log = try await site.accord("audit", "tail", "--count", "40", "--format", "json")
                 .expect(0)
             #expect(log.output.contains("withheld") && log.output.contains("read: not-supported"))

@@ -165,6 +165,16 @@ struct FHIRClientsFile {
     }
 }
 
+extension NodeConfiguration {
+    /// Reads the file of FHIR clients, if the configuration opens their door, and keeps nothing of it.
+    ///
+    /// - Throws: `ConfigurationFailure` with every problem that was found.
+    public func checkClientsFile() throws(ConfigurationFailure) {
+        guard fhirListen != nil else { return }
+        _ = try FHIRClientsFile.read(path: fhirClientsFile)
+    }
+}
+
 extension ConfigurationFailure.Problem {
     fileprivate static let missing = Self(
         place: .file, problem: "cannot be read",

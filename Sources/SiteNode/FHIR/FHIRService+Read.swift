@@ -14,23 +14,14 @@ extension FHIRService {
         guard case .held(let versions, _) = found, let version = versions.first else {
             throw recorded(.notFound)
         }
-        return try answer(version, id: id, status: 200, call)
-    }
-
-    /// A version as an answer; 304 if the client has it.
-    func answer(
-        _ version: ResourceVersion, id: String, status: Int, _ call: Call
-    ) throws(FHIRFailure) -> FHIRAnswer {
         let name = versionID(of: version, call.client)
+        let body = try bytes(of: version, id: id, name)
         let fields = fields(of: version, name)
-        if status == 200, call.request.method != "POST",
-            FHIRConditions.isKnown(
-                name, modified: version.acceptedMilliseconds, to: call.request)
-        {
-            return FHIRAnswer(status: 304, fields: fields)
-        }
-        return FHIRAnswer(
-            status: status, body: try bytes(of: version, id: id, name), fields: fields)
+        let isKnown = FHIRConditions.isKnown(
+            name, modified: version.acceptedMilliseconds, to: call.request)
+        return isKnown
+            ? FHIRAnswer(status: 304, fields: fields)
+            : FHIRAnswer(status: 200, body: body, fields: fields)
     }
 
     /// The resource of a version as JSON.

@@ -3,11 +3,18 @@ import RecordStore
 import StrictJSON
 
 extension FHIRService {
-    /// Stores a new resource; with `If-None-Exist` only if the query finds none.
+    /// Stores a new resource; with `If-None-Exist`, or a query behind the type, only if that finds none.
     func create(_ type: String, _ call: Call) async throws -> FHIRAnswer {
         var entry = RequestEntry(method: "POST", url: type)
-        entry.condition = call.request.header("If-None-Exist")
+        entry.condition = call.request.header("If-None-Exist") ?? Self.condition(of: call.request)
         return try await store(entry, of: type, call)
+    }
+
+    /// The query of a request without what says how the answer is written.
+    private static func condition(of request: FHIRRequest) -> String? {
+        let forms = ["_format=", "_pretty=", "_summary=", "_elements="]
+        let parts = request.query.filter { part in !forms.contains { part.hasPrefix($0) } }
+        return parts.isEmpty ? nil : parts.joined(separator: "&")
     }
 
     /// Stores a new resource with an id that the client chose. An id that is in use has its own way.

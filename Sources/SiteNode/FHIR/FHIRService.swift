@@ -2,7 +2,6 @@ import AuditTrail
 import CareRecord
 import Logging
 import RecordStore
-import Synchronization
 
 /// Answers FHIR clients: turns requests into calls of the store and its values into answers.
 struct FHIRService: Sendable {
@@ -15,7 +14,7 @@ struct FHIRService: Sendable {
     let logger: Logger
     /// Requests without a known token, until they are written into the audit log.
     let strangers = StrangerTally(reason: "unknown token")
-    private let paces = ClientPaces()
+    private let paces = FHIRPaces()
 
     init(
         store: SiteStore, clients: FHIRClients, versionIDs: FHIRVersionIDs, site: SiteID,
@@ -47,6 +46,7 @@ struct FHIRService: Sendable {
             guard let client = clients.client(authorization: request.header("Authorization"))
             else {
                 strangers.note(request.remoteAddress)
+                await paces.waitAfterRefusal(at: request.remoteAddress)
                 throw FHIRFailure.signIn
             }
             await paces.wait(for: client.name)
@@ -129,32 +129,6 @@ struct FHIRService: Sendable {
         case let failure as FHIRFailure: failure
         case let failure as StoreFailure: FHIRFailure(failure)
         default: .unexpected
-        }
-    }
-}
-
-/// How often each client asks (`security.md` §5).
-private final class ClientPaces: Sendable {
-    /// Requests of one client a second; more wait for their turn.
-    private static let perSecond = 50
-
-    private let began = ContinuousClock.now
-    private let paces = Mutex<[String: RequestPace]>([:])
-
-    /// Waits for the client's turn; a request that is given up is answered at once.
-    func wait(for client: String) async {
-        let now = ContinuousClock.now - began
-        let wait = paces.withLock { paces in
-            paces[
-                client,
-                default: RequestPace(perSecond: Self.perSecond, burst: Self.perSecond * 2)
-            ].take(at: now)
-        }
-        guard wait > .zero else { return }
-        do {
-            try await Task.sleep(for: wait)
-        } catch {
-            return
         }
     }
 }

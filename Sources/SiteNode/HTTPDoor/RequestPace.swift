@@ -12,7 +12,14 @@ struct RequestPace: Sendable {
     ///   - perSecond: requests a second, at least 1.
     ///   - burst: requests at once after a pause, at least 1.
     init(perSecond: Int, burst: Int) {
-        interval = .seconds(1) / perSecond
+        self.init(every: .seconds(1) / perSecond, burst: burst)
+    }
+
+    /// - Parameters:
+    ///   - interval: between two requests.
+    ///   - burst: requests at once after a pause, at least 1.
+    init(every interval: Duration, burst: Int) {
+        self.interval = interval
         lead = interval * (burst - 1)
     }
 
