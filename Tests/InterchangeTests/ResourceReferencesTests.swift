@@ -18,7 +18,7 @@ struct ResourceReferencesTests {
             ##"{"a":{"reference":"A/1"},"b":[{"reference":"#c"},{"x":{"reference":"urn:x"}}],"##
             + ##""reference":{"reference":"A/1"},"c":{"reference":1}}"##
         let document = try JSONDocument(Array(text.utf8))
-        #expect(ResourceReferences.texts(in: document) == ["A/1", "urn:x", "A/1"])
+        #expect(ReferenceTexts.all(of: document.root, in: document) == ["A/1", "urn:x", "A/1"])
     }
 
     @Test("are replaced at any depth, and nothing else is changed")
