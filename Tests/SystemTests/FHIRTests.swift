@@ -242,6 +242,11 @@ extension Daemons {
                 (try Self.ask(port, "POST", "/fhir/Observation", body: note), 403),
                 (try Self.ask(port, "PUT", patient, body: body), 405),
                 (try Self.ask(port, "PUT", patient, ["If-None-Match": "*"], body: body), 412),
+                (try Self.ask(port, "PUT", patient + "0", body: body), 400),
+                (
+                    try Self.ask(port, "PUT", patient + "0", ["If-Match": "W/\"a\""], body: body),
+                    412
+                ),
                 (try Self.ask(port, "PATCH", patient, body: "{}"), 405),
                 (try Self.ask(port, "GET", "/fhir/Patient?name=\(Self.canary)"), 405),
                 (try Self.ask(port, "GET", "/fhir/Nothing/1"), 404),
@@ -261,6 +266,11 @@ extension Daemons {
                 .expect(0)
             #expect(log.output.contains("withheld") && log.output.contains("read: not-supported"))
             #expect(!log.output.contains(Self.canary))
+            #expect(try await site.stop() == 0)
+            // Who sent no known token is counted, and told of when the door closes at the latest.
+            try await site.start()
+            let strangers = try await site.accord("audit", "search", "security").expect(0)
+            #expect(strangers.output.contains("unknown token"))
             #expect(try await site.stop() == 0)
             #expect(!site.log.contains(Self.canary) && !site.log.contains(id))
         }

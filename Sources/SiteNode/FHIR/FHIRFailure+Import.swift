@@ -7,8 +7,10 @@ extension FHIRFailure {
     /// - Parameters:
     ///   - refusal: as the store says it; the log has its entry.
     ///   - type: the resource's type, where the unit is one resource and not an entry of a Bundle.
-    ///   - offset: bytes before the resource in what was read.
-    init(_ refusal: ImportUnitRefusal, resource type: String? = nil, offset: Int = 0) {
+    ///   - range: where the resource stands in what was read.
+    init(
+        _ refusal: ImportUnitRefusal, resource type: String? = nil, at range: Range<Int> = 0..<0
+    ) {
         let kind = Self.kind(of: refusal.rule)
         self.init(status: kind.status, code: kind.code, diagnostics: refusal.message)
         expression = refusal.path ?? refusal.entry.map { "Bundle.entry[\($0)]" }
@@ -22,8 +24,10 @@ extension FHIRFailure {
         if let rule = ImportRefusal.Rule(rawValue: refusal.rule) {
             diagnostics =
                 ImportRefusal(
-                    rule: rule, offset: refusal.offset.flatMap { $0 < offset ? nil : $0 - offset },
-                    path: expression
+                    rule: rule,
+                    offset: refusal.offset.flatMap { offset in
+                        range.contains(offset) ? offset - range.lowerBound : nil
+                    }, path: expression
                 ).message
         } else if diagnostics.hasPrefix(prefix) {
             diagnostics = type + diagnostics.dropFirst(prefix.count)

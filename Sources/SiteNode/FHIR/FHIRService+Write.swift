@@ -19,6 +19,7 @@ extension FHIRService {
 
     /// Stores a new resource with an id that the client chose. An id that is in use has its own way.
     func update(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
+        try await checkMatch(type, id, call)
         do {
             return try await store(
                 RequestEntry(method: "PUT", url: "\(type)/\(id)"), of: type, call)
@@ -111,7 +112,7 @@ extension FHIRService {
             guard let written = resources.first else { throw recorded(.unexpected) }
             return written
         case .refused(let refusal)?:
-            throw FHIRFailure(refusal, resource: type, offset: bundle.offset)
+            throw FHIRFailure(refusal, resource: type, at: bundle.resource)
         case nil: throw recorded(.unexpected)
         }
     }
@@ -138,16 +139,17 @@ private struct RequestEntry {
         self.url = url
     }
 
-    /// The batch, and how many bytes stand in it before the resource.
+    /// The batch, and where the resource stands in it.
     ///
     /// - Throws: what is wrong with a body that is no strict JSON.
-    func bundle(around body: [UInt8]) throws(FHIRFailure) -> (bytes: [UInt8], offset: Int) {
+    func bundle(around body: [UInt8]) throws(FHIRFailure) -> (bytes: [UInt8], resource: Range<Int>)
+    {
         let request = FHIRJSON.object([
             ("method", FHIRJSON.text(method)), ("url", FHIRJSON.text(url)),
             ("ifNoneExist", condition.map { FHIRJSON.text($0) }),
         ])
         var bytes = Array(#"{"resourceType":"Bundle","type":"batch","entry":[{"#.utf8)
-        var offset = 0
+        var resource = 0..<0
         if method != "DELETE" {
             do {
                 try JSONDocument.check(body)
@@ -155,11 +157,11 @@ private struct RequestEntry {
                 throw FHIRFailure(ImportRefusal(rule: .json(error.rule), offset: error.offset))
             }
             bytes += Array(#""resource":"#.utf8)
-            offset = bytes.count
+            resource = bytes.count..<bytes.count + body.count
             bytes += body
             bytes.append(UInt8(ascii: ","))
         }
         bytes += Array("\"request\":\(request)}]}".utf8)
-        return (bytes, offset)
+        return (bytes, resource)
     }
 }
