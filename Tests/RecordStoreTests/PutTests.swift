@@ -174,6 +174,34 @@ struct PutTests {
         #expect(try await desk.siblings(facet) == 0)
     }
 
+    @Test("references come back as they were shown, and lead where they led")
+    func references() async throws {
+        let desk = try await Desk.make()
+        try await desk.site.importFile(TestBundles.organization("A1", name: "North", id: "o1"))
+        let plan = desk.plan([(Self.activity, "turn")])
+            .replacing("Patient/\(desk.patient)", with: "Patient/p")
+            .replacing(
+                #""activity":"#,
+                with: #""author":{"reference":"Organization/o1"},"#
+                    + #""supportingInfo":[{"reference":"Observation/elsewhere"}],"activity":"#)
+        try await desk.feed(plan, "CarePlan")
+        let (text, position) = try await desk.read("CarePlan")
+        #expect(text.contains("Patient/\(desk.patient)"))
+        #expect(!text.contains("Organization/o1"))
+        #expect(
+            try await desk.put(text, "CarePlan", shown: Self.version(position)).act == .found)
+        // What another element refers to is written as it is shown, and resolved.
+        let edited = text.replacing(
+            #"{"reference":"Observation/elsewhere"}"#,
+            with: #"{"reference":"Observation/elsewhere"},{"reference":"Patient/\#(desk.patient)"}"#
+        )
+        #expect(
+            try await desk.put(edited, "CarePlan", shown: Self.version(position)).act == .changed)
+        #expect(try desk.site.number("SELECT count(*) FROM revision") == 1)
+        #expect(try await desk.read("CarePlan").text.contains("Organization/o1") == false)
+        #expect(try await desk.conflicts(from: .flagged).isEmpty)
+    }
+
     @Test("a version that is none of this resource, and an id that must be new, refuse")
     func refusals() async throws {
         let desk = try await Desk.make()

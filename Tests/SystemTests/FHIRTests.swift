@@ -189,6 +189,37 @@ extension Daemons {
             #expect(try await site.status().resources == held + 1)
         }
 
+        @Test("who edits what it was shown replaces that, and an old version is refused")
+        func edits() async throws {
+            let (site, port) = try await Self.practice()
+            let made = try Self.ask(port, "POST", "/fhir/Patient", body: Self.patient())
+            let patient = made.json["id"] as? String ?? ""
+            let body =
+                #"{"resourceType":"CarePlan","status":"active","intent":"plan","#
+                + #""subject":{"reference":"Patient/\#(patient)"},"activity":["#
+                + #"{"detail":{"status":"in-progress","description":"\#(Self.canary)"}}]}"#
+            let created = try Self.ask(port, "POST", "/fhir/CarePlan", body: body)
+            let path = "/fhir/CarePlan/\(created.json["id"] as? String ?? "")"
+            let first = try Self.ask(port, "GET", path)
+            let same = try Self.ask(port, "PUT", path, ["If-Match": first.etag], body: first.text)
+            #expect(same.status == 200 && same.etag == first.etag)
+            let edited = first.text.replacing(#""active""#, with: #""on-hold""#)
+            let second = try Self.ask(port, "PUT", path, ["If-Match": first.etag], body: edited)
+            #expect(second.status == 200 && second.etag != first.etag)
+            #expect(second.json["status"] as? String == "on-hold")
+            #expect(second.text.contains(Self.canary))
+            let late = try Self.ask(port, "PUT", path, ["If-Match": first.etag], body: first.text)
+            #expect(late.status == 412 && late.issue == "conflict")
+            let other = second.text.replacing(#""plan""#, with: #""order""#)
+            let refused = try Self.ask(port, "PUT", path, ["If-Match": second.etag], body: other)
+            #expect(refused.status == 422 && refused.issue == "business-rule")
+            #expect(try Self.ask(port, "GET", path).etag == second.etag)
+            let conflicts = try await site.accord("conflict", "list", "--review").expect(0)
+            #expect(!conflicts.output.contains("CarePlan"))
+            #expect(try await site.stop() == 0)
+            #expect(!site.log.contains(Self.canary))
+        }
+
         /// The statement lists what the tests above find working, and nothing else.
         private static func expectExactly(_ statement: [String: Any]) throws {
             let rest = try #require((statement["rest"] as? [[String: Any]])?.first)
@@ -202,7 +233,8 @@ extension Daemons {
             #expect(resources.count == 146)
             for resource in resources {
                 #expect(
-                    codes(resource) == ["read", "vread", "history-instance", "create", "delete"])
+                    codes(resource)
+                        == ["read", "vread", "history-instance", "create", "update", "delete"])
             }
         }
 
@@ -240,12 +272,12 @@ extension Daemons {
                 (try Self.ask(port, "POST", "/fhir/Patient", body: "{\"a\":\(Self.canary)}"), 400),
                 (try Self.ask(port, "POST", "/fhir/Flag", body: Self.patient()), 400),
                 (try Self.ask(port, "POST", "/fhir/Observation", body: note), 403),
-                (try Self.ask(port, "PUT", patient, body: body), 405),
                 (try Self.ask(port, "PUT", patient, ["If-None-Match": "*"], body: body), 412),
                 (try Self.ask(port, "PUT", patient + "0", body: body), 400),
                 (
-                    try Self.ask(port, "PUT", patient + "0", ["If-Match": "W/\"a\""], body: body),
-                    412
+                    try Self.ask(
+                        port, "PUT", patient + "0", ["If-Match": "W/\"a\""],
+                        body: Self.patient("\"id\":\"\(id)0\",")), 412
                 ),
                 (try Self.ask(port, "PATCH", patient, body: "{}"), 405),
                 (try Self.ask(port, "GET", "/fhir/Patient?name=\(Self.canary)"), 405),

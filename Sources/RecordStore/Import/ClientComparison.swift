@@ -111,7 +111,9 @@ struct ClientComparison {
     ) -> [String: ReferenceTarget] {
         var targets = ReferenceTargets.byText(of: entry.value, whole.targets)
         for (text, shown) in references {
-            guard case .literal(let type, let id) = shown, let target = targets[text] else { continue }
+            guard case .literal(let type, let id) = shown, let target = targets[text] else {
+                continue
+            }
             targets["\(type)/\(id)"] = target
         }
         return targets

@@ -52,7 +52,13 @@ struct UnitResolver {
     /// What a client may not do with what is there. What it may not see is not there for it, but for
     /// its id, which is taken.
     private func refuse(_ draft: EntryDraft, _ known: FoundEntity?) throws {
-        guard let rules, let known else { return }
+        guard let rules else { return }
+        guard let known else {
+            if case .put = draft.method, case .named = rules.shown {
+                throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
+            }
+            return
+        }
         switch draft.method {
         case .put:
             if case .none = rules.shown { throw ImportUnitRefusal(.idInUse, entry: draft.index) }

@@ -2,6 +2,7 @@ import CareRecord
 import ConflictResolver
 import Foundation
 import GRDB
+import Interchange
 
 /// The changes that came with one version of a resource.
 struct VersionStep {

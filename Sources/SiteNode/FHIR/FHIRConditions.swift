@@ -4,14 +4,18 @@ import ControlProtocol
 enum FHIRConditions {
     /// Whether a list of ETags names a version: weak, strong, bare, or `*` for any.
     static func names(_ version: String, _ list: String) -> Bool {
-        list.split(separator: ",").contains { item in
+        tags(list).contains { $0 == "*" || $0 == version }
+    }
+
+    /// The version ids in a list of ETags: weak, strong or bare.
+    static func tags(_ list: String) -> [String] {
+        list.split(separator: ",").map { item in
             var tag = item.filter { !$0.isWhitespace }[...]
             if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
-            if tag == "*" { return true }
             if tag.count >= 2, tag.hasPrefix("\""), tag.hasSuffix("\"") {
                 tag = tag.dropFirst().dropLast()
             }
-            return tag == version
+            return String(tag)
         }
     }
 

@@ -60,7 +60,8 @@ extension FHIRFailure {
         "resource-missing": (400, .required),
         "compartment-not-allowed": (403, .forbidden),
         "resource-not-held": (404, .notFound),
-        "id-in-use": (405, .notSupported),
+        "id-in-use": (412, .conflict),
+        "version-not-current": (412, .conflict),
         "conditional-reference-not-found": (412, .notFound),
         "conditional-reference-ambiguous": (412, .multipleMatches),
         "array-items": (413, .tooLong),
@@ -74,5 +75,7 @@ extension FHIRFailure {
         "resource-in-another-record": (422, .businessRule),
         "reference-to-nothing": (422, .businessRule),
         "resource-twice": (422, .businessRule),
+        "unmatched-instruction": (422, .businessRule),
+        "identity-changed": (422, .businessRule),
     ]
 }

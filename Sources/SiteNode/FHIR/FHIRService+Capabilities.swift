@@ -49,9 +49,12 @@ extension FHIRService {
             ("type", FHIRJSON.text(type)),
             (
                 "interaction",
-                interactions(["read", "vread", "history-instance", "create", "delete"])
+                interactions([
+                    "read", "vread", "history-instance", "create", "update", "delete",
+                ])
             ),
             ("versioning", FHIRJSON.text("versioned")), ("readHistory", "true"),
+            ("updateCreate", "true"),
             // Directory types alone are found by their identifiers.
             ("conditionalCreate", directoryTypes.contains(type) ? "true" : "false"),
             ("conditionalRead", FHIRJSON.text("full-support")),

@@ -17,30 +17,27 @@ extension FHIRService {
         return parts.isEmpty ? nil : parts.joined(separator: "&")
     }
 
-    /// Stores a new resource with an id that the client chose. An id that is in use has its own way.
+    /// Stores what a resource was changed to since the client was shown it, or a new one with an id that
+    /// the client chose (`merge.md` §2.2).
     func update(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
-        try await checkMatch(type, id, call)
-        do {
-            return try await store(
-                RequestEntry(method: "PUT", url: "\(type)/\(id)"), of: type, call)
-        } catch let failure as FHIRFailure where failure.status == 405 {
-            return try await replace(type, id, call, failure)
-        }
+        try await store(
+            RequestEntry(method: "PUT", url: "\(type)/\(id)"), of: type, call,
+            shown: shown(of: call, type))
     }
 
-    /// A PUT to an id that is in use. What the client was shown and what it sends would have to be
-    /// compared, element by element (`merge.md` §2.3); that is not built, so nothing is stored.
-    private func replace(
-        _ type: String, _ id: String, _ call: Call, _ failure: FHIRFailure
-    ) async throws -> FHIRAnswer {
-        var failure = failure
-        if call.request.header("If-None-Match") != nil {
-            failure.status = 412
-            failure.code = .conflict
-        } else {
-            failure.fields.append(("Allow", "GET, HEAD, DELETE"))
+    /// Which version a PUT says that its client was shown. `If-Match: *` names none.
+    private func shown(of call: Call, _ type: String) -> RequestRules.ShownVersion {
+        if let list = call.request.header("If-None-Match"), FHIRConditions.tags(list).contains("*")
+        {
+            return .none
         }
-        throw failure
+        guard let list = call.request.header("If-Match") else { return .unsaid }
+        let tags = FHIRConditions.tags(list)
+        guard !tags.contains("*") else { return .unsaid }
+        return .named { [versionIDs, access = call.client.access] entity in
+            let subject = FHIRVersionIDs.Subject(type: type, entity: entity, access: access)
+            return tags.compactMap { versionIDs.position(of: $0, subject) }
+        }
     }
 
     /// Retracts a resource. Others' versions that this client did not write stay in view; then the
@@ -75,10 +72,11 @@ extension FHIRService {
     }
 
     private func store(
-        _ entry: RequestEntry, of type: String, _ call: Call
+        _ entry: RequestEntry, of type: String, _ call: Call,
+        shown: RequestRules.ShownVersion = .unsaid
     ) async throws -> FHIRAnswer {
         try FHIRMedia.checkBody(call.request)
-        let written = try await apply(entry, of: type, call)
+        let written = try await apply(entry, of: type, call, shown: shown)
         guard let version = written.version else { throw recorded(.unexpected) }
         let isNew = written.act == .created
         var answer = FHIRAnswer(status: isNew ? 201 : 200)
@@ -87,7 +85,12 @@ extension FHIRService {
             answer.body = try bytes(
                 of: version, id: written.id, versionID(of: version, call.client))
         case .outcome:
-            let text = isNew ? "The resource is stored." : "A resource like this is stored already."
+            let text =
+                switch written.act {
+                case .created: "The resource is stored."
+                case .changed: "What differs from the version that was shown is stored."
+                case .found, .retracted: "A resource like this is stored already."
+                }
             answer.body = Array(FHIRFailure.outcome("information", .informational, text).utf8)
         case .minimal: break
         }
@@ -100,13 +103,14 @@ extension FHIRService {
 
     /// Applies a request for one resource.
     private func apply(
-        _ entry: RequestEntry, of type: String, _ call: Call
+        _ entry: RequestEntry, of type: String, _ call: Call,
+        shown: RequestRules.ShownVersion = .unsaid
     ) async throws -> WrittenResource {
         let bundle = try entry.bundle(around: call.request.body)
         let units = try Self.units(bundle.bytes)
         let outcomes = try await store.applyRequest(
             units, sourceSystem: call.client.sourceSystem,
-            rules: RequestRules(access: call.client.access), actor: call.actor)
+            rules: RequestRules(access: call.client.access, shown: shown), actor: call.actor)
         switch outcomes.first {
         case .written(let resources)?:
             guard let written = resources.first else { throw recorded(.unexpected) }
