@@ -29,6 +29,15 @@ struct WritingFeedTests {
 
     private static func lines(_ changes: [WritingChange]) -> [String] { changes.map(\.line) }
 
+    @Test("an id that counts places does not take a stop to what stands there now")
+    func places() throws {
+        var desk = Desk("CarePlan")
+        let stop = Self.visit("a", id: "1", status: "stopped")
+        try desk.send(Self.plan(stop + "," + Self.visit("b", id: "2")))
+        let moved = Self.visit("a", id: "2", status: "stopped")
+        #expect(try desk.send(Self.plan(Self.visit("b", id: "1") + "," + moved)).isEmpty)
+    }
+
     // MARK: - Facets
 
     @Test("what was never sent is written as given; what is sent again unchanged is nothing")

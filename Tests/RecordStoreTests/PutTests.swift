@@ -230,20 +230,46 @@ struct PutTests {
         #expect(try desk.site.number("SELECT count(*) FROM revision") == 0)
     }
 
-    @Test("what was retracted comes back by a PUT that names that version")
+    @Test("what a client retracted comes back by its PUT, and what others said stays beside it")
     func retracted() async throws {
+        for isOwn in [true, false] {
+            let desk = try await Desk.make()
+            let name = "MedicationRequest"
+            if isOwn {
+                _ = try await desk.put(desk.medicine("5"), name, shown: .unsaid)
+            } else {
+                try await desk.feed(desk.medicine("5"), name)
+            }
+            let delete = TestBundles.transaction([TestBundles.delete("\(name)/\(desk.id)")])
+            if isOwn {
+                let units = try ImportFile.read(Array(delete.utf8), format: .bundle)
+                _ = try await desk.site.store.applyRequest(
+                    units, sourceSystem: "ward", rules: RequestRules(access: desk.access(false)),
+                    actor: Self.actor)
+            } else {
+                try await desk.site.importFile(delete)
+            }
+            #expect(try await desk.read(name).text.isEmpty)
+            let newest = UInt64(try desk.site.number("SELECT max(seq) FROM event"))
+            let back = try await desk.put(
+                desk.medicine("6"), name, shown: Self.version(newest))
+            #expect(back.act == .changed)
+            #expect(try await desk.siblings("body") == (isOwn ? 0 : 2))
+        }
+    }
+
+    @Test("who names no version was not shown what others wrote, and covers none of it")
+    func uncovered() async throws {
         let desk = try await Desk.make()
-        try await desk.feed(desk.medicine("5"), "MedicationRequest")
-        try await desk.site.importFile(
-            TestBundles.transaction([TestBundles.delete("MedicationRequest/\(desk.id)")]))
-        #expect(try await desk.read("MedicationRequest").text.isEmpty)
-        let newest = try desk.site.number("SELECT max(seq) FROM event")
+        let name = "CarePlan"
+        _ = try await desk.put(desk.plan([(Self.activity, "turn")]), name, shown: .unsaid)
+        try await desk.feed(desk.plan([(Self.activity, "turn, STOP if in pain")]), name)
+        let stopped = desk.plan([(Self.activity, "turn")])
+            .replacing("in-progress", with: "stopped")
+        _ = try await desk.put(stopped, name, shown: .unsaid)
         #expect(
-            try await desk.put(
-                desk.medicine("6"), "MedicationRequest", shown: Self.version(UInt64(newest))
-            ).act == .changed)
-        let text = try await desk.read("MedicationRequest").text
-        #expect(text.contains(#""6""#) && !text.contains(#""5""#))
-        #expect(try await desk.conflicts(from: .flagged).isEmpty)
+            try await desk.conflicts(from: .flagged).contains { open in
+                open.conflict.kind == .changedBesideEnding || open.conflict.kind == .disputedStop
+            })
     }
 }

@@ -255,6 +255,44 @@ import WireFormat
         #expect(try await send(open) == 3)
     }
 
+    @Test("a peer's words about a record of ours give it nothing that we ended")
+    func prolonged() async throws {
+        let (practice, hospital) = try await Self.begun()
+        let (patient, team) = (try await practice.onlyPatient(), TestID.entity())
+        func send(_ status: String) async throws {
+            let resource =
+                #"{"resourceType":"CareTeam","id":"\#(team)","status":"\#(status)","#
+                + #""subject":{"reference":"Patient/\#(patient)"},"#
+                + #""participant":[{"member":\#(TestBundles.named("H1"))}]}"#
+            try await practice.importFile(
+                TestBundles.transaction([TestBundles.put(resource, "CareTeam/\(team)")]),
+                again: true)
+        }
+        try await send("active")
+        #expect(try await Self.patientStreams(practice, hospital) == 3)
+        try await send("inactive")
+        #expect(try await Self.patientStreams(practice, hospital) == 0)
+        let stream = StreamID.patient(patient, .general)
+        let back = Exchange(hospital, to: practice)
+        try await back.announceByHand([stream])
+        let own = try practice.numbers(
+            "SELECT counter FROM event JOIN stream ON stream.id = event.stream "
+                + "WHERE kind = 1 ORDER BY counter")
+        var change = Change(
+            element: Element(entityType: "CareTeam", entity: team, facet: Facet("status")),
+            operation: .assign)
+        change.supersedes = own.map {
+            ChangeReference(
+                dot: Dot(replica: practice.replica, counter: UInt64($0)), index: 0)
+        }
+        let event = hospital.seal(
+            hospital.header(stream, counter: 1, changes: [change]),
+            values: [Array(#"{"status":"active"}"#.utf8)])
+        #expect(try await back.give([event.envelope]) == [.accepted])
+        try await practice.finishSharing()
+        #expect(try await Self.patientStreams(practice, hospital) == 0)
+    }
+
     @Test("evidence that arrives before its Organization entitles once that is here")
     func organizationLater() async throws {
         let (practice, hospital) = try await Exchange.pair()

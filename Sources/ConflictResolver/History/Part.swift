@@ -20,8 +20,9 @@ public struct Part: Sendable, Hashable {
         }
     }
 
-    /// By the id alone: hardly any two parts share one.
-    public func hash(into hasher: inout Hasher) { hasher.combine(entity.bits.low) }
+    /// By the id alone: hardly any two parts share one. By all of it: a peer may choose ids that share
+    /// a half.
+    public func hash(into hasher: inout Hasher) { hasher.combine(entity.bits) }
 
     /// The part that holds this one: an entity inside the resource, or the resource.
     func holder(in root: Part) -> Part? {

@@ -31,11 +31,18 @@ struct ItemMatching {
         return shown.indices.filter { !found.contains($0) }.map { shown[$0] }
     }
 
+    /// An id that is no UUID may count places in a list: what says exactly what another one says is
+    /// that one, or a stop would go over to whatever stands in its place now.
     private mutating func matchIDs() {
+        let contents = shown.map(\.content)
         for (place, item) in items.enumerated() {
             guard let id = item.elementID,
                 let match = free.sorted().first(where: { shown[$0].isNamed(id) })
             else { continue }
+            if EntityID(text: id) == nil {
+                let content = item.content
+                if contents[match] != content, contents.contains(content) { continue }
+            }
             pair(place, match)
         }
     }

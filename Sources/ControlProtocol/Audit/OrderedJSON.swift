@@ -30,7 +30,7 @@ indirect enum OrderedJSON {
             for case (let name, let value?) in members where !value.isEmpty {
                 line += isFirst ? "" : ","
                 isFirst = false
-                Self.write(name, to: &line)
+                line += JSONText.quoted(name)
                 line += ":"
                 value.write(to: &line)
             }
@@ -42,22 +42,8 @@ indirect enum OrderedJSON {
                 item.write(to: &line)
             }
             line += "]"
-        case .text(let text): Self.write(text, to: &line)
+        case .text(let text): line += JSONText.quoted(text)
         case .flag(let flag): line += flag ? "true" : "false"
         }
-    }
-
-    private static func write(_ text: String, to line: inout String) {
-        line += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": line += "\\\(scalar)"
-            case "\u{0}"..<" ", "\u{7F}":
-                let digits = String(scalar.value, radix: 16)
-                line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        line += "\""
     }
 }

@@ -67,10 +67,12 @@ struct ClientComparison {
         using generator: inout any RandomNumberGenerator & Sendable
     ) throws -> [(change: Change, value: [UInt8])] {
         guard let view = shown.view(), view.root.presence != .retracted else {
-            // Who writes what was retracted brings it back.
+            // Who writes what was retracted brings it back. Of what it held nobody was shown anything.
             var change = whole
             change.operation = .assign
-            change.supersedes = replaceable(shown.allHeads).map(placed.history.reference)
+            let ended = replaceable(shown.endings(of: shown.root).map(\.name))
+            let known = Set(ended + shown.allHeads.filter(own.contains)).sorted()
+            change.supersedes = known.map(placed.history.reference)
             return [(change, entry.value)]
         }
         // What the client sends back is in the words that it was shown.
@@ -99,6 +101,7 @@ struct ClientComparison {
     ) -> (change: Change, value: [UInt8])? {
         var change = placed.history.change(of: written)
         change.supersedes = replaceable(written.supersedes).map(placed.history.reference)
+        change.covers = replaceable(written.covers).map(placed.history.reference)
         // What somebody else wrote was not this client's to leave out.
         if change.operation == .omit, change.supersedes.isEmpty { return nil }
         change.targets = ReferenceTargets.all(of: written.value, among: targets)
@@ -119,6 +122,7 @@ struct ClientComparison {
         return targets
     }
 
+    /// Of some heads those that the client can be taken to have seen.
     private func replaceable(_ heads: [HeadName]) -> [HeadName] {
         isNamed ? heads : heads.filter(own.contains)
     }

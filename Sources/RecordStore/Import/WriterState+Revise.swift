@@ -18,7 +18,8 @@ extension WriterState {
         let value = EventValue.held(UnitWrites.inlineForm(of: entry.value).bytes)
         let isHeld =
             own.isEmpty
-            ? heads.contains { $0.value == value } : own.allSatisfy { $0.value == value }
+            ? !entry.method.isDelete && heads.contains { $0.value == value }
+            : own.allSatisfy { $0.value == value }
         let isWhole = try !Self.isChangedByElements(known.position, db)
         if isHeld, isWhole { return .found }
         var change = change

@@ -23,15 +23,15 @@ extension WriterState {
             let index = draft.referenceIndex.flatMap {
                 change.targets.indices.contains($0) ? $0 : nil
             }
-            return EvidenceClaim(draft, target: index.map { change.targets[$0] })
+            return EvidenceClaim(
+                draft, target: index.map { change.targets[$0] }, author: author)
         }
-        try noteEvidence(claims, patient: patient, author: author, at: position, db)
+        try noteEvidence(claims, patient: patient, at: position, db)
     }
 
     /// Notes claims that stand in one change; what has ended already is left out.
     mutating func noteEvidence(
-        _ claims: [EvidenceClaim], patient: PatientID, author: SiteID, at position: ChangePosition,
-        _ db: Database
+        _ claims: [EvidenceClaim], patient: PatientID, at position: ChangePosition, _ db: Database
     ) throws {
         let now = now()
         let statement = try db.cachedStatement(
@@ -49,7 +49,7 @@ extension WriterState {
             guard claim.organisation != nil || key != nil else { continue }
             try statement.execute(arguments: [
                 position.rawValue, number, Data(patient.bytes), claim.kind.rawValue,
-                try names.site(author, db), claim.organisation.map { Data($0.bytes) }, key,
+                try names.site(claim.author, db), claim.organisation.map { Data($0.bytes) }, key,
                 claim.endMilliseconds,
             ])
             evidenceChangedOf.insert(patient)
@@ -88,8 +88,11 @@ struct EvidenceClaim: Hashable {
     let identifier: IdentifierDraft?
     /// The first millisecond since 1970 UTC at which it no longer counts; `nil` if it is open.
     var endMilliseconds: Int64?
+    /// By whose word it counts: who may profit from it depends on that.
+    let author: SiteID
 
-    init(_ draft: RelationshipDraft, target: ReferenceTarget?) {
+    init(_ draft: RelationshipDraft, target: ReferenceTarget?, author: SiteID) {
+        self.author = author
         kind = draft.kind
         identifier = draft.identifier
         endMilliseconds = draft.endMilliseconds
@@ -103,5 +106,6 @@ struct EvidenceClaim: Hashable {
     /// Whether both say the same, until when aside.
     func isLike(_ other: EvidenceClaim) -> Bool {
         kind == other.kind && organisation == other.organisation && identifier == other.identifier
+            && author == other.author
     }
 }

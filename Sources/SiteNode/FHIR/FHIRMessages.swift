@@ -1,3 +1,4 @@
+import ControlProtocol
 import HTTPTypes
 
 /// One request of a FHIR client, read completely.
@@ -44,20 +45,8 @@ struct FHIRAnswer: Sendable {
 
 /// JSON as text, with members in the order in which they are written.
 enum FHIRJSON {
-    /// A string with its quotes (RFC 8259 §7).
-    static func text(_ text: String) -> String {
-        var line = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": line += "\\\(scalar)"
-            case "\u{0}"..<" ", "\u{7F}":
-                let digits = String(scalar.value, radix: 16)
-                line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        return line + "\""
-    }
+    /// A string with its quotes.
+    static func text(_ text: String) -> String { JSONText.quoted(text) }
 
     /// An object of members whose values are JSON already; what is `nil` is left out.
     static func object(_ members: [(name: String, json: String?)]) -> String {
