@@ -60,7 +60,7 @@ struct ClientComparison {
 
     /// The changes that a body comes to, with their values; empty if it says nothing new.
     ///
-    /// - Parameter targets: what the references in the value lead to, in document order.
+    /// - Parameter whole: the change as one of the whole resource, with its targets in document order.
     /// - Throws: `ImportUnitRefusal` if the body cannot be compared.
     func changes(
         putting entry: EntryDraft, _ whole: Change,
