@@ -22,7 +22,7 @@ struct AuditLogService: AuditedService {
 
     /// Runs until the node stops.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await workUntilNodeStops {
             var due = ContinuousClock.now + Self.cadence
             var kept: UInt64 = 0
             var cosigned: UInt64 = 0

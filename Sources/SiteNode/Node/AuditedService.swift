@@ -7,3 +7,14 @@ protocol AuditedService: Service {
     /// discloses anything. There is no default: a new service has to say.
     static var auditKinds: [AuditKind] { get }
 }
+
+extension AuditedService {
+    /// Works until the node stops, and is not over before: a service group takes a service that
+    /// ends while others are stopped for one that failed, and cancels them.
+    ///
+    /// - Parameter work: cancelled when the node stops; may end by itself.
+    func workUntilNodeStops(_ work: @Sendable @escaping () async -> Void) async {
+        await cancelWhenGracefulShutdown(work)
+        do { try await gracefulShutdown() } catch { return }
+    }
+}

@@ -15,7 +15,7 @@ struct ClockService: AuditedService {
 
     /// Looks every second until the node stops: a step is found soon after it happened.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await workUntilNodeStops {
             while !Task.isCancelled {
                 _ = clock.milliseconds()
                 await record(clock.takeFindings())

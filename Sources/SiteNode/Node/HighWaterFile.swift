@@ -55,8 +55,9 @@ struct HighWaterFile: AuditedService {
     /// Keeps the file in step until the node stops.
     func run() async throws {
         try write(try await store.feedHead())
+        // Ends with the conversations, before the node does.
         let changes = store.feedSignal.changes()
-        await cancelWhenGracefulShutdown {
+        await workUntilNodeStops {
             for await _ in changes {
                 do {
                     try write(try await store.feedHead())
@@ -68,12 +69,6 @@ struct HighWaterFile: AuditedService {
                         "the high-water file cannot be written", metadata: ["reason": "\(error)"])
                 }
             }
-        }
-        // Conversations end first and with them the feed; the end of the node is still to come.
-        do {
-            try await gracefulShutdown()
-        } catch is CancellationError {
-            return
         }
     }
 

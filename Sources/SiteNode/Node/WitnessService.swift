@@ -28,7 +28,7 @@ struct WitnessService: AuditedService {
 
     /// Runs until the node stops.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await workUntilNodeStops {
             await withDiscardingTaskGroup { group in
                 for witness in witnesses { group.addTask { await follow(witness) } }
             }

@@ -19,7 +19,7 @@ struct SharingService: AuditedService {
 
     /// Runs until the node stops.
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await workUntilNodeStops {
             while !Task.isCancelled {
                 // Made before the work, so that nothing is missed between work and wait.
                 let changes = store.feedSignal.changes()
