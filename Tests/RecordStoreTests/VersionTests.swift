@@ -136,6 +136,67 @@ struct VersionTests {
                     + #""value":"urn:uuid:\#(patient)"}}"#))
     }
 
+    @Test("what belongs to no one patient is for who may see everything, and for who stored it")
+    func local() async throws {
+        let site = try TestSite("practice")
+        let both = #""target":[{"reference":"Patient/p"},{"reference":"Patient/q"}]"#
+        let provenance =
+            #"{"resourceType":"Provenance",\#(both),"recorded":"2026-01-01T00:00:00Z","#
+            + #""agent":[{"who":{"display":"x"}}]}"#
+        let question = #"{"resourceType":"Questionnaire","status":"active"}"#
+        let posts = [("Provenance", provenance), ("Questionnaire", question)]
+            .map { TestBundles.post($1, type: $0) }
+        try await site.importFile(TestBundles.patient("p"))
+        try await site.importFile(TestBundles.patient("q"))
+        let everything = AccessView(
+            compartments: Set(Compartment.known), isConflictAware: false)
+        let stored = try await site.store.applyRequest(
+            Self.batch(posts), sourceSystem: "records", rules: RequestRules(access: everything),
+            actor: Self.actor
+        ).map { try Self.written($0).id }
+        #expect(try await Self.versions(site, "Provenance", stored[0]).isEmpty)
+        let all = try await Self.versions(site, "Provenance", stored[0], access: everything)
+        #expect(all.count == 1)
+        #expect(try await Self.versions(site, "Questionnaire", stored[1]).count == 1)
+        let hidden = try await Self.write(site, TestBundles.delete("Provenance/\(stored[0])"))
+        #expect(Self.rule(hidden.first) == "resource-not-held")
+        let own = try Self.written(try await Self.write(site, posts[0]).first)
+        #expect(try await Self.versions(site, "Provenance", own.id).count == 1)
+    }
+
+    @Test("to refer to what is withheld is to refer to what is unknown")
+    func unknown() async throws {
+        let site = try TestSite("practice")
+        try await site.importFile(TestBundles.patient("p"))
+        try await site.importFile(
+            TestBundles.observation("o", of: "Patient/p", labels: ["PSY"]))
+        let withheld = try await site.entity("Observation")
+        let nobody = EntityID(Bits128(high: 1, low: 2)).description
+        var streams: [StreamID] = []
+        for id in [withheld, nobody] {
+            let provenance =
+                #"{"resourceType":"Provenance","target":[{"reference":"Observation/\#(id)"}],"#
+                + #""recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}"#
+            let made = try Self.written(
+                try await Self.write(
+                    site, TestBundles.post(provenance, type: "Provenance")
+                ).first)
+            #expect(made.act == .created)
+            streams.append(made.stream)
+        }
+        #expect(streams[0] == streams[1])
+        let narrow = AccessView(compartments: [.general], isConflictAware: false)
+        let patients = [try await site.entity("Patient"), nobody]
+        for id in patients {
+            let refused = try await Self.write(
+                site,
+                TestBundles.post(
+                    TestBundles.observation("n", of: "Patient/\(id)"), type: "Observation"),
+                access: narrow)
+            #expect(Self.rule(refused.first) == "patient-unresolved")
+        }
+    }
+
     @Test("a POST makes a new resource each time, whatever it calls itself")
     func create() async throws {
         let site = try TestSite("practice")

@@ -113,4 +113,12 @@ extension PatientPaths {
         "SubstanceReferenceInformation", "SubstanceSourceMaterial", "SubstanceSpecification",
         "TerminologyCapabilities", "TestReport", "TestScript", "ValueSet", "VerificationResult",
     ]
+
+    /// Those of `withoutPatient` that may all the same say something of patients: as members, as
+    /// content, or as what they are about.
+    static let aboutOthers: Set<String> = [
+        "Binary", "BiologicallyDerivedProduct", "Bundle", "EnrollmentResponse", "Group", "Linkage",
+        "MessageHeader", "OperationOutcome", "Parameters", "PaymentNotice", "PaymentReconciliation",
+        "Provenance", "Subscription", "TestReport", "VerificationResult",
+    ]
 }

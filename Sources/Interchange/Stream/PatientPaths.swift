@@ -55,3 +55,12 @@ struct PatientPaths: Sendable {
         type == "Patient" || byType[type]?.owner != nil
     }
 }
+
+/// What a type's name alone tells of its resources.
+public enum ResourceKind {
+    /// Whether no resource of the R4 type says anything of a patient: knowledge, terminology,
+    /// conformance. Of a type that R4 does not have nobody knows.
+    public static func isAboutNobody(_ type: String) -> Bool {
+        PatientPaths.withoutPatient.contains(type) && !PatientPaths.aboutOthers.contains(type)
+    }
+}

@@ -11,6 +11,8 @@ struct FoundEntity: Hashable, Sendable {
     let type: String
     let stream: StreamID
     let streamRow: Int64
+    /// The system that it came from, at the site that created it.
+    let sourceSystem: String
     let position: ChangePosition
 }
 
@@ -66,7 +68,7 @@ struct EntityFinder: Sendable {
             guard header.sourceSystem == system, change.sourceID == id,
                 change.element.entityType == type
             else { continue }
-            return try found(change.element, header.stream, at: place, db)
+            return try found(change.element, header, at: place, db)
         }
         return nil
     }
@@ -75,10 +77,10 @@ struct EntityFinder: Sendable {
     /// the one that was held first. A patient is only found in its own record: nobody can put a
     /// second one of the same id elsewhere.
     ///
-    /// - Parameter isMeant: whether one in this stream counts.
+    /// - Parameter isMeant: whether this one counts.
     func byID(
         _ id: EntityID, type: String, _ db: Database,
-        where isMeant: (StreamID) -> Bool = { _ in true }
+        where isMeant: (FoundEntity) -> Bool = { _ in true }
     ) throws -> FoundEntity? {
         let statement = try db.cachedStatement(
             sql: """
@@ -99,8 +101,8 @@ struct EntityFinder: Sendable {
             let header = try StoredEvents.header(at: place.seq, opener: opener, db)
             let element = try header.change(at: place).element
             guard element.entity == id else { continue }
-            guard isMeant(header.stream) else { continue }
-            return try found(element, header.stream, at: place, db)
+            let entity = try found(element, header, at: place, db)
+            if isMeant(entity) { return entity }
         }
         return nil
     }
@@ -129,7 +131,7 @@ struct EntityFinder: Sendable {
                     $0.value == identifier.value && $0.system == identifier.system ?? ""
                 })
             else { continue }
-            matches.append(try found(element, header.stream, at: place, db))
+            matches.append(try found(element, header, at: place, db))
         }
         let own = matches.filter { $0.stream == .directory(ownSite) }
         let result = own.isEmpty ? matches : own
@@ -161,14 +163,14 @@ struct EntityFinder: Sendable {
     }
 
     private func found(
-        _ element: Element, _ stream: StreamID, at position: ChangePosition, _ db: Database
+        _ element: Element, _ header: EventHeader, at position: ChangePosition, _ db: Database
     ) throws -> FoundEntity {
         let statement = try db.cachedStatement(sql: "SELECT stream FROM event WHERE seq = ?")
         guard let row = try Int64.fetchOne(statement, arguments: [position.seq]) else {
             throw StoreFailure(.damaged, "find the stream of an entity")
         }
         return FoundEntity(
-            entity: element.entity, type: element.entityType, stream: stream, streamRow: row,
-            position: position)
+            entity: element.entity, type: element.entityType, stream: header.stream,
+            streamRow: row, sourceSystem: header.sourceSystem, position: position)
     }
 }

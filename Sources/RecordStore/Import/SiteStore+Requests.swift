@@ -22,11 +22,12 @@ extension SiteStore {
                 PlacedResource(resource: $0.resource, position: $0.position)
             }
         }
+        let client = ClientSight(access: rules.access, sourceSystem: sourceSystem)
         var outcomes: [RequestOutcome] = []
         for unit in applied {
             switch unit {
             case .success(let placed):
-                outcomes.append(.written(try await versioned(placed, rules.access, actor: actor)))
+                outcomes.append(.written(try await versioned(placed, client, actor: actor)))
             case .failure(let refusal): outcomes.append(.refused(refusal))
             }
         }
@@ -36,13 +37,13 @@ extension SiteStore {
     /// Adds the version that each resource has now. What a client is shown that it did not just write
     /// is a look at it, and in the audit log before the answer.
     private func versioned(
-        _ placed: [PlacedResource], _ access: AccessView, actor: AuditActor
+        _ placed: [PlacedResource], _ client: ClientSight, actor: AuditActor
     ) async throws -> [WrittenResource] {
         let site = replica.site
         let written = try await read("read what was written") { db in
             var reader = ResourceReader()
             let finder = EntityFinder(opener: reader.opener, coder: FrameCoder(), ownSite: site)
-            let sight = VersionSight(finder: finder, access: access)
+            let sight = VersionSight(finder: finder, client: client)
             return try placed.map { item in
                 var resource = item.resource
                 resource.version = try Self.version(of: item, sight, &reader, db)

@@ -21,6 +21,8 @@ struct UnitResolver {
     let sourceSystem: String
     /// What holds for a client's request; `nil` for a file.
     let rules: RequestRules?
+    /// What that client may see; `nil` for a file, which may refer to everything that is held.
+    private let client: ClientSight?
     let ownSite: SiteID
     private(set) var entries: [ResolvedEntry] = []
 
@@ -31,6 +33,7 @@ struct UnitResolver {
         self.unit = unit
         self.sourceSystem = sourceSystem
         self.rules = rules
+        client = rules.map { ClientSight(access: $0.access, sourceSystem: sourceSystem) }
         ownSite = state.replica.site
         for draft in unit.entries {
             let known = try find(draft, &state, db)
@@ -42,7 +45,7 @@ struct UnitResolver {
         }
         for index in entries.indices {
             let stream = try stream(ofEntry: index, &state, db)
-            if let rules, !rules.access.includes(stream) {
+            if let client, !client.mayStore(in: stream) {
                 throw ImportUnitRefusal(.notAllowed, entry: entries[index].draft.index)
             }
             entries[index].stream = stream
@@ -62,10 +65,10 @@ struct UnitResolver {
         switch draft.method {
         case .put:
             if case .none = rules.shown { throw ImportUnitRefusal(.idInUse, entry: draft.index) }
-            if !rules.access.includes(known.stream) {
+            if !isInSight(known) {
                 throw ImportUnitRefusal(.idInUse, entry: draft.index)
             }
-        case .delete where !rules.access.includes(known.stream):
+        case .delete where !isInSight(known):
             throw ImportUnitRefusal(.notHeld, entry: draft.index)
         case .delete:
             // A directory resource of a peer is referred to, never written here.
@@ -75,6 +78,9 @@ struct UnitResolver {
         case .post: return
         }
     }
+
+    /// Whether what is held is there for whom the unit comes from.
+    private func isInSight(_ found: FoundEntity) -> Bool { client?.includes(found) ?? true }
 
     /// What the references of an entry lead to, in document order.
     func targets(
@@ -112,10 +118,13 @@ struct UnitResolver {
     ) throws -> FoundEntity? {
         switch draft.method {
         case .put(let id), .delete(_, let id):
-            if let entity = EntityID(text: id),
-                let found = try state.finder.byID(entity, type: draft.resourceType, db)
-            {
-                return found
+            if let entity = EntityID(text: id) {
+                let type = draft.resourceType
+                // One id may be held twice, in records of which a client sees one.
+                let found =
+                    try state.finder.byID(entity, type: type, db, where: isInSight)
+                    ?? state.finder.byID(entity, type: type, db)
+                if let found { return found }
             }
             return try state.finder.bySource(
                 system: sourceSystem, type: draft.resourceType,
@@ -243,6 +252,8 @@ struct UnitResolver {
         return isWide(left) || left == right ? right : .patientPrivate
     }
 
+    /// What a reference leads to. What a client may not see is unknown to it: nothing that it is
+    /// answered, nor where its resource goes, may tell that it is held.
     private func lookUp(
         _ reference: ReferenceDraft, _ state: inout WriterState, _ db: Database, entry: Int = 0
     ) throws -> FoundEntity? {
@@ -251,13 +262,13 @@ struct UnitResolver {
             return entries[other].known
         case .literal(let type, let id, let base):
             if base == nil, let entity = EntityID(text: id),
-                let found = try state.finder.byID(entity, type: type, db)
+                let found = try state.finder.byID(entity, type: type, db, where: isInSight)
             {
                 return found
             }
             let source = (base.map { $0 + "/" } ?? "") + "\(type)/\(id)"
-            return try state.finder.bySource(
-                system: sourceSystem, type: type, id: source, db)
+            return try sighted(
+                state.finder.bySource(system: sourceSystem, type: type, id: source, db))
         case .urn(let urn):
             return try bySourceOfAnyType(urn, &state, db)
         case .conditional(let query):
@@ -267,14 +278,18 @@ struct UnitResolver {
         }
     }
 
+    private func sighted(_ found: FoundEntity?) -> FoundEntity? {
+        found.flatMap { isInSight($0) ? $0 : nil }
+    }
+
     /// A `urn:uuid:` of another file names the entity that this file's source called so, whatever
     /// its type is.
     private func bySourceOfAnyType(
         _ urn: String, _ state: inout WriterState, _ db: Database
     ) throws -> FoundEntity? {
         for type in ["Patient", "Encounter", "Practitioner", "Organization"] {
-            if let found = try state.finder.bySource(
-                system: sourceSystem, type: type, id: urn, db)
+            if let found = try sighted(
+                state.finder.bySource(system: sourceSystem, type: type, id: urn, db))
             {
                 return found
             }
@@ -294,12 +309,13 @@ struct UnitResolver {
                 && candidate.draft.identifiers.contains(identifier)
         }
         var found = try state.finder.byIdentifier(type: query.type, identifier, db)
+            .filter(isInSight)
         for candidate in own where !found.contains(where: { $0.entity == candidate.entity }) {
             guard let stream = candidate.stream else { continue }
             found.append(
                 FoundEntity(
                     entity: candidate.entity, type: query.type, stream: stream, streamRow: 0,
-                    position: ChangePosition(rawValue: 0)))
+                    sourceSystem: sourceSystem, position: ChangePosition(rawValue: 0)))
         }
         guard let only = found.first else {
             throw ImportUnitRefusal(.referenceNotFound, entry: index, type: query.type)

@@ -47,7 +47,10 @@ extension WriterState {
     ) throws -> WrittenResource.Act {
         let comparison = try ClientComparison(
             of: known, rules, source: source, author: draft.author,
-            sight: VersionSight(finder: finder, access: rules.access), entry: entry.index, db)
+            sight: VersionSight(
+                finder: finder,
+                client: ClientSight(access: rules.access, sourceSystem: source)),
+            entry: entry.index, db)
         let changes = try comparison.changes(putting: entry, change, using: &generator)
         draft.append(changes, stream: known.stream)
         return changes.isEmpty ? .found : .changed

@@ -13,13 +13,14 @@ extension SiteStore {
         let found = try await read("read versions of a resource") { db in
             var reader = ResourceReader()
             let finder = EntityFinder(opener: reader.opener, coder: FrameCoder(), ownSite: site)
-            guard let place = try finder.find(address, db, where: access.includes) else {
+            let client = ClientSight(access: access, sourceSystem: address.sourceSystem)
+            guard let place = try finder.find(address, db, where: client.includes) else {
                 let hidden = try finder.find(address, db) { _ in true }
                 return VersionLookUp(
                     versions: [], total: 0, patient: hidden?.stream.patient,
                     refusal: hidden == nil ? "not-held" : "withheld")
             }
-            let sight = VersionSight(finder: finder, access: access)
+            let sight = VersionSight(finder: finder, client: client)
             return try Self.versions(of: place, choice, sight, &reader, db)
         }
         try await committer.commit { db, state in
@@ -78,7 +79,7 @@ private struct VersionLookUp: Sendable {
 extension EntityFinder {
     /// The resource that a client names: by its UUID, else by the id that the client chose.
     func find(
-        _ address: ResourceAddress, _ db: Database, where isMeant: (StreamID) -> Bool
+        _ address: ResourceAddress, _ db: Database, where isMeant: (FoundEntity) -> Bool
     ) throws -> FoundEntity? {
         if let entity = EntityID(text: address.id),
             let found = try byID(entity, type: address.type, db, where: isMeant)
@@ -88,6 +89,6 @@ extension EntityFinder {
         let own = try bySource(
             system: address.sourceSystem, type: address.type,
             id: "\(address.type)/\(address.id)", db)
-        return own.flatMap { isMeant($0.stream) ? $0 : nil }
+        return own.flatMap { isMeant($0) ? $0 : nil }
     }
 }

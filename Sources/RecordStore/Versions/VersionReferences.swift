@@ -7,11 +7,11 @@ import StrictJSON
 /// What a reader may see of what a resource refers to.
 struct VersionSight {
     let finder: EntityFinder
-    let access: AccessView
+    let client: ClientSight
 
     /// Whether a reference to the entity can be read by this reader at this node.
     func isHeld(_ entity: EntityID, type: String, _ db: Database) throws -> Bool {
-        try finder.byID(entity, type: type, db, where: access.includes) != nil
+        try finder.byID(entity, type: type, db, where: client.includes) != nil
     }
 }
 
