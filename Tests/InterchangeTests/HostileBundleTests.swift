@@ -141,8 +141,17 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
                 "DELETE with a resource", second: request(#""method":"DELETE","url":"Group/g""#),
                 .resourceUnexpected),
             HostileCase(
-                "ifMatch",
-                second: request(#""method":"PUT","url":"Group/g","ifMatch":"W/\"1\"""#),
+                "ifMatch of a POST",
+                second: request(#""method":"POST","url":"Group","ifMatch":"W/\"1\"""#),
+                .versionConditionUnsupported),
+            HostileCase(
+                "ifNoneMatch of a version",
+                second: request(#""method":"PUT","url":"Group/g","ifNoneMatch":"W/\"1\"""#),
+                .versionConditionUnsupported),
+            HostileCase(
+                "ifModifiedSince",
+                second: request(
+                    #""method":"PUT","url":"Group/g","ifModifiedSince":"2026-01-01T00:00:00Z""#),
                 .versionConditionUnsupported),
             HostileCase(
                 "ifNoneExist not a query",

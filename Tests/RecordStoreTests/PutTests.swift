@@ -60,16 +60,32 @@ struct PutTests {
 
         /// What became of a PUT, or the rule that refused it.
         func put(
-            _ resource: String, _ type: String, shown: RequestRules.ShownVersion,
-            isAware: Bool = false
+            _ resource: String, _ type: String, shown: Shown, isAware: Bool = false
         ) async throws -> (act: WrittenResource.Act?, rule: String?) {
+            try await apply(
+                TestBundles.put(resource, "\(type)/\(id)"), shown: shown, isAware: isAware)
+        }
+
+        /// What became of a DELETE.
+        func delete(
+            _ type: String, shown: Shown
+        ) async throws -> (act: WrittenResource.Act?, rule: String?) {
+            try await apply(TestBundles.delete("\(type)/\(id)"), shown: shown, isAware: false)
+        }
+
+        /// - Parameter entry: of a batch, with `"method"` in its request.
+        private func apply(
+            _ entry: String, shown: Shown, isAware: Bool
+        ) async throws -> (act: WrittenResource.Act?, rule: String?) {
+            let entry = entry.replacing(#""method""#, with: shown.member + #""method""#)
             let units = try ImportFile.read(
-                Array(
-                    #"{"resourceType":"Bundle","type":"batch","entry":[\#(TestBundles.put(resource, "\(type)/\(id)"))]}"#
-                        .utf8), format: .bundle)
+                Array(#"{"resourceType":"Bundle","type":"batch","entry":[\#(entry)]}"#.utf8),
+                format: .bundle)
+            let rules = RequestRules(access: access(isAware)) { tags, _, _ in
+                UInt64(tags).map { [$0] } ?? []
+            }
             let outcomes = try await site.store.applyRequest(
-                units, sourceSystem: "ward",
-                rules: RequestRules(access: access(isAware), shown: shown), actor: actor)
+                units, sourceSystem: "ward", rules: rules, actor: actor)
             switch outcomes.first {
             case .written(let resources)?: return (resources.first?.act, nil)
             case .refused(let refusal)?: return (nil, refusal.rule)
@@ -89,9 +105,21 @@ struct PutTests {
         }
     }
 
-    private static func version(_ position: UInt64) -> RequestRules.ShownVersion {
-        .named { _ in [position] }
+    /// Which version a request says that its client was shown.
+    private enum Shown {
+        case unsaid, none
+        case named(String)
+
+        var member: String {
+            switch self {
+            case .unsaid: ""
+            case .none: #""ifNoneMatch":"*","#
+            case .named(let tags): #""ifMatch":"\#(tags)","#
+            }
+        }
     }
+
+    private static func version(_ position: UInt64) -> Shown { .named("\(position)") }
 
     @Test("who names the present version replaces what it shows, and nothing that it left alone")
     func current() async throws {
@@ -207,7 +235,7 @@ struct PutTests {
         let desk = try await Desk.make()
         try await desk.feed(desk.medicine("5"), "MedicationRequest")
         let name = "MedicationRequest"
-        let nowhere = try await desk.put(desk.medicine("6"), name, shown: .named { _ in [] })
+        let nowhere = try await desk.put(desk.medicine("6"), name, shown: .named("other"))
         #expect(nowhere.rule == "version-not-current")
         #expect(try await desk.put(desk.medicine("6"), name, shown: .none).rule == "id-in-use")
         let position = try await desk.read(name).position
@@ -271,5 +299,57 @@ struct PutTests {
             try await desk.conflicts(from: .flagged).contains { open in
                 open.conflict.kind == .changedBesideEnding || open.conflict.kind == .disputedStop
             })
+    }
+
+    @Test("who names the present version deletes what it shows, and no older one does")
+    func deletion() async throws {
+        let desk = try await Desk.make()
+        let name = "MedicationRequest"
+        try await desk.feed(desk.medicine("5"), name)
+        let old = try await desk.read(name).position
+        try await desk.feed(desk.medicine("7"), name)
+        #expect(
+            try await desk.delete(name, shown: Self.version(old)).rule == "version-not-current")
+        let present = try await desk.read(name).position
+        #expect(present > old)
+        #expect(try await desk.delete(name, shown: Self.version(present)).act == .retracted)
+        #expect(try await desk.read(name).text.isEmpty)
+        #expect(try await desk.conflicts(from: .flagged).isEmpty)
+        let again = UInt64(try desk.site.number("SELECT max(seq) FROM event"))
+        #expect(try await desk.delete(name, shown: Self.version(again)).act == .found)
+        #expect(try await desk.delete(name, shown: .unsaid).act == .found)
+    }
+
+    @Test("a deletion leaves in view what its client was not shown", arguments: [false, true])
+    func deletionUnseen(isDisputed: Bool) async throws {
+        let desk = try await Desk.make()
+        let name = "MedicationRequest"
+        try await desk.feed(desk.medicine("5"), name)
+        if isDisputed {
+            // Of what is disputed who is not aware of conflicts is shown nothing.
+            try await desk.feed(desk.medicine("7"), name, system: "other")
+            let present = try await desk.read(name).position
+            #expect(try await desk.delete(name, shown: Self.version(present)).act == .retracted)
+            #expect(try await desk.siblings("body") == 2)
+        } else {
+            #expect(try await desk.delete(name, shown: .unsaid).act == .retracted)
+            #expect(try await !desk.read(name).text.isEmpty)
+        }
+    }
+
+    @Test("a file that depends on a version is refused, and nothing of it stored")
+    func files() async throws {
+        let desk = try await Desk.make()
+        let entry = TestBundles.put(desk.medicine("5"), "MedicationRequest/\(desk.id)")
+        for condition in [#""ifMatch":"W/\"1\"","#, #""ifNoneMatch":"*","#] {
+            let conditional = entry.replacing(#""method""#, with: condition + #""method""#)
+            let outcomes = try await desk.site.importFile(TestBundles.transaction([conditional]))
+            guard case .refused(let refusal)? = outcomes.first else {
+                Issue.record("not refused")
+                return
+            }
+            #expect(refusal.rule == "version-condition-unsupported")
+            #expect(try desk.site.number("SELECT count(*) FROM event") == 1)
+        }
     }
 }

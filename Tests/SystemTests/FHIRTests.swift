@@ -173,6 +173,19 @@ extension Daemons {
             #expect(name.hasPrefix("Patient/"))
             #expect(try Self.ask(port, "GET", "/fhir/" + name).status == 200)
 
+            // A PUT among entries says which version its client was shown.
+            let shown = stored.etag.replacing("\"", with: "\\\"")
+            let path = "Observation/\(try #require(stored.json["id"] as? String))"
+            let edit =
+                #"{"resource":\#(stored.text.replacing("final", with: "amended")),"request":{"#
+                + #""method":"PUT","url":"\#(path)","ifMatch":"\#(shown)"}}"#
+            #expect(
+                try Self.ask(port, "POST", "/fhir", body: bundle("transaction", [edit])).status
+                    == 200)
+            #expect(try Self.ask(port, "GET", "/fhir/" + path).text.contains("amended"))
+            let late = try Self.ask(port, "POST", "/fhir", body: bundle("transaction", [edit]))
+            #expect(late.status == 412 && late.issue == "conflict")
+
             let held = try await site.status().resources
             let missing = #"{"request":{"method":"DELETE","url":"Flag/17"}}"#
             let refused = try Self.ask(

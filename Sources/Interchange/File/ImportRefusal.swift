@@ -76,7 +76,8 @@ extension ImportRefusal {
         case requestIDMismatch
         /// A PUT or DELETE names its resource by a query.
         case conditionalUnsupported
-        /// The request has `ifMatch`, `ifNoneMatch` or `ifModifiedSince`.
+        /// The request has `ifModifiedSince`, `ifMatch` at a POST, or `ifNoneMatch` that is not `*` at
+        /// a PUT; or it depends on a version and no client asks.
         case versionConditionUnsupported
         /// `ifNoneExist` is not a query, or stands beside another method than POST.
         case ifNoneExistInvalid

@@ -10,6 +10,8 @@ public struct EntryDraft: Sendable, Hashable {
     public let resourceType: String
     /// What is to be done.
     public let method: EntryMethod
+    /// On which version that depends. What no client asks for has none that could be met.
+    public let condition: VersionCondition
     /// What the file calls the entity: `fullUrl` as given, else `Type/id`; `nil` if it has
     /// neither. No two entries of a unit with one type share it.
     public let sourceID: String?

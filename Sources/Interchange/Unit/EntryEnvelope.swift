@@ -5,6 +5,7 @@ struct EntryEnvelope {
     /// The index in `Bundle.entry`.
     let index: Int
     let method: EntryMethod
+    var condition = VersionCondition.none
     let resourceType: String
     /// The resource; `nil` for a DELETE.
     let resource: JSONNode?

@@ -1,3 +1,13 @@
+/// On which version of a resource a request depends (FHIR R4 `http.html` §3.1.0.5, RFC 9110 §13.1).
+public enum VersionCondition: Sendable, Hashable {
+    /// On none.
+    case none
+    /// `ifMatch`: on one of the versions in this list of entity tags, as it was written.
+    case match(String)
+    /// `ifNoneMatch` of `*`: that there is no resource yet.
+    case absent
+}
+
 /// What is to be done with an entry's resource (FHIR R4 `Bundle.entry.request`).
 public enum EntryMethod: Sendable, Hashable {
     /// Store it under a new id; with a query, only if the query finds nothing. Also what every

@@ -32,14 +32,16 @@ struct EnvelopeReader {
             }
             return EntryEnvelope(
                 index: index, method: .delete(type: name.type, id: name.id),
-                resourceType: name.type, resource: nil, resourceID: nil, fullURL: fullURL)
+                condition: try reader.condition(of: method), resourceType: name.type, resource: nil,
+                resourceID: nil, fullURL: fullURL)
         }
         guard let resource else { throw refusal(.resourceMissing, at: node, path: "resource") }
         let type = try resourceType(of: resource, path: "resource.")
         let id = try resourceID(of: resource, path: "resource.")
         return EntryEnvelope(
             index: index, method: try reader.entryMethod(method, type: type, id: id),
-            resourceType: type, resource: resource, resourceID: id, fullURL: fullURL)
+            condition: try reader.condition(of: method), resourceType: type, resource: resource,
+            resourceID: id, fullURL: fullURL)
     }
 
     /// Reads a resource that no request stands beside; without an index as the whole document.

@@ -25,7 +25,6 @@ struct RequestReader {
             throw refusal(.methodUnsupported, at: node, path: "request.method")
         default: throw refusal(.methodInvalid, at: node, path: "request.method")
         }
-        try refuseVersionConditions()
         let urlNode = document.member("url", of: request)
         guard let urlNode, let url = document.string(urlNode) else {
             throw refusal(.requestURLInvalid, at: urlNode ?? request, path: "request.url")
@@ -87,15 +86,25 @@ struct RequestReader {
         return conditional
     }
 
-    private func refuseVersionConditions() throws(ImportRefusal) {
-        let conditions: [(name: StaticString, path: String)] = [
-            ("ifMatch", "request.ifMatch"), ("ifNoneMatch", "request.ifNoneMatch"),
-            ("ifModifiedSince", "request.ifModifiedSince"),
-        ]
-        for condition in conditions {
-            guard let node = document.member(condition.name, of: request) else { continue }
-            throw refusal(.versionConditionUnsupported, at: node, path: condition.path)
+    /// Reads on which version the request depends, and refuses what only a read can depend on.
+    func condition(of method: Method) throws(ImportRefusal) -> VersionCondition {
+        if let node = document.member("ifModifiedSince", of: request) {
+            throw refusal(.versionConditionUnsupported, at: node, path: "request.ifModifiedSince")
         }
+        if let node = document.member("ifNoneMatch", of: request) {
+            guard case .put = method, document.string(node) == "*" else {
+                throw refusal(.versionConditionUnsupported, at: node, path: "request.ifNoneMatch")
+            }
+            return .absent
+        }
+        guard let node = document.member("ifMatch", of: request) else { return .none }
+        if case .post = method {
+            throw refusal(.versionConditionUnsupported, at: node, path: "request.ifMatch")
+        }
+        guard let list = document.string(node) else {
+            throw refusal(.versionConditionUnsupported, at: node, path: "request.ifMatch")
+        }
+        return .match(list)
     }
 
     private func refusal(

@@ -88,7 +88,7 @@ struct UnitReader {
     private func draft(_ envelope: EntryEnvelope, _ placement: Placement) -> EntryDraft {
         EntryDraft(
             index: envelope.index, resourceType: envelope.resourceType, method: envelope.method,
-            sourceID: envelope.sourceID,
+            condition: envelope.condition, sourceID: envelope.sourceID,
             value: envelope.resource.map { document.compactBytes($0) } ?? [],
             references: placement.references, home: placement.home,
             compartment: placement.compartment,

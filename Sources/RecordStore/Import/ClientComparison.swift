@@ -22,21 +22,21 @@ struct ClientComparison {
     /// Finds the version.
     ///
     /// - Parameters:
+    ///   - version: which one the client says that it was shown.
     ///   - source: the client's source system.
     ///   - author: in whose name it writes.
     ///   - sight: what it may see of what the resource refers to.
     /// - Throws: `ImportUnitRefusal` if the client may not write on the version that it names.
     init(
-        of known: FoundEntity, _ rules: RequestRules, source: String, author: Author,
+        of known: FoundEntity, _ version: ShownVersion, source: String, author: Author,
         sight: VersionSight, entry: Int, _ db: Database
     ) throws {
         var reader = ResourceReader()
         let steps = try reader.versionSteps(createdAt: known.position, db)
         var last = steps.count - 1
-        isAware = rules.access.isConflictAware
-        isNamed = if case .named = rules.shown { true } else { false }
-        if case .named(let positions) = rules.shown {
-            let named = positions(known.entity)
+        isAware = sight.client.access.isConflictAware
+        isNamed = version != .unsaid
+        if case .named(let named) = version {
             let index = steps.lastIndex { named.contains(UInt64($0.position)) }
             // Who sees no conflicts may not make one out of an old version.
             guard let index, index == last || isAware else {
@@ -79,21 +79,39 @@ struct ClientComparison {
         let body = VersionReferences.rewriting(entry.value, as: references)
         guard let document = WriterState.document(body[...]), document.root.kind == .object
         else { return [] }
-        let rendered = ShownResource(
-            rendered: view, as: shown.projected(view), of: shown, isAware: isAware
-        ) { $0 == author }
         var next = generator
         defer { generator = next }
         do {
             let targets = targets(of: entry, whole)
             return try placed.history.changes(
-                writing: document.root, in: document, against: rendered
+                writing: document.root, in: document, against: rendered(view)
             ) { .random(using: &next) }.compactMap { written in
                 change(of: written, targets)
             }
         } catch {
             throw ImportUnitRefusal(Self.rule(of: error.rule), entry: entry.index)
         }
+    }
+
+    /// The change that retracts what the client was shown; `nil` if that is retracted already.
+    ///
+    /// - Parameter whole: the change as one of the whole resource.
+    func retraction(_ whole: Change) -> Change? {
+        guard let view = shown.view(), view.root.presence != .retracted,
+            let written = placed.history.retraction(of: rendered(view))
+        else { return nil }
+        var change = whole
+        change.operation = .retract
+        change.supersedes = replaceable(written.supersedes).map(placed.history.reference)
+        change.covers = replaceable(written.covers).map(placed.history.reference)
+        return change
+    }
+
+    /// What the client was rendered.
+    private func rendered(_ view: ResourceView) -> ShownResource {
+        ShownResource(
+            rendered: view, as: shown.projected(view), of: shown, isAware: isAware
+        ) { $0 == author }
     }
 
     private func change(

@@ -95,6 +95,7 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
         case idInUse = "id-in-use"
         case notAllowed = "compartment-not-allowed"
         case versionNotCurrent = "version-not-current"
+        case versionCondition = "version-condition-unsupported"
         case unmatchedInstruction = "unmatched-instruction"
         case identityChanged = "identity-changed"
 
@@ -126,6 +127,9 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
                 "the id is in use. Choose another, or leave If-None-Match out and read it first."
             case .versionNotCurrent:
                 "If-Match does not name the present version. Read the resource again, then decide."
+            case .versionCondition:
+                "a file cannot depend on a version. Send the entry to the FHIR interface, or leave "
+                    + "its condition out."
             case .unmatchedInstruction:
                 "it is not certain which of its items is which. Read it again and send the element "
                     + "ids back."

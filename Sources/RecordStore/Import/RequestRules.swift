@@ -5,30 +5,38 @@ import Interchange
 ///
 /// A file says what it calls things, so that it can be imported again; a client is told ids and
 /// chooses them. Its POST makes a new resource whatever it calls it, its PUT keeps the id, and what a
-/// PUT changes follows from the version that it was shown (`merge.md` §2.2).
+/// PUT changes follows from the version that its `If-Match` says it was shown (`merge.md` §2.2).
 public struct RequestRules: Sendable {
     /// What the client may see, and so write.
     public var access: AccessView
-    /// Which version its PUT says that it was shown.
-    public var shown: ShownVersion
+    /// Feed positions of the versions of a resource that a list of entity tags names for this client;
+    /// none for names that are not of this node, this view and this entity; `nil` for `*`.
+    public var positions: Positions
+
+    /// Finds what entity tags name, in a resource of a type.
+    public typealias Positions =
+        @Sendable (_ tags: String, _ type: String, _ entity: EntityID) -> [UInt64]?
 
     /// Makes rules.
-    public init(access: AccessView, shown: ShownVersion = .unsaid) {
+    public init(access: AccessView, positions: @escaping Positions = { _, _, _ in [] }) {
         self.access = access
-        self.shown = shown
+        self.positions = positions
     }
 
-    /// Which version a client says that it was shown.
-    public enum ShownVersion: Sendable {
-        /// It does not say: it is compared with the present one, and replaces only what the same client
-        /// and the same author wrote.
-        case unsaid
-        /// One of those whose feed positions are given for the entity; none if the client's names are
-        /// not of this node, this view and this entity.
-        case named(@Sendable (EntityID) -> [UInt64])
-        /// It asks for a new resource, and for nothing if there is one.
-        case none
+    /// Which version a request says that its client was shown.
+    func shown(by draft: EntryDraft, of entity: EntityID) -> ShownVersion {
+        guard case .match(let tags) = draft.condition else { return .unsaid }
+        return positions(tags, draft.resourceType, entity).map { .named($0) } ?? .unsaid
     }
+}
+
+/// Which version a client says that it was shown.
+enum ShownVersion: Sendable, Hashable {
+    /// It does not say: it is compared with the present one, and replaces only what the same client
+    /// and the same author wrote.
+    case unsaid
+    /// One of those at these feed positions.
+    case named([UInt64])
 }
 
 /// What became of one entry of a request.

@@ -55,17 +55,21 @@ struct UnitResolver {
     /// What a client may not do with what is there. What it may not see is not there for it, but for
     /// its id, which is taken.
     private func refuse(_ draft: EntryDraft, _ known: FoundEntity?) throws {
-        guard let rules else { return }
+        guard client != nil else {
+            guard draft.condition == .none else {
+                throw ImportUnitRefusal(.versionCondition, entry: draft.index)
+            }
+            return
+        }
         guard let known else {
-            if case .put = draft.method, case .named = rules.shown {
+            if case .put = draft.method, case .match = draft.condition {
                 throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
             }
             return
         }
         switch draft.method {
         case .put:
-            if case .none = rules.shown { throw ImportUnitRefusal(.idInUse, entry: draft.index) }
-            if !isInSight(known) {
+            if draft.condition == .absent || !isInSight(known) {
                 throw ImportUnitRefusal(.idInUse, entry: draft.index)
             }
         case .delete where !isInSight(known):

@@ -115,8 +115,8 @@ extension WriterState {
             return draft.append(change, value: entry.draft.value, stream: stream)
         }
         let act =
-            if let rules = resolver.rules, case .put = entry.draft.method {
-                try put(
+            if let rules = resolver.rules {
+                try write(
                     known, change, entry.draft, rules, from: resolver.sourceSystem, in: &draft, db)
             } else {
                 try revise(

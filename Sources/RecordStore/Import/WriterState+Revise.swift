@@ -38,19 +38,25 @@ extension WriterState {
         return entry.method.isDelete ? .retracted : .changed
     }
 
-    /// Writes what a client's PUT changes of the version that it was shown.
+    /// Writes what a client's PUT changes of the version that it was shown, or retracts that.
     ///
     /// - Parameter change: of the whole resource, with its targets.
-    mutating func put(
+    mutating func write(
         _ known: FoundEntity, _ change: Change, _ entry: EntryDraft, _ rules: RequestRules,
         from source: String, in draft: inout UnitWrites, _ db: Database
     ) throws -> WrittenResource.Act {
         let comparison = try ClientComparison(
-            of: known, rules, source: source, author: draft.author,
+            of: known, rules.shown(by: entry, of: known.entity), source: source,
+            author: draft.author,
             sight: VersionSight(
                 finder: finder,
                 client: ClientSight(access: rules.access, sourceSystem: source)),
             entry: entry.index, db)
+        if entry.method.isDelete {
+            guard let retraction = comparison.retraction(change) else { return .found }
+            draft.append(retraction, value: [], stream: known.stream)
+            return .retracted
+        }
         let changes = try comparison.changes(putting: entry, change, using: &generator)
         draft.append(changes, stream: known.stream)
         return changes.isEmpty ? .found : .changed

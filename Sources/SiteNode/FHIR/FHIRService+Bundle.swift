@@ -19,7 +19,7 @@ extension FHIRService {
         }
         let outcomes = try await store.applyRequest(
             units, sourceSystem: call.client.sourceSystem,
-            rules: RequestRules(access: call.client.access), actor: call.actor)
+            rules: rules(for: call.client), actor: call.actor)
         var entries: [String] = []
         for outcome in outcomes {
             switch outcome {

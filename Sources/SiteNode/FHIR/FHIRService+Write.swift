@@ -20,31 +20,29 @@ extension FHIRService {
     /// Stores what a resource was changed to since the client was shown it, or a new one with an id that
     /// the client chose (`merge.md` §2.2).
     func update(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
-        try await store(
-            RequestEntry(method: "PUT", url: "\(type)/\(id)"), of: type, call,
-            shown: shown(of: call, type))
+        var entry = RequestEntry(method: "PUT", url: "\(type)/\(id)")
+        entry.ifMatch = call.request.header("If-Match")
+        let others = call.request.header("If-None-Match").map(FHIRConditions.tags) ?? []
+        entry.mustBeNew = others.contains("*")
+        return try await store(entry, of: type, call)
     }
 
-    /// Which version a PUT says that its client was shown. `If-Match: *` names none.
-    private func shown(of call: Call, _ type: String) -> RequestRules.ShownVersion {
-        if let list = call.request.header("If-None-Match"), FHIRConditions.tags(list).contains("*")
-        {
-            return .none
-        }
-        guard let list = call.request.header("If-Match") else { return .unsaid }
-        let tags = FHIRConditions.tags(list)
-        guard !tags.contains("*") else { return .unsaid }
-        return .named { [versionIDs, access = call.client.access] entity in
+    /// What holds for a client's requests.
+    func rules(for client: FHIRClient) -> RequestRules {
+        RequestRules(access: client.access) {
+            [versionIDs, access = client.access] list, type, entity in
+            let tags = FHIRConditions.tags(list)
+            guard !tags.contains("*") else { return nil }
             let subject = FHIRVersionIDs.Subject(type: type, entity: entity, access: access)
             return tags.compactMap { versionIDs.position(of: $0, subject) }
         }
     }
 
-    /// Retracts a resource. Others' versions that this client did not write stay in view; then the
+    /// Retracts a resource. Others' versions that this client was not shown stay in view; then the
     /// answer says so.
     func delete(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
-        try await checkMatch(type, id, call)
-        let entry = RequestEntry(method: "DELETE", url: "\(type)/\(id)")
+        var entry = RequestEntry(method: "DELETE", url: "\(type)/\(id)")
+        entry.ifMatch = call.request.header("If-Match")
         let written = try await apply(entry, of: type, call)
         guard let version = written.version else { throw recorded(.unexpected) }
         let fields = fields(of: version, versionID(of: version, call.client))
@@ -56,27 +54,11 @@ extension FHIRService {
         return FHIRAnswer(status: 200, body: Array(outcome.utf8), fields: fields)
     }
 
-    /// Refuses what names another version than the present one.
-    private func checkMatch(_ type: String, _ id: String, _ call: Call) async throws {
-        guard let list = call.request.header("If-Match") else { return }
-        let found = try await store.versions(
-            of: ResourceAddress(type: type, id: id, sourceSystem: call.client.sourceSystem),
-            .newest, access: call.client.access, actor: call.actor)
-        guard case .held(let versions, _) = found, let version = versions.first,
-            FHIRConditions.names(versionID(of: version, call.client), list)
-        else {
-            throw FHIRFailure(
-                status: 412, code: .conflict,
-                diagnostics: "The resource has another version now. Read it again, then decide.")
-        }
-    }
-
     private func store(
-        _ entry: RequestEntry, of type: String, _ call: Call,
-        shown: RequestRules.ShownVersion = .unsaid
+        _ entry: RequestEntry, of type: String, _ call: Call
     ) async throws -> FHIRAnswer {
         try FHIRMedia.checkBody(call.request)
-        let written = try await apply(entry, of: type, call, shown: shown)
+        let written = try await apply(entry, of: type, call)
         guard let version = written.version else { throw recorded(.unexpected) }
         let isNew = written.act == .created
         var answer = FHIRAnswer(status: isNew ? 201 : 200)
@@ -103,14 +85,13 @@ extension FHIRService {
 
     /// Applies a request for one resource.
     private func apply(
-        _ entry: RequestEntry, of type: String, _ call: Call,
-        shown: RequestRules.ShownVersion = .unsaid
+        _ entry: RequestEntry, of type: String, _ call: Call
     ) async throws -> WrittenResource {
         let bundle = try entry.bundle(around: call.request.body)
         let units = try Self.units(bundle.bytes)
         let outcomes = try await store.applyRequest(
             units, sourceSystem: call.client.sourceSystem,
-            rules: RequestRules(access: call.client.access, shown: shown), actor: call.actor)
+            rules: rules(for: call.client), actor: call.actor)
         switch outcomes.first {
         case .written(let resources)?:
             guard let written = resources.first else { throw recorded(.unexpected) }
@@ -137,6 +118,10 @@ private struct RequestEntry {
     let url: String
     /// The query of a conditional create.
     var condition: String?
+    /// Which version the client was shown, as entity tags.
+    var ifMatch: String?
+    /// Whether there may be no such resource yet.
+    var mustBeNew = false
 
     init(method: String, url: String) {
         self.method = method
@@ -151,6 +136,8 @@ private struct RequestEntry {
         let request = FHIRJSON.object([
             ("method", FHIRJSON.text(method)), ("url", FHIRJSON.text(url)),
             ("ifNoneExist", condition.map { FHIRJSON.text($0) }),
+            ("ifMatch", mustBeNew ? nil : ifMatch.map { FHIRJSON.text($0) }),
+            ("ifNoneMatch", mustBeNew ? FHIRJSON.text("*") : nil),
         ])
         var bytes = Array(#"{"resourceType":"Bundle","type":"batch","entry":[{"#.utf8)
         var resource = 0..<0
