@@ -352,4 +352,18 @@ struct PutTests {
             #expect(try desk.site.number("SELECT count(*) FROM event") == 1)
         }
     }
+
+    @Test("a client that sends a part of a resource for the whole is refused")
+    func subset() async throws {
+        let desk = try await Desk.make()
+        let tag =
+            #""meta":{"tag":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","#
+            + #""code":"SUBSETTED"}]},"status""#
+        let part = desk.medicine("5").replacing(#""status""#, with: tag)
+        for _ in 0..<2 {
+            let result = try await desk.put(part, "MedicationRequest", shown: .unsaid)
+            #expect(result.rule == "resource-is-subset")
+            try await desk.feed(desk.medicine("5"), "MedicationRequest")
+        }
+    }
 }

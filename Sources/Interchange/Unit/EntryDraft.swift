@@ -18,6 +18,9 @@ public struct EntryDraft: Sendable, Hashable {
     /// The resource as JSON with white space outside strings removed and nothing else changed:
     /// member order, digits and escapes stay. Empty for a DELETE.
     public let value: [UInt8]
+    /// Whether it says of itself that it is not the whole resource: tagged SUBSETTED (FHIR R4
+    /// `resource.html` §2.26.3.5), as answers of a search are.
+    public let isSubset: Bool
     /// Each literal `reference` in the value, in document order and with repetitions, those of
     /// contained resources too; references into the value itself (`#…`) are left out.
     public let references: [ReferenceDraft]

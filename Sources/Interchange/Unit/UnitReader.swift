@@ -90,9 +90,20 @@ struct UnitReader {
             index: envelope.index, resourceType: envelope.resourceType, method: envelope.method,
             condition: envelope.condition, sourceID: envelope.sourceID,
             value: envelope.resource.map { document.compactBytes($0) } ?? [],
+            isSubset: envelope.resource.map(isSubset) ?? false,
             references: placement.references, home: placement.home,
             compartment: placement.compartment,
             identifiers: envelope.resource.map { IdentifierDraft.all(of: $0, in: document) } ?? [])
+    }
+
+    private func isSubset(_ resource: JSONNode) -> Bool {
+        let tags =
+            document.member("meta", of: resource).map { document.objects("tag", of: $0) } ?? []
+        return tags.contains { tag in
+            document.text("code", of: tag) == "SUBSETTED"
+                && document.text("system", of: tag)
+                    == "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
+        }
     }
 
     private func site(of envelope: EntryEnvelope) -> RefusalSite {

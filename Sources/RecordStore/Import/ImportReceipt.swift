@@ -96,6 +96,7 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
         case notAllowed = "compartment-not-allowed"
         case versionNotCurrent = "version-not-current"
         case versionCondition = "version-condition-unsupported"
+        case subset = "resource-is-subset"
         case unmatchedInstruction = "unmatched-instruction"
         case identityChanged = "identity-changed"
 
@@ -130,6 +131,9 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
             case .versionCondition:
                 "a file cannot depend on a version. Send the entry to the FHIR interface, or leave "
                     + "its condition out."
+            case .subset:
+                "it is tagged SUBSETTED, so parts of it are missing. Read the whole resource, change "
+                    + "that, and send it without the tag."
             case .unmatchedInstruction:
                 "it is not certain which of its items is which. Read it again and send the element "
                     + "ids back."

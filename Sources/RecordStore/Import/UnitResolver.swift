@@ -61,6 +61,7 @@ struct UnitResolver {
             }
             return
         }
+        if draft.isSubset { throw ImportUnitRefusal(.subset, entry: draft.index) }
         guard let known else {
             if case .put = draft.method, case .match = draft.condition {
                 throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
