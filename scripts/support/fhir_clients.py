@@ -1,10 +1,12 @@
 """Two FHIR clients that others wrote, fhirpy and fhirclient, against a node that is started for it.
 What the door does otherwise than docs/fhir.md or R4 says is printed as FAULT, and fails the run."""
+import logging
 import pathlib
 import sys
 import tempfile
 import uuid
 
+from fhir_account_cases import cases, misjudged
 from fhir_libraries import Fhirclient, Fhirpy
 from fhir_node import FHIRNode, Registration
 from fhir_race import race
@@ -129,6 +131,21 @@ def ids(report, client, subject):
                        client, lambda: client.update(plan, made["meta"]["versionId"]))
 
 
+def disputed_status(report, clients, subject):
+    """R4 requires lifecycleStatus; while it is disputed it is a reason for its absence."""
+    made = clients[0].create(bodies(subject)[1])
+    goal = clients[1].read("Goal", made["id"])
+    goal.lifecycleStatus = "cancelled"
+    answer = clients[1].update(goal)
+    report.check("a goal cancelled and active at once shows neither, and says so",
+                 "lifecycleStatus" not in answer and "_lifecycleStatus" in answer)
+    plain = clients[0].plain(clients[0].read("Goal", made["id"]))
+    report.check("fhirpy reads it", without_server(plain) == without_server(answer))
+    left = clients[1].read_leniently("Goal", made["id"])
+    report.check("fhirclient reads it if it is told not to be strict",
+                 left.description.text == "synthetic goal" and left.lifecycleStatus is None)
+
+
 def refusals(report, client, stranger, made):
     """Each library raises its own class for a refusal, with the door's OperationOutcome in it."""
     name = made["CarePlan"]
@@ -163,6 +180,9 @@ def refusals(report, client, stranger, made):
 
 def races(report, clients, aware, subject):
     """Whoever races, no acknowledged value is lost. Returns the plan that was left disputed."""
+    wrong = misjudged()
+    report.check(f"the account judges {len(cases())} made histories as they are", not wrong,
+                 "; ".join(wrong))
     disputed = None
     for label, racers, guarded in (("with If-Match", clients, True),
                                    ("without If-Match", clients, False),
@@ -172,7 +192,8 @@ def races(report, clients, aware, subject):
         counts = ", ".join(f"{name} {count}" for name, count in told["counts"].items())
         print(f"  {label}: {names}, {ROUNDS} rounds each in {told['seconds']:.1f} s: "
               f"{told['acknowledged']} values acknowledged in {told['versions']} versions, "
-              f"refused {told['refused'][0]} and {told['refused'][1]}; {counts}")
+              f"refused {told['refused'][0]} and {told['refused'][1]}; {counts}; "
+              f"at most {told['most values of one part']} values of one part")
         report.check(f"{label}: both come to the end", not told["failures"],
                      "; ".join(repr(one) for one in told["failures"]))
         report.check(f"{label}: every change has a version",
@@ -199,6 +220,7 @@ def settle(report, aware, name):
 
 def main(binaries):
     report = Report()
+    logging.getLogger("fhirclient").setLevel(logging.ERROR)  # warns of what is not strict
     registrations = [Registration("Ward"), Registration("Clinic"),
                      Registration("Coordinator", is_aware=True)]
     with tempfile.TemporaryDirectory(prefix="accord-fhir-clients-") as folder:
@@ -214,6 +236,7 @@ def main(binaries):
             stranger = type(client)(node.base, client.registration, token="unknown")
             refusals(report, client, stranger, made[client])
             ids(report, client, made[client]["subject"])
+        disputed_status(report, clients, made[clients[0]]["subject"])
         settle(report, aware, races(report, clients, aware, made[clients[0]]["subject"]))
         report.check("the node stops in good order", node.stop() == 0)
     print(f"fhir-clients: {report.good} good, {report.faults} faults")

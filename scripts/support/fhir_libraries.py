@@ -1,5 +1,5 @@
-"""fhirpy and fhirclient behind the same few verbs. Each verb is the library's own; what a library has
-no verb for (histories, If-Match) goes through what it offers for such requests, and is said there."""
+"""fhirpy and fhirclient behind the same few verbs. Each verb is the library's own; what a library
+has no verb for (histories, If-Match) goes through what it offers for such requests."""
 import json
 
 import fhirclient.client
@@ -16,7 +16,7 @@ def etag(version):
 
 
 class Fhirpy:
-    """fhirpy. `save` and `update` are PUT of the whole resource; If-Match is a header of a client."""
+    """`save` and `update` are PUT of the whole resource; If-Match is a header of a client."""
 
     library = "fhirpy"
     errors = fhirpy.base.exceptions.BaseFHIRError
@@ -79,7 +79,7 @@ class Fhirpy:
 
 
 class Fhirclient:
-    """fhirclient (SMART). `update` is PUT; token and If-Match are headers of its server's session."""
+    """SMART's. `update` is PUT; token and If-Match are headers of its server's session."""
 
     library = "fhirclient"
     errors = (fhirclient.server.FHIRUnauthorizedException,
@@ -104,6 +104,10 @@ class Fhirclient:
 
     def read(self, type_name, name):
         return self.models[type_name].read(name, self.server)
+
+    def read_leniently(self, type_name, name):
+        """`read` has no such choice: it raises for a required member that is absent."""
+        return self.models[type_name](self.server.request_json(f"{type_name}/{name}"), False)
 
     def plain(self, resource):
         return resource.as_json()

@@ -79,8 +79,8 @@ class Racer(threading.Thread):
 
 
 def standing(resource):
-    """Where each text of a version stands: `present`, or `sibling` below one of our extensions. The
-    narrative is left out: it is made of the same values."""
+    """Where each text of a version stands: `present`, or `sibling` below one of our extensions.
+    The narrative is left out: it is made of the same values."""
     found = {}
 
     def walk(node, place):
@@ -99,9 +99,22 @@ def standing(resource):
     return found
 
 
+def most_values(resource):
+    """The most values that one part of a version has beside each other; 1 if nothing is open."""
+    most = 1
+    for name, value in resource.items():
+        if name in ("extension", "modifierExtension"):
+            most = max([most, *(
+                sum(part["url"] == "sibling" for part in one["extension"])
+                for one in value if one["url"].startswith(EXTENSIONS))])
+        elif isinstance(value, list):
+            most = max([most, *(most_values(item) for item in value if isinstance(item, dict))])
+    return most
+
+
 class Histories:
-    """The versions of one plan as each client is shown them, the oldest first. Version ids are those
-    of one client's view; the order is the same for all."""
+    """The versions of one plan as each client is shown them, the oldest first. Version ids are
+    those of one client's view; the order is the same for all."""
 
     def __init__(self, clients, name):
         self.versions, self.order = {}, {}
@@ -163,7 +176,7 @@ def was_shown(maker, one, histories):
 
 
 def race(label, clients, subject, guarded, rounds, reader):
-    """Lets two clients race for one plan; returns its name, the racers and a line of figures."""
+    """Lets two clients race for one plan; returns its name and the figures."""
     values, body = race_plan(subject, label)
     made = clients[0].create(body)
     name = made["id"]
@@ -183,4 +196,5 @@ def race(label, clients, subject, guarded, rounds, reader):
     return {"plan": name, "seconds": seconds, "counts": counts, "lost": lost,
             "acknowledged": len(written), "refused": [racer.refused for racer in racers],
             "versions": histories.count,
+            "most values of one part": most_values(reader.plain(reader.read("CarePlan", name))),
             "failures": [racer.failure for racer in racers if racer.failure]}
