@@ -12,10 +12,11 @@ export BENCH_JSON DESTDIR PREFIX
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap build release test check format lint demo bench bench-peers simulate histories \
-	nightly mutants tamper models oracles protocols vectors fuzz dictionary clean install
+	nightly mutants tamper models oracles fhir-clients protocols vectors fuzz dictionary clean \
+	install
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## install what is missing of the Debian packages that the build needs
 	@scripts/bootstrap
@@ -71,6 +72,9 @@ vectors: ## check the golden vectors with the readers that share no code with th
 oracles: ## hold three merge libraries against the golden vectors of merging (needs PyPI)
 	@scripts/oracles
 
+fhir-clients: ## let fhirpy and fhirclient work at a node, two of them racing (needs PyPI)
+	@scripts/fhir-clients
+
 models: ## search every state of the small models of the protocol (needs spin)
 	@scripts/models
 
@@ -81,7 +85,7 @@ dictionary: bootstrap ## train a compression dictionary on generated patients
 	@scripts/train-dictionary
 
 clean: ## remove what the build and the demonstration left
-	@rm -rf .build .build-mutants .build-oracles demo-sites
+	@rm -rf .build .build-mutants .build-oracles .build-fhir-clients demo-sites
 
 install: ## install programs, unit, manual pages and sample (after `make release`)
 	@scripts/install
