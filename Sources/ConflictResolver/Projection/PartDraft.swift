@@ -5,6 +5,8 @@ import StrictJSON
 /// it.
 struct PartDraft {
     private let part: Part
+    /// What it holds.
+    private var children: [PartChild] = []
     private let shape: EntityShape
     private let isResource: Bool
     /// Objects that no member of another facet may open: R4 forbids them here.
@@ -155,6 +157,45 @@ struct PartDraft {
     /// Takes out a member that somebody wrote and that has to make room.
     mutating func remove(_ name: String) -> WrittenMember? {
         members.removeValue(forKey: Array(name.utf8)).map { Self.member(Array(name.utf8), $0) }
+    }
+
+    // MARK: - Where its parts stand
+
+    /// Notes where a part that it holds stands.
+    mutating func note(_ child: PartChild) { children.append(child) }
+
+    /// Where the part and what it holds stand.
+    ///
+    /// - Parameters:
+    ///   - path: that of the part itself.
+    ///   - elementID: of the object, if it carries one.
+    func places(at path: String, elementID: EntityID?) -> [Part: PartPlace] {
+        var places: [Part: PartPlace] = [:]
+        for child in children {
+            switch child {
+            case .item(let draft, let member, let number, let id):
+                let inner = draft.places(at: "\(path).\(member)[\(number)]", elementID: id)
+                places.merge(inner) { first, _ in first }
+            case .told(let part):
+                places[part] = PartPlace(path: path, elementID: elementID, members: [])
+            case .twin(let part, let other): places[part] = places[other]
+            }
+        }
+        places[part] = PartPlace(path: path, elementID: elementID, members: memberPaths)
+        return places
+    }
+
+    private var memberPaths: Set<MemberPath> {
+        func path(_ name: [UInt8], in outer: String?) -> MemberPath {
+            let text = String(decoding: name, as: UTF8.self)
+            return MemberPath(
+                outer: outer, name: text.hasPrefix("_") ? String(text.dropFirst()) : text)
+        }
+        var paths = Set(members.keys.map { path($0, in: nil) })
+        for (outer, members) in opened {
+            paths.formUnion(members.keys.map { path($0, in: outer) })
+        }
+        return paths
     }
 
     // MARK: - The finished object

@@ -9,8 +9,8 @@ extension ResourceProjector {
         }
         for inner in shape.inner {
             let kind = inner.shape.entityType
-            let parts = once(visible.filter { $0.part.kind == kind })
-            let items = items(parts, in: &draft)
+            let (parts, twins) = once(visible.filter { $0.part.kind == kind })
+            let items = items(parts, of: inner.member, twins, in: &draft)
             guard !items.isEmpty else { continue }
             if draft.member(inner.member) != nil { displace(inner.member, in: &draft, of: part) }
             draft.set(MemberPath(outer: nil, name: inner.member), .list(items))
@@ -19,6 +19,7 @@ extension ResourceProjector {
 
     /// An entity of a kind of a later version, with all that it holds.
     private func addUnknown(_ part: PartView, to draft: inout PartDraft) {
+        draft.note(.told(part.part))
         for element in part.elements {
             add(
                 element.isDisputed ? .disputed : .unplaced, about: element,
@@ -44,8 +45,11 @@ extension ResourceProjector {
         }
     }
 
-    private func items(_ parts: [PartView], in draft: inout PartDraft) -> [R4Value] {
-        var found: [(draft: PartDraft, id: R4Member, isNamed: Bool)] = []
+    /// - Parameter twins: parts that are not shown since another one says the same, with that one.
+    private func items(
+        _ parts: [PartView], of member: String, _ twins: [Part: Part], in draft: inout PartDraft
+    ) -> [R4Value] {
+        var found: [FoundItem] = []
         for part in parts {
             let isBackbone = R4Types.isBackbone(part.part.kind)
             let isOpen = isContested(part) || open.contains(part.part)
@@ -61,6 +65,7 @@ extension ResourceProjector {
                                 writer.sibling($0, of: part.part, element.element.facet)
                             }))
                 }
+                draft.note(.told(part.part))
                 continue
             }
             var inner = self.draft(of: part)
@@ -71,34 +76,56 @@ extension ResourceProjector {
                 inner.modifiers = []
                 if inner.hasNoMembers {
                     draft.extensions += inner.extensions
+                    draft.note(.told(part.part))
                     continue
                 }
             }
             if inner.hasNoMembers, inner.extensions.isEmpty, inner.modifiers.isEmpty { continue }
-            let id = R4Member("id", .text(part.part.entity.description))
-            found.append((inner, id, isNamed))
+            found.append(FoundItem(part: part.part, draft: inner, isNamed: isNamed))
         }
-        return named(found)
+        let items = named(found)
+        for (number, item) in items.enumerated() {
+            let id = item.isNamed ? item.part.entity : nil
+            draft.note(.item(item.draft, member: member, number: number, id: id))
+        }
+        for (part, twin) in twins { draft.note(.twin(part, of: twin)) }
+        return items.map(\.finished)
+    }
+
+    /// An item of a list, and whether it carries its id.
+    private struct FoundItem {
+        let part: Part
+        let draft: PartDraft
+        var isNamed: Bool
+
+        var finished: R4Value {
+            draft.finished(
+                named: isNamed ? [R4Member("id", .text(part.entity.description))] : [])
+        }
     }
 
     /// Plain references, codes and notes are found again by what they say; only those that say the
     /// same, or that something else points at, need an id.
-    private func named(_ found: [(draft: PartDraft, id: R4Member, isNamed: Bool)]) -> [R4Value] {
+    private func named(_ found: [FoundItem]) -> [FoundItem] {
         let plain = found.map { $0.draft.finished(named: []) }
         var counts: [R4Value: Int] = [:]
         for item in plain { counts[item, default: 0] += 1 }
         return zip(found, plain).map { item, plain in
-            item.isNamed || counts[plain, default: 0] > 1
-                ? item.draft.finished(named: [item.id]) : plain
+            var item = item
+            item.isNamed = item.isNamed || counts[plain, default: 0] > 1
+            return item
         }
     }
 
     /// Entities that came without ids in several whole versions are matched by equal content, and
     /// shown once: twice would be two live doses.
-    private func once(_ parts: [PartView]) -> [PartView] {
-        var shown: [[UInt8]: Int] = [:]
+    ///
+    /// - Returns: those that are shown, and of the others the one that says the same.
+    private func once(_ parts: [PartView]) -> (shown: [PartView], twins: [Part: Part]) {
+        var shown: [[UInt8]: [Part]] = [:]
         var counts: [[UInt8]: [HeadName: Int]] = [:]
-        return parts.filter { part in
+        var twins: [Part: Part] = [:]
+        let left = parts.filter { part in
             guard part.presence == .present, conflicts[part.part] == nil,
                 // The version of ids that follow from where something stood (RFC 9562 §5.8).
                 part.part.entity.bits.high >> 12 & 0xF == 8,
@@ -107,10 +134,14 @@ extension ResourceProjector {
             let content = content(of: part)
             let count = counts[content]?[origin] ?? 0
             counts[content, default: [:]][origin] = count + 1
-            guard count + 1 > shown[content, default: 0] else { return false }
-            shown[content] = count + 1
+            if let known = shown[content], count < known.count {
+                twins[part.part] = known[count]
+                return false
+            }
+            shown[content, default: []].append(part.part)
             return true
         }
+        return (left, twins)
     }
 
     /// The one change that wrote all of a part; `nil` if there are several, or if something of it

@@ -52,13 +52,20 @@ struct ResourceProjector {
     // MARK: - The resource
 
     func resource() -> R4Value {
-        var draft = draft(of: view.root)
-        addPresentation(to: &draft)
-        makeRoom(in: &draft, of: view.root)
-        return draft.finished(named: [
+        draft().finished(named: [
             R4Member("resourceType", .text(root.kind)),
             R4Member("id", .text(root.entity.description)),
         ])
+    }
+
+    /// Where each part that is shown stands in the resource.
+    func places() -> [Part: PartPlace] { draft().places(at: root.kind, elementID: nil) }
+
+    private func draft() -> PartDraft {
+        var draft = draft(of: view.root)
+        addPresentation(to: &draft)
+        makeRoom(in: &draft, of: view.root)
+        return draft
     }
 
     func shape(of part: Part) -> EntityShape {
