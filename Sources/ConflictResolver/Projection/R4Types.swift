@@ -59,6 +59,16 @@ struct R4Types: Sendable {
         return nil
     }
 
+    /// The name of a member in a path: of a choice without the type that was chosen.
+    func pathName(of name: String) -> String {
+        if members[name[...]] != nil { return name }
+        let written = MemberPath(outer: nil, name: name)
+        let choices = members.keys.filter { key in
+            key.hasSuffix("[x]") && MemberPath(outer: nil, name: String(key)).covers(written)
+        }
+        return choices.min().map { String($0.dropLast(3)) } ?? name
+    }
+
     /// The table of an object that a member holds.
     func table(of name: String) -> R4Types? { Self.of("\(kind).\(name)") }
 
