@@ -5,8 +5,8 @@ public import CareRecord
 public struct Companion: Sendable, Hashable {
     /// What it is.
     public let kind: Kind
-    /// Its id: a UUID of version 8 (RFC 9562 §5.8) over what it is about, the same at every site for
-    /// the same heads and another one for others.
+    /// Its id: a UUID of version 8 (RFC 9562 §5.8) over what it is about, the same at every site
+    /// for the same heads and another one for others.
     public let id: EntityID
     /// Compact JSON: `resourceType`, `id`, then the members ascending by name.
     ///

@@ -1,7 +1,8 @@
 import CareRecord
 import Signing
 
-/// Names a companion by what it is about: a hash over its kind, the resource, and elements with heads.
+/// Names a companion by what it is about: a hash over its kind, the resource, and elements with
+/// heads.
 struct CompanionID {
     /// An element with one of its heads.
     struct Subject: Hashable, Comparable {

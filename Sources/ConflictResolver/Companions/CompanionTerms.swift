@@ -1,7 +1,7 @@
 /// The names that companions use beside those of R4.
 enum CompanionTerms {
     private static let base = "https://accord.example/fhir/"
-    /// Extension of a Provenance: the event, by its id. What else the event changed has the same one.
+    /// Extension of a Provenance: the event, by its id. What else the event changed has the same.
     static let event = AccordExtension.base + "event"
     /// Identifiers of events: replica and counter.
     static let dotSystem = base + "NamingSystem/dot"

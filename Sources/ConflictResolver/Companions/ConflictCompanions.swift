@@ -1,8 +1,10 @@
 import CareRecord
 
-/// Writes what says that a conflict is open: R4's `DetectedIssue`, `Task` and `Flag` (`merge.md` §10).
+/// Writes what says that a conflict is open: R4's `DetectedIssue`, `Task` and `Flag`
+/// (`merge.md` §10).
 ///
-/// They name the resource, the element and the class. What was written stands in the resource alone.
+/// They name the resource, the element and the class. What was written stands in the resource
+/// alone.
 struct ConflictCompanions {
     let view: ResourceView
     let responsibility: Responsibility

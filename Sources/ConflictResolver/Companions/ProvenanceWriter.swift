@@ -22,8 +22,8 @@ struct ProvenanceWriter {
         }
     }
 
-    /// - Parameter shown: what is shown; of a conflict about what is not, as what a PUT left out, the
-    ///   events are there for the resource as a whole.
+    /// - Parameter shown: what is shown; of a conflict about what is not, as what a PUT left out,
+    ///   the events are there for the resource as a whole.
     init(_ history: ResourceHistory, _ view: ResourceView, _ shown: ShownFacets) {
         self.history = history
         root = view.root.part
@@ -99,8 +99,8 @@ struct ProvenanceWriter {
 
     // MARK: - Who
 
-    /// Who acted for an organisation and, if that is said, for somebody else too: R4 allows an agent
-    /// one of these.
+    /// Who acted for an organisation and, if that is said, for somebody else too: R4 allows an
+    /// agent one of these.
     private static func agents(_ author: Author?) -> [R4Value] {
         guard let author else { return [.object([R4Member("who", .absent)])] }
         var principals = [author.organisation]

@@ -81,8 +81,8 @@ struct ShownFacets {
         return .object([R4Member("extension", .list(pointers)), reference])
     }
 
-    /// The paths of the members that a value has, ascending; none if it is shown elsewhere, as by an
-    /// extension of the part.
+    /// The paths of the members that a value has, ascending; none if it is shown elsewhere, as by
+    /// an extension of the part.
     private func paths(
         of sibling: ElementView.Sibling, _ element: ElementView, at place: PartPlace
     ) -> [String] {
