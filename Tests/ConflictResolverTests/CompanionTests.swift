@@ -17,11 +17,6 @@ struct CompanionTests {
         return Dictionary(grouping: trees) { $0["resourceType"]?.string ?? "" }
     }
 
-    private static func ids(_ scenario: Scenario, _ kind: Companion.Kind) -> Set<EntityID> {
-        let companions = scenario.history.companions(of: scenario.view)
-        return Set(companions.filter { $0.kind == kind }.map(\.id))
-    }
-
     private static func plan(_ title: String, _ more: String = "") -> String {
         ProjectionTests.plan(#","title":"\#(title)"\#(more)"#)
     }
@@ -167,6 +162,17 @@ struct CompanionTests {
                 #expect(!"\(tree)".contains(word))
             }
         }
+    }
+
+    @Test("ids are those that other implementations compute")
+    func names() throws {
+        let trees = try Self.trees(Self.twoDoses())
+        let ids = ["DetectedIssue", "Task", "Flag"].map { trees[$0]?[0]["id"]?.string }
+        #expect(
+            ids == [
+                "aec13ea4-ce4e-88ae-a102-6f7cf07f87de", "5219ecc7-9361-88f2-9c9c-65a891b6a46a",
+                "4eac2c6c-e945-82da-a969-6ddca161203a",
+            ])
     }
 
     @Test("without a first time nothing says since when, nor until when")

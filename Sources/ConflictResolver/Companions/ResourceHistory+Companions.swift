@@ -5,8 +5,8 @@ extension ResourceHistory {
     /// head of something shown, and for each open conflict a DetectedIssue and a Task, of class U
     /// also a Flag if the resource has a subject that nobody disputes.
     ///
-    /// Equal changes and times give equal bytes, in whatever order the changes came. It costs about
-    /// one projection.
+    /// Equal changes and times give equal bytes, in whatever order the changes came. It costs two or
+    /// three projections.
     ///
     /// - Parameters:
     ///   - view: this history's.
