@@ -202,10 +202,18 @@ extension SiteStore {
         guard let position = placed.positions[head] else {
             throw StoreFailure(.damaged, "find a head of \(placed.history.entity)")
         }
+        return try writing(at: position, of: placed.history.entity, &reader, db)
+    }
+
+    /// Who wrote the change of a resource that stands at a position, and what else its event changed.
+    static func writing(
+        at position: ChangePosition, of resource: EntityID, _ reader: inout ResourceReader,
+        _ db: Database
+    ) throws -> OpenConflict.Writing {
         let event = try reader.event(at: position.seq, db)
         let header = event.header
         let others = header.changes.enumerated().filter { number, change in
-            number != position.index && change.element.resource != placed.history.entity
+            number != position.index && change.element.resource != resource
         }
         return OpenConflict.Writing(
             author: header.author, site: header.dot.replica.site,

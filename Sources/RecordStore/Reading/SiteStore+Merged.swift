@@ -53,30 +53,42 @@ extension SiteStore {
         guard let view = placed.history.view() else { return nil }
         var elements: [MergedResource.Element] = []
         for part in view.parts {
-            for element in part.elements where element.element.facet != .presentation {
-                let values = try element.siblings.map { sibling in
-                    try value(of: element, sibling, sibling.heads, placed, &reader, db)
-                }
-                elements.append(
-                    MergedResource.Element(
-                        element: element.element, presence: part.presence,
-                        conflictClass: element.conflictClass, values: values))
-            }
+            elements += try Self.elements(of: part, placed, &reader, db)
             guard part.presence != .present else { continue }
-            let endings = try placed.history.endings(of: part.part).map { ending in
-                OpenConflict.Value(
-                    element: PartElement(part: part.part, facet: .existence),
-                    content: ending.content,
-                    authors: [try writing(of: ending.name, placed, &reader, db)])
-            }
             elements.append(
                 MergedResource.Element(
                     element: PartElement(part: part.part, facet: .existence),
-                    presence: part.presence, conflictClass: .automatic, values: endings))
+                    presence: part.presence, conflictClass: .automatic,
+                    values: try endings(of: part.part, placed, &reader, db)))
         }
         return MergedResource(
             id: placed.history.entity, stream: placed.stream,
             projected: placed.history.projected(view), elements: elements,
             conflicts: view.conflicts)
+    }
+
+    /// The elements of a part with who wrote each value; how it is shown is left out.
+    static func elements(
+        of part: PartView, _ placed: PlacedHistory, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> [MergedResource.Element] {
+        try part.elements.filter { $0.element.facet != .presentation }.map { element in
+            let values = try element.siblings.map { sibling in
+                try value(of: element, sibling, sibling.heads, placed, &reader, db)
+            }
+            return MergedResource.Element(
+                element: element.element, presence: part.presence,
+                conflictClass: element.conflictClass, values: values)
+        }
+    }
+
+    /// Who says that a part is not there.
+    static func endings(
+        of part: Part, _ placed: PlacedHistory, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> [OpenConflict.Value] {
+        try placed.history.endings(of: part).map { ending in
+            OpenConflict.Value(
+                element: PartElement(part: part, facet: .existence), content: ending.content,
+                authors: [try writing(of: ending.name, placed, &reader, db)])
+        }
     }
 }

@@ -49,7 +49,8 @@ extension ResourceReader {
         return (history, shown)
     }
 
-    private mutating func emptyHistory(
+    /// The resource before any change of it.
+    mutating func emptyHistory(
         createdAt position: ChangePosition, _ db: Database
     ) throws -> ResourceHistory {
         let element = try event(at: position.seq, db).header.change(at: position).element
@@ -130,7 +131,7 @@ extension ResourceReader {
     }
 
     /// When this node accepted an event, in milliseconds since 1970 UTC.
-    private static func accepted(at seq: Int64, _ db: Database) throws -> Int64 {
+    static func accepted(at seq: Int64, _ db: Database) throws -> Int64 {
         let statement = try db.cachedStatement(sql: "SELECT accepted FROM event WHERE seq = ?")
         guard let accepted = try Int64.fetchOne(statement, arguments: [seq]) else {
             throw StoreFailure(.notFound, "read the event at feed position \(seq)")
