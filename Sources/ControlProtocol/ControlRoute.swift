@@ -47,6 +47,10 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
     case patientTimeline
     /// Takes `PlanReference` and answers an array of `MergedPlan`.
     case showPlan
+    /// Takes `PlanHistoryRequest` and answers `PlanHistory`.
+    case planHistory
+    /// Takes `PlanDifferenceRequest` and answers `PlanDifference`.
+    case planDifference
     /// Takes `ConflictFilter` and answers an array of `ConflictItem`, the most demanding first.
     case listConflicts
     /// Takes `ConflictReference` and answers `ConflictDetail`.
@@ -109,6 +113,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .showPatient: "/v1/patients/show"
         case .patientTimeline: "/v1/patients/timeline"
         case .showPlan: "/v1/plans/show"
+        case .planHistory: "/v1/plans/history"
+        case .planDifference: "/v1/plans/diff"
         case .listConflicts: "/v1/conflicts/list"
         case .showConflict: "/v1/conflicts/show"
         case .resolveConflict: "/v1/conflicts/resolve"
@@ -136,7 +142,8 @@ public enum ControlRoute: String, Sendable, Hashable, CaseIterable {
         case .importFile, .addPeer, .showPeer, .pausePeer, .limitPeer, .grantShare, .withdrawShare,
             .explainShare, .ask, .showQuarantine, .retryQuarantine, .closeQuarantine,
             .confirmClock, .findPatients, .showPatient, .patientTimeline, .showPlan,
-            .listConflicts, .showConflict, .resolveConflict, .tailAudit, .searchAudit,
+            .planHistory, .planDifference, .listConflicts, .showConflict, .resolveConflict,
+            .tailAudit, .searchAudit,
             .accountDisclosures, .verifyAudit, .proveAudit, .compareAudit, .suspendAccounting,
             .holdAudit, .pruneAudit, .exportAudit:
             .post

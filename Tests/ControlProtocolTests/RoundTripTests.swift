@@ -62,6 +62,35 @@ struct RoundTripTests {
                 ], resource: "{}"))
     }
 
+    @Test("say the same after they travelled: versions of a plan")
+    func planVersions() throws {
+        try RoundTrip.expectSame(PlanHistoryRequest(id: "i", limit: 3))
+        try RoundTrip.expectSame(PlanDifferenceRequest(id: "i"))
+        try RoundTrip.expectSame(PlanDifferenceRequest(id: "i", from: 1, to: 2))
+        let version = PlanVersion(
+            number: 2, kind: "changed", isDisputed: true, acceptedMilliseconds: 1, authors: [],
+            changedParts: [
+                PlanPart(element: "e", part: "p", isDisputed: true), PlanPart(element: "e"),
+            ])
+        try RoundTrip.expectSame(PlanHistory(id: "i", total: 2, versions: [version]))
+        let element = PlanElement(element: "e", part: "p", state: "disputed", values: [])
+        try RoundTrip.expectSame(
+            PlanDifference(
+                id: "i", from: version, to: version,
+                parts: [
+                    PlanPartDifference(element: "e", part: "p", before: element),
+                    PlanPartDifference(element: "e", after: element),
+                ]))
+    }
+
+    @Test("a history lists from 1 to 1,000 versions", arguments: [0, -1, 1_001, .max])
+    func historyLimits(limit: Int) throws {
+        for limit in [1, 50, 1_000] { try PlanHistoryRequest(id: "i", limit: limit).check() }
+        #expect(throws: ControlFailure.self) {
+            try PlanHistoryRequest(id: "i", limit: limit).check()
+        }
+    }
+
     @Test("say the same after they travelled: conflicts")
     func conflictValues() throws {
         try RoundTrip.expectSame(ConflictFilter())

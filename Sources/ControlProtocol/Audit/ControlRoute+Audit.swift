@@ -9,8 +9,8 @@ extension ControlRoute {
         case .addPeer, .pausePeer, .limitPeer: ["peer"]
         case .grantShare: ["permit"]
         case .withdrawShare: ["withhold"]
-        case .explainShare, .showPatient, .patientTimeline, .showPlan, .showConflict,
-            .accountDisclosures:
+        case .explainShare, .showPatient, .patientTimeline, .showPlan, .planHistory,
+            .planDifference, .showConflict, .accountDisclosures:
             ["read"]
         case .ask: ["break-glass"]
         case .retryQuarantine, .closeQuarantine: ["quarantine"]

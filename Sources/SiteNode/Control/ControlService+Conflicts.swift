@@ -61,13 +61,18 @@ extension ControlService {
         ConflictValue(
             element: name(of: value.element), part: part(of: value.element, in: resourceType),
             text: text(of: value.content),
-            authors: value.authors.map { writing in
-                ConflictAuthor(
-                    site: names.name(of: writing.site), sourceSystem: writing.sourceSystem,
-                    practitioner: writing.author.practitioner, role: writing.author.role,
-                    recordedMilliseconds: writing.recordedMilliseconds, reason: writing.reason,
-                    together: writing.together)
-            })
+            authors: value.authors.map { author(of: $0, names) })
+    }
+
+    /// Who wrote something, where and when.
+    static func author(
+        of writing: OpenConflict.Writing, _ names: SiteNames
+    ) -> ConflictAuthor {
+        ConflictAuthor(
+            site: names.name(of: writing.site), sourceSystem: writing.sourceSystem,
+            practitioner: writing.author.practitioner, role: writing.author.role,
+            recordedMilliseconds: writing.recordedMilliseconds, reason: writing.reason,
+            together: writing.together)
     }
 
     /// Writes what somebody decided.

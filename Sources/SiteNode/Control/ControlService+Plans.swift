@@ -15,12 +15,14 @@ extension ControlService {
             of: single.first?.stream.patient ?? PatientID(id.bits), type: "CarePlan", actor: actor)
         if !single.isEmpty { plans.removeAll { $0.id != id } }
         guard !plans.isEmpty else {
-            throw ControlFailure(
-                code: .notFound, message: "No care plan is held under this id.",
-                next: "Find the patient with `accord patient find`, then use that id.")
+            throw Self.unknownPlan
         }
         return plans.map { plan(of: $0, names) }
     }
+
+    static let unknownPlan = ControlFailure(
+        code: .notFound, message: "No care plan is held under this id.",
+        next: "Find the patient with `accord patient find`, then use that id.")
 
     private func plan(of merged: MergedResource, _ names: SiteNames) -> MergedPlan {
         let outline = Self.document(merged.projected.json).flatMap(CarePlanOutline.read)
@@ -41,21 +43,26 @@ extension ControlService {
                     isDisputed: activity.id.map(disputed.contains) ?? false)
             },
             goals: outline?.goals ?? [], conflicts: open.map(\.id.description),
-            elements: merged.elements.map { element(of: $0, in: merged, names) },
+            elements: merged.elements.map { Self.element(of: $0, in: merged.id, names) },
             resource: String(decoding: merged.projected.json, as: UTF8.self))
     }
 
-    private func element(
-        of element: MergedResource.Element, in merged: MergedResource, _ names: SiteNames
+    /// An element of a plan with its values.
+    static func element(
+        of element: MergedResource.Element, in plan: EntityID, _ names: SiteNames
     ) -> PlanElement {
-        let part = element.element.part
-        return PlanElement(
-            element: Self.name(of: element.element),
-            part: part.entity == merged.id ? nil : part.entity.description,
-            state: Self.state(element.presence),
+        PlanElement(
+            element: name(of: element.element), part: part(of: element.element, inPlan: plan),
+            state: state(element.presence),
             conflictClass: element.conflictClass == .automatic
                 ? nil : element.conflictClass.letter,
-            values: element.values.map { Self.value(of: $0, resourceType: "CarePlan", names) })
+            values: element.values.map { value(of: $0, resourceType: "CarePlan", names) })
+    }
+
+    /// The entity inside a plan that an element is of.
+    static func part(of element: PartElement, inPlan plan: EntityID) -> String? {
+        let entity = element.part.entity
+        return entity == plan ? nil : entity.description
     }
 
     private static func state(_ presence: PartView.Presence) -> String? {

@@ -7,9 +7,11 @@ import RecordStore
 extension ControlService {
     /// Writes the audit entry of an act that was refused or failed: the kind and fields that it has
     /// when it succeeds, as far as the request names them.
+    ///
+    /// - Parameter patient: whose record it was about, where the request names something in it.
     func recordRefusal(
         _ failure: ControlFailure, of route: ControlRoute, _ request: ControlRequest,
-        actor: AuditActor
+        about patient: PatientID? = nil, actor: AuditActor
     ) async {
         // An ask that nobody answered has its entry already.
         guard let kind = route.auditKinds.first.flatMap(AuditKind.init(rawValue:)),
@@ -19,7 +21,8 @@ extension ControlService {
         fact.outcome = failure.code.isFailure ? .failed : .refused
         fact.reason = "\(route.rawValue): \(failure.code.rawValue)"
         if let subject = Self.subject(of: request) {
-            fact.patient = (subject.patient ?? subject.id).flatMap { PatientID(text: $0) }
+            fact.patient =
+                patient ?? (subject.patient ?? subject.id).flatMap { PatientID(text: $0) }
             fact.to = await party(named: subject.peer ?? subject.name)
             if let person = subject.practitioner, let role = subject.role,
                 ConflictResolution.isName(person), ConflictResolution.isName(role)
@@ -62,6 +65,12 @@ extension ControlService {
             return nil
         }
     }
+}
+
+/// A look into a record that was refused after it had been found whose record it is.
+struct RefusedLook: Error {
+    let failure: ControlFailure
+    let patient: PatientID?
 }
 
 extension ControlFailure.Code {

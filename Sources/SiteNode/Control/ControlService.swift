@@ -30,7 +30,9 @@ struct ControlService: Sendable {
             return try await answer(route, request)
         } catch {
             let failure = Self.failure(error)
-            await recordRefusal(failure, of: route, request, actor: actor(of: request))
+            await recordRefusal(
+                failure, of: route, request, about: (error as? RefusedLook)?.patient,
+                actor: actor(of: request))
             return answer(failure)
         }
     }
@@ -61,11 +63,11 @@ struct ControlService: Sendable {
                 try await timeline(
                     ControlCoding.decodeRequest(TimelineRequest.self, from: request.body),
                     actor: actor))
-        case .showPlan:
-            return try json(
-                try await showPlan(
-                    ControlCoding.decodeRequest(PlanReference.self, from: request.body),
-                    actor: actor))
+        case .showPlan: return try json(try await showPlan(try decode(request), actor: actor))
+        case .planHistory:
+            return try json(try await planHistory(try decode(request), actor: actor))
+        case .planDifference:
+            return try json(try await planDifference(try decode(request), actor: actor))
         default:
             preconditionFailure("the route \(route.rawValue) has no handler")
         }
@@ -144,6 +146,8 @@ struct ControlService: Sendable {
         switch error {
         case let failure as ControlFailure:
             return failure
+        case let look as RefusedLook:
+            return look.failure
         case let failure as NodeFailure:
             return ControlFailure(
                 code: .unexpected, message: failure.message, next: failure.next)
