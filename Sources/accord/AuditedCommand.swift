@@ -112,6 +112,12 @@ extension PatientTimelineCommand: AuditedCommand {
 extension PlanShowCommand: AuditedCommand {
     static let auditKinds = ControlRoute.showPlan.auditKinds
 }
+extension PlanHistoryCommand: AuditedCommand {
+    static let auditKinds = ControlRoute.planHistory.auditKinds
+}
+extension PlanDiffCommand: AuditedCommand {
+    static let auditKinds = ControlRoute.planDifference.auditKinds
+}
 extension ConflictListCommand: AuditedCommand {
     static let auditKinds = ControlRoute.listConflicts.auditKinds
 }

@@ -37,6 +37,8 @@ struct HelpTests {
         ("accord-patient-show", PatientShowCommand.self),
         ("accord-patient-timeline", PatientTimelineCommand.self),
         ("accord-plan", PlanCommand.self), ("accord-plan-show", PlanShowCommand.self),
+        ("accord-plan-history", PlanHistoryCommand.self),
+        ("accord-plan-diff", PlanDiffCommand.self),
         ("accord-conflict", ConflictCommand.self),
         ("accord-conflict-list", ConflictListCommand.self),
         ("accord-conflict-show", ConflictShowCommand.self),

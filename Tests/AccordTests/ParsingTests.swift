@@ -67,6 +67,12 @@ struct ParsingTests {
             PatientTimelineCommand.self, "patient", "timeline", Self.id, "--limit", "5")
         #expect(timeline.limit == 5)
         #expect(try parse(PlanShowCommand.self, "plan", "show", Self.id).id.id.count == 36)
+        let history = try parse(PlanHistoryCommand.self, "plan", "history", Self.id)
+        #expect(history.limit == 50)
+        let whole = try parse(PlanDiffCommand.self, "plan", "diff", Self.id)
+        #expect(whole.from == nil && whole.to == nil)
+        let some = try parse(PlanDiffCommand.self, "plan", "diff", Self.id, "2", "5")
+        #expect(some.from == 2 && some.to == 5)
         #expect(try parse(ShareListCommand.self, "share", "list").peer == nil)
     }
 
@@ -83,6 +89,8 @@ struct ParsingTests {
             ["patient", "find"], ["patient", "find", " "],
             ["patient", "find", "a", "--limit", "0"],
             ["patient", "timeline", id, "--limit", "0"], ["plan", "show", "x"],
+            ["plan", "history", id, "--limit", "0"], ["plan", "history", id, "--limit", "1001"],
+            ["plan", "diff", id, "0"], ["plan", "diff", id, "2", "2"], ["plan", "diff", "2", "3"],
             ["init", "--listen", "nowhere"], ["nonsense"],
         ])
     func usage(arguments: [String]) {

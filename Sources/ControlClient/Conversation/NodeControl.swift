@@ -53,6 +53,16 @@ public struct NodeControl: Sendable {
         try await call(.showPlan, plan, answer: [MergedPlan].self)
     }
 
+    /// The newest versions of a plan.
+    public func planHistory(_ request: PlanHistoryRequest) async throws -> PlanHistory {
+        try await call(.planHistory, request, answer: PlanHistory.self)
+    }
+
+    /// Where two versions of a plan differ.
+    public func planDifference(_ request: PlanDifferenceRequest) async throws -> PlanDifference {
+        try await call(.planDifference, request, answer: PlanDifference.self)
+    }
+
     func call<Answer: Decodable>(
         _ route: ControlRoute, answer: Answer.Type
     ) async throws -> Answer {
