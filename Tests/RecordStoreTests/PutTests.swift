@@ -366,4 +366,38 @@ struct PutTests {
             try await desk.feed(desk.medicine("5"), "MedicationRequest")
         }
     }
+
+    @Test("what is inside a resource is shown with ids, and can be changed under them")
+    func innerIDs() async throws {
+        let name = "CarePlan"
+        for hasIDs in [true, false] {
+            let desk = try await Desk.make()
+            let plan = desk.plan([("a1", "turn"), ("a2", "walk"), ("a3", "stand")])
+            _ = try await desk.put(
+                hasIDs ? plan : plan.replacing(#/"id":"a\d",/#, with: ""), name, shown: .unsaid)
+            let (text, position) = try await desk.read(name)
+            let order = ["turn", "walk", "stand"].map { text.firstRange(of: $0)?.lowerBound }
+            #expect(order == order.compactMap { $0 }.sorted())
+            let edited = text.replacing("walk", with: "run")
+            let result = try await desk.put(edited, name, shown: Self.version(position))
+            #expect(result.act == .changed, "\(result.rule ?? "")")
+            #expect(try desk.site.number("SELECT count(*) FROM revision") == 1)
+            let now = try await desk.read(name).text
+            #expect(now.contains("run") && now.contains("turn") && !now.contains("walk"))
+        }
+    }
+
+    @Test("who names no version replaces all that it wrote itself, shown or not")
+    func ownFlagged() async throws {
+        let desk = try await Desk.make()
+        let name = "CarePlan"
+        func titled(_ title: String) -> String {
+            desk.plan([]).replacing(#""activity":[]"#, with: #""title":"\#(title)""#)
+        }
+        try await desk.feed(titled("t0"), name)
+        for title in ["t1", "t2", "t3", "t4"] {
+            _ = try await desk.put(titled(title), name, shown: .unsaid)
+            #expect(try await desk.siblings("heading") == 2)
+        }
+    }
 }

@@ -14,6 +14,14 @@ extension ResourceHistory {
         Set(elements.values.flatMap { $0.heads.map(\.name) }).sorted()
     }
 
+    /// The heads of an element, ascending by name.
+    public func headNames(of element: PartElement) -> [HeadName] {
+        heads(element.facet, of: element.part).map(\.name).sorted()
+    }
+
+    /// Whether there are entities inside the resource, such as activities.
+    public var holdsEntities: Bool { elements.keys.contains { $0.part != root } }
+
     /// Who says that a part is there, ascending by name.
     public func presences(of part: Part) -> [HeadName] {
         heads(.existence, of: part).filter { $0.content == .present }.map(\.name)

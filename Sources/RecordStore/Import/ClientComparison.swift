@@ -118,7 +118,10 @@ struct ClientComparison {
         of written: WritingChange, _ targets: [String: ReferenceTarget]
     ) -> (change: Change, value: [UInt8])? {
         var change = placed.history.change(of: written)
-        change.supersedes = replaceable(written.supersedes).map(placed.history.reference)
+        var ended = written.supersedes
+        // Who says nothing of a version knows what it wrote itself, also where that was not shown.
+        if !isNamed, change.operation == .assign { ended += shown.headNames(of: written.element) }
+        change.supersedes = Set(replaceable(ended)).sorted().map(placed.history.reference)
         change.covers = replaceable(written.covers).map(placed.history.reference)
         // What somebody else wrote was not this client's to leave out.
         if change.operation == .omit, change.supersedes.isEmpty { return nil }

@@ -84,7 +84,8 @@ extension ResourceReader {
             guard index >= first else { continue }
             let isAlone = index == 0 && step.changes.count == 1
             let content =
-                isAlone ? try given(at: position, db) : Self.shown(history.projected())
+                isAlone
+                ? try given(at: position, history, db) : Self.shown(history.projected())
             versions.append(
                 ResourceVersion(
                     entity: element.entity, type: element.entityType, stream: created.stream,
@@ -96,14 +97,16 @@ extension ResourceReader {
         return versions
     }
 
-    /// The content of a resource that nobody changed.
+    /// The content of a resource that nobody changed: as it was given, but that what is inside it has
+    /// the ids under which it can be changed (`merge.md` §10).
     private mutating func given(
-        at position: ChangePosition, _ db: Database
+        at position: ChangePosition, _ history: ResourceHistory, _ db: Database
     ) throws -> ResourceVersion.Content {
         let event = try event(at: position.seq, db)
         let change = try event.header.change(at: position)
         return switch try content(of: change, event.values[position.index], db) {
-        case .held(let bytes): .shown(bytes)
+        case .held(let bytes):
+            history.holdsEntities ? Self.shown(history.projected()) : .shown(bytes)
         case .onItsWay: .onItsWay
         case .erased: .erased
         }
