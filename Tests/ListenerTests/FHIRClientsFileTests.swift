@@ -64,6 +64,11 @@ struct FHIRClientsFileTests {
                 "line 6: `clients` has no list of compartments. Write such as `[identity, general]`."
             ),
             (
+                "    compartments: [general]",
+                "line 6: `clients` lacks the compartment `identity`. Add it: without it no patient is "
+                    + "known to whom a resource could belong."
+            ),
+            (
                 "    conflict_aware: yes",
                 "line 2: `clients` has a `conflict_aware` that is neither true nor false. "
                     + "Write `false`."
@@ -94,6 +99,22 @@ struct FHIRClientsFileTests {
         #expect(file.problems.count == 1)
         #expect(file.clients.isEmpty)
         #expect(!file.problems.map(\.description).joined().contains(digest))
+    }
+
+    @Test("refuses clients of one source that may not see alike")
+    func sources() {
+        let other = Self.file(digest: String(Self.digest.reversed()))
+            .split(separator: "\n").dropFirst().joined(separator: "\n")
+            .replacing("Ward system", with: "Other system")
+        for (compartments, problems) in [
+            ("[identity]", ["is the source of a client with other compartments"]),
+            ("[identity, general]", []),
+        ] {
+            let first = Self.file("    source_system: wards\n" + other)
+            let file = FHIRClientsFile(
+                yaml: first + "\n    source_system: wards\n    compartments: \(compartments)\n")
+            #expect(file.problems.map(\.problem) == problems)
+        }
     }
 
     @Test("refuses two clients of one name or one token")

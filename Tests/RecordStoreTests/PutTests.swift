@@ -400,4 +400,35 @@ struct PutTests {
             #expect(try await desk.siblings("heading") == 2)
         }
     }
+
+    @Test("who may not see what a part refers to changes that part, and the reference stays")
+    func withheldLink() async throws {
+        let desk = try await Desk.make()
+        try await desk.site.importFile(
+            TestBundles.observation("o", of: "Patient/p", labels: ["PSY"]))
+        let plan = desk.plan([(Self.activity, "turn")]).replacing(
+            #""description""#,
+            with: #""reasonReference":[{"reference":"Observation/o"}],"description""#)
+        try await desk.feed(plan.replacing("\(desk.patient)", with: "p"), "CarePlan")
+        let (text, position) = try await desk.read("CarePlan")
+        #expect(!text.contains("Observation/") && text.contains("urn:uuid:"))
+        let edited = text.replacing("turn", with: "walk")
+        #expect(
+            try await desk.put(edited, "CarePlan", shown: Self.version(position)).act == .changed)
+        var everything = desk.access(false)
+        everything.compartments = Set(Compartment.known)
+        let answer = try await desk.site.store.versions(
+            of: ResourceAddress(
+                type: "CarePlan", id: desk.id.description, sourceSystem: "records"),
+            .newest, access: everything, actor: Self.actor)
+        guard case .held(let versions, _) = answer,
+            case .shown(let bytes)? = versions.first?.content
+        else {
+            Issue.record("not shown")
+            return
+        }
+        let whole = String(decoding: bytes, as: UTF8.self)
+        #expect(whole.contains("walk") && whole.contains(#""reference":"Observation/"#))
+        #expect(!whole.contains("Observation/o\""))
+    }
 }

@@ -231,6 +231,10 @@ struct VersionOutlineTests {
             #expect(try await ask(id, from, to) == "2 of true")
         }
         #expect(try await ask(id, 2, nil) == "2 of true")
+        for extreme in [Int.min, Int.max] {
+            #expect(try await ask(id, nil, extreme) == "2 of true")
+            #expect(try await ask(id, extreme, nil) == "2 of true")
+        }
         #expect(try await ask(id, nil, 1) == "2 of true")
         #expect(try await store.counts().auditEntries == before + 1)
         #expect(try await ask(id, nil, nil) == "held")

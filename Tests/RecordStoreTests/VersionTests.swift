@@ -197,6 +197,51 @@ struct VersionTests {
         }
     }
 
+    @Test("no answer tells whether an id that a client may not see is in use, if nothing is stored")
+    func probes() async throws {
+        let site = try TestSite("practice")
+        try await site.importFile(TestBundles.patient("p"))
+        try await site.importFile(
+            TestBundles.observation("o", of: "Patient/p", labels: ["PSY"]))
+        let withheld = try await site.entity("Observation")
+        let patient = try await site.entity("Patient")
+        let nobody = EntityID(Bits128(high: 1, low: 2)).description
+        var answers: [[String?]] = []
+        for id in [withheld, nobody] {
+            let put = { (subject: String) in
+                TestBundles.put(
+                    TestBundles.observation(id, of: subject), "Observation/\(id)")
+            }
+            let requests = [
+                put("Patient/\(patient)").replacing(
+                    #""method""#, with: #""ifMatch":"x","method""#),
+                put("Patient/\(nobody)"), TestBundles.delete("Observation/\(id)"),
+            ]
+            var rules: [String?] = []
+            for request in requests {
+                rules.append(Self.rule(try await Self.write(site, request).first))
+            }
+            let transaction = TestBundles.transaction([
+                put("Patient/\(patient)"), TestBundles.delete("Flag/\(nobody)"),
+            ])
+            let outcome = try await site.store.applyRequest(
+                ImportFile.read(Array(transaction.utf8), format: .bundle), sourceSystem: "ward",
+                rules: RequestRules(access: Self.general), actor: Self.actor)
+            rules.append(Self.rule(outcome.first))
+            answers.append(rules)
+        }
+        #expect(answers[0] == answers[1])
+        #expect(answers[0].allSatisfy { $0 != nil })
+        let events = try site.number("SELECT count(*) FROM event")
+        let taken = try await Self.write(
+            site,
+            TestBundles.put(
+                TestBundles.observation(withheld, of: "Patient/\(patient)"),
+                "Observation/\(withheld)"))
+        #expect(Self.rule(taken.first) == "id-in-use")
+        #expect(try site.number("SELECT count(*) FROM event") == events)
+    }
+
     @Test("a POST makes a new resource each time, whatever it calls itself")
     func create() async throws {
         let site = try TestSite("practice")

@@ -286,6 +286,11 @@ extension Daemons {
                 (try Self.ask(port, "POST", "/fhir/Flag", body: Self.patient()), 400),
                 (try Self.ask(port, "POST", "/fhir/Observation", body: note), 403),
                 (try Self.ask(port, "PUT", patient, ["If-None-Match": "*"], body: body), 412),
+                (try Self.ask(port, "PUT", patient, ["If-None-Match": "W/\"a\""], body: body), 400),
+                (
+                    try Self.ask(
+                        port, "POST", "/fhir/Patient", ["If-Match": "W/\"a\""], body: body), 400
+                ),
                 (try Self.ask(port, "PUT", patient + "0", body: body), 400),
                 (
                     try Self.ask(

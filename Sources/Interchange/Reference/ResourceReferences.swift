@@ -16,16 +16,65 @@ public enum ResourceReferences {
     public static func rewriting(
         _ document: JSONDocument, _ shown: @escaping (String) -> ShownReference?
     ) -> [UInt8] {
-        var writer = ReferenceWriter(document: document, shown: shown)
+        var writer = ReferenceWriter(document: document) { node in
+            document.text("reference", of: node).flatMap(shown).map { reference in
+                ("reference", members(of: reference, in: node, of: document))
+            }
+        }
         writer.write(document.root)
         return writer.output
+    }
+
+    /// The value as compact JSON where identifiers that stood for references are references again, and
+    /// nothing else changed.
+    ///
+    /// - Parameter given: the reference that its author gave, for the UUID of what it leads to.
+    public static func restoring(
+        _ document: JSONDocument, _ given: @escaping (_ id: String) -> String?
+    ) -> [UInt8] {
+        var writer = ReferenceWriter(document: document) { node in
+            guard document.member("reference", of: node) == nil,
+                let identifier = document.member("identifier", of: node),
+                identifier.kind == .object,
+                document.text("system", of: identifier) == uuidSystem,
+                let name = document.text("value", of: identifier), name.hasPrefix("urn:uuid:"),
+                let text = given(String(name.dropFirst(9))), isPlain(text)
+            else { return nil }
+            return ("identifier", ["\"reference\":\"\(text)\""])
+        }
+        writer.write(document.root)
+        return writer.output
+    }
+
+    private static let uuidSystem = "urn:ietf:rfc:3986"
+
+    /// Whether nothing in a text has to be escaped.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+    }
+
+    /// Types and ids are made of letters, digits and hyphens: nothing in them is escaped. What its
+    /// author said of type and identifier beside it stays.
+    private static func members(
+        of reference: ShownReference, in node: JSONNode, of document: JSONDocument
+    ) -> [String] {
+        switch reference {
+        case .literal(let type, let id):
+            return ["\"reference\":\"\(type)/\(id)\""]
+        case .logical(let type, let id):
+            let type = document.member("type", of: node) == nil ? ["\"type\":\"\(type)\""] : []
+            let hasIdentifier = document.member("identifier", of: node) != nil
+            let identifier = "{\"system\":\"\(uuidSystem)\",\"value\":\"urn:uuid:\(id)\"}"
+            return type + (hasIdentifier ? [] : ["\"identifier\":\(identifier)"])
+        }
     }
 }
 
 /// Writes a document again. It calls itself at most as deep as the reader let documents nest.
 private struct ReferenceWriter {
     let document: JSONDocument
-    let shown: (String) -> ShownReference?
+    /// Of an object the member that is replaced, and what stands there instead.
+    let replacement: (JSONNode) -> (member: StaticString, by: [String])?
     var output: [UInt8] = []
 
     mutating func write(_ node: JSONNode) {
@@ -43,13 +92,12 @@ private struct ReferenceWriter {
     }
 
     private mutating func write(object node: JSONNode) {
-        let reference = document.member("reference", of: node)
-            .flatMap { document.string($0) }.flatMap(shown)
+        let replaced = replacement(node)
         var isFirst = true
         output.append(UInt8(ascii: "{"))
         for member in document.members(of: node) {
-            if let reference, document.stringEquals(member.name, "reference") {
-                for text in members(of: reference, in: node) {
+            if let replaced, document.stringEquals(member.name, replaced.member) {
+                for text in replaced.by {
                     if !isFirst { output.append(UInt8(ascii: ",")) }
                     isFirst = false
                     output += Array(text.utf8)
@@ -63,19 +111,5 @@ private struct ReferenceWriter {
             write(member.value)
         }
         output.append(UInt8(ascii: "}"))
-    }
-
-    /// Types and ids are made of letters, digits and hyphens: nothing in them is escaped. What its
-    /// author said of type and identifier beside it stays.
-    private func members(of reference: ShownReference, in node: JSONNode) -> [String] {
-        switch reference {
-        case .literal(let type, let id):
-            return ["\"reference\":\"\(type)/\(id)\""]
-        case .logical(let type, let id):
-            let type = document.member("type", of: node) == nil ? ["\"type\":\"\(type)\""] : []
-            let hasIdentifier = document.member("identifier", of: node) != nil
-            let identifier = "{\"system\":\"urn:ietf:rfc:3986\",\"value\":\"urn:uuid:\(id)\"}"
-            return type + (hasIdentifier ? [] : ["\"identifier\":\(identifier)"])
-        }
     }
 }

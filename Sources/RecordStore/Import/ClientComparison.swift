@@ -12,6 +12,8 @@ struct ClientComparison {
     private let shown: ResourceHistory
     /// What it was shown of references, by their text.
     private let references: [String: ShownReference]
+    /// What they lead to, by the text that their authors gave.
+    private let led: [String: ReferenceTarget]
     /// Changes that the client wrote itself, as the same author.
     private let own: Set<HeadName>
     private let author: Author
@@ -45,7 +47,7 @@ struct ClientComparison {
             last = index
         }
         let placed = try reader.history(createdAt: known.position, db)
-        (shown, references) = try reader.shownHistory(
+        (shown, references, led) = try reader.shownHistory(
             createdAt: known.position, through: steps[...last], sight, db)
         own = try Set(
             placed.history.changes.values.filter { change in
@@ -125,8 +127,20 @@ struct ClientComparison {
         change.covers = replaceable(written.covers).map(placed.history.reference)
         // What somebody else wrote was not this client's to leave out.
         if change.operation == .omit, change.supersedes.isEmpty { return nil }
-        change.targets = ReferenceTargets.all(of: written.value, among: targets)
-        return (change, written.value)
+        let value = restored(written.value)
+        change.targets = ReferenceTargets.all(of: value, among: targets)
+        return (change, value)
+    }
+
+    /// A value in which what the client was named only, and sends back so, leads where it led: it may
+    /// not end for others a link that it was not shown.
+    private func restored(_ value: [UInt8]) -> [UInt8] {
+        var given: [String: String] = [:]
+        for (text, shown) in references.sorted(by: { $0.key > $1.key }) {
+            if case .logical(_, let id) = shown { given[id] = text }
+        }
+        guard !given.isEmpty, let document = WriterState.document(value[...]) else { return value }
+        return ResourceReferences.restoring(document) { given[$0] }
     }
 
     /// What references lead to, by their text as the client wrote it and as it is shown.
@@ -135,10 +149,11 @@ struct ClientComparison {
     ) -> [String: ReferenceTarget] {
         var targets = ReferenceTargets.byText(of: entry.value, whole.targets)
         for (text, shown) in references {
-            guard case .literal(let type, let id) = shown, let target = targets[text] else {
-                continue
+            switch shown {
+            case .literal(let type, let id):
+                if let target = targets[text] { targets["\(type)/\(id)"] = target }
+            case .logical: targets[text] = led[text]
             }
-            targets["\(type)/\(id)"] = target
         }
         return targets
     }

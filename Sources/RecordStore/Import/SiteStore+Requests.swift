@@ -34,8 +34,8 @@ extension SiteStore {
         return outcomes
     }
 
-    /// Adds the version that each resource has now. What a client is shown that it did not just write
-    /// is a look at it, and in the audit log before the answer.
+    /// Adds the version that each resource has now. What a client is shown that others may have
+    /// written is a look at it, and in the audit log before the answer.
     private func versioned(
         _ placed: [PlacedResource], _ client: ClientSight, actor: AuditActor
     ) async throws -> [WrittenResource] {
@@ -50,7 +50,8 @@ extension SiteStore {
                 return resource
             }
         }
-        let found = written.filter { $0.act == .found }.map(\.stream.patient)
+        let found = written.filter { $0.act == .found || $0.act == .changed }
+            .map(\.stream.patient)
         let patients = found.compactMap { $0 }
         if !patients.isEmpty { try await recordAccess(.read, to: patients, actor: actor) }
         if patients.count < found.count {

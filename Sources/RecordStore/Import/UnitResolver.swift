@@ -25,6 +25,8 @@ struct UnitResolver {
     private let client: ClientSight?
     let ownSite: SiteID
     private(set) var entries: [ResolvedEntry] = []
+    /// The first entry whose id is that of something that the client may not see.
+    private var taken: Int?
 
     init(
         _ unit: ImportUnit, sourceSystem: String, rules: RequestRules?,
@@ -36,8 +38,12 @@ struct UnitResolver {
         client = rules.map { ClientSight(access: $0.access, sourceSystem: sourceSystem) }
         ownSite = state.replica.site
         for draft in unit.entries {
-            let known = try find(draft, &state, db)
+            var known = try find(draft, &state, db)
             try refuse(draft, known)
+            if let hidden = known, !isInSight(hidden) {
+                known = nil
+                taken = taken ?? draft.index
+            }
             let entity =
                 known?.entity ?? Self.chosenID(draft) ?? .random(using: &state.generator)
             entries.append(
@@ -62,19 +68,18 @@ struct UnitResolver {
             return
         }
         if draft.isSubset { throw ImportUnitRefusal(.subset, entry: draft.index) }
-        guard let known else {
-            if case .put = draft.method, case .match = draft.condition {
-                throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
+        guard let known, isInSight(known) else {
+            switch (draft.method, draft.condition) {
+            case (.put, .match): throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
+            case (.delete, _): throw ImportUnitRefusal(.notHeld, entry: draft.index)
+            default: return
             }
-            return
         }
         switch draft.method {
         case .put:
-            if draft.condition == .absent || !isInSight(known) {
+            if draft.condition == .absent {
                 throw ImportUnitRefusal(.idInUse, entry: draft.index)
             }
-        case .delete where !isInSight(known):
-            throw ImportUnitRefusal(.notHeld, entry: draft.index)
         case .delete:
             // A directory resource of a peer is referred to, never written here.
             if case .directory(let site) = known.stream, site != ownSite {
@@ -82,6 +87,12 @@ struct UnitResolver {
             }
         case .post: return
         }
+    }
+
+    /// Refuses a new resource under an id that is in use out of the client's sight: last of all, so that
+    /// whatever else is wrong is answered as for an id that is free.
+    func refuseTaken() throws {
+        if let taken { throw ImportUnitRefusal(.idInUse, entry: taken) }
     }
 
     /// Whether what is held is there for whom the unit comes from.

@@ -58,6 +58,7 @@ extension WriterState {
         for index in resolver.entries.indices {
             try prepare(entry: index, &resolver, &draft, db)
         }
+        try resolver.refuseTaken()
         for local in draft.streams {
             guard local.namesFewEnough else { throw ImportUnitRefusal(.tooManyChanges, entry: 0) }
             let written = try writeLocal(

@@ -33,7 +33,10 @@ extension ResourceReader {
     mutating func shownHistory(
         createdAt position: ChangePosition, through steps: ArraySlice<VersionStep>,
         _ sight: VersionSight, _ db: Database
-    ) throws -> (history: ResourceHistory, references: [String: ShownReference]) {
+    ) throws -> (
+        history: ResourceHistory, references: [String: ShownReference],
+        targets: [String: ReferenceTarget]
+    ) {
         var history = try emptyHistory(createdAt: position, db)
         var references = VersionReferences()
         var changes: [HeldChange] = []
@@ -46,7 +49,7 @@ extension ResourceReader {
         for change in changes {
             history.insert(VersionReferences.rewriting(change, as: shown))
         }
-        return (history, shown)
+        return (history, shown, references.led)
     }
 
     /// The resource before any change of it.

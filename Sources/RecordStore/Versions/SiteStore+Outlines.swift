@@ -36,8 +36,9 @@ extension SiteStore {
     ) async throws -> VersionFinding<VersionDifference> {
         try await lookUp(id, type: type, actor: actor) { walk, db in
             let later = to ?? walk.steps.count
+            guard later >= 1, later <= walk.steps.count else { return nil }
             let earlier = from ?? later - 1
-            guard earlier >= 1, earlier < later, later <= walk.steps.count else { return nil }
+            guard earlier >= 1, earlier < later else { return nil }
             try walk.go(to: earlier, db)
             let before = try walk.outline(db)
             var old = walk

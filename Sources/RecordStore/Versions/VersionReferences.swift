@@ -56,6 +56,11 @@ struct VersionReferences {
         return known
     }
 
+    /// What each text leads to, where that is one thing.
+    var led: [String: ReferenceTarget] {
+        targets.compactMapValues { $0.count == 1 ? $0.first : nil }
+    }
+
     /// A value with its references as they are shown; one that cannot be read stays as it is.
     static func rewriting(
         _ bytes: [UInt8], as shown: [String: ShownReference]

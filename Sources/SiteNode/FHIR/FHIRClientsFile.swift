@@ -90,10 +90,23 @@ struct FHIRClientsFile {
             problems.count == found
         else { return }
         let name = texts["name"] ?? ""
+        let source = texts["source_system"] ?? name
+        if clients.contains(where: {
+            $0.sourceSystem == source && $0.access.compartments != compartments
+        }) {
+            add(
+                nodes["source_system"] ?? item, "is the source of a client with other compartments",
+                "Give each a source system of its own: what one stored, the other may read.")
+        }
+        if !compartments.contains(.identity) {
+            add(
+                nodes["compartments"] ?? item, "lacks the compartment `identity`",
+                "Add it: without it no patient is known to whom a resource could belong.")
+        }
         clients.append(
             FHIRClient(
                 name: name, tokenDigest: digest, practitioner: texts["practitioner"] ?? "",
-                role: texts["role"] ?? "", sourceSystem: texts["source_system"] ?? name,
+                role: texts["role"] ?? "", sourceSystem: source,
                 access: AccessView(compartments: compartments, isConflictAware: isAware)))
     }
 

@@ -39,9 +39,9 @@ enum FHIRInteraction: Sendable, Hashable {
         switch self {
         case .capabilities: []
         case .read, .vread, .history: [.read]
-        // What was found instead of made is shown.
-        case .create, .bundle: [.write, .read]
-        case .update, .delete: [.write]
+        // What was found instead of made is shown, and beside what was changed what others wrote.
+        case .create, .update, .bundle: [.write, .read]
+        case .delete: [.write]
         }
     }
 

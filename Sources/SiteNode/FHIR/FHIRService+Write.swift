@@ -7,6 +7,7 @@ extension FHIRService {
     func create(_ type: String, _ call: Call) async throws -> FHIRAnswer {
         var entry = RequestEntry(method: "POST", url: type)
         entry.condition = call.request.header("If-None-Exist") ?? Self.condition(of: call.request)
+        entry.depend(on: call.request)
         return try await store(entry, of: type, call)
     }
 
@@ -21,9 +22,7 @@ extension FHIRService {
     /// the client chose (`merge.md` §2.2).
     func update(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
         var entry = RequestEntry(method: "PUT", url: "\(type)/\(id)")
-        entry.ifMatch = call.request.header("If-Match")
-        let others = call.request.header("If-None-Match").map(FHIRConditions.tags) ?? []
-        entry.mustBeNew = others.contains("*")
+        entry.depend(on: call.request)
         return try await store(entry, of: type, call)
     }
 
@@ -31,7 +30,8 @@ extension FHIRService {
     func rules(for client: FHIRClient) -> RequestRules {
         RequestRules(access: client.access) {
             [versionIDs, access = client.access] list, type, entity in
-            let tags = FHIRConditions.tags(list)
+            // Nobody was shown more versions than that at once.
+            let tags = FHIRConditions.tags(list).prefix(64)
             guard !tags.contains("*") else { return nil }
             let subject = FHIRVersionIDs.Subject(type: type, entity: entity, access: access)
             return tags.compactMap { versionIDs.position(of: $0, subject) }
@@ -42,11 +42,18 @@ extension FHIRService {
     /// answer says so.
     func delete(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
         var entry = RequestEntry(method: "DELETE", url: "\(type)/\(id)")
-        entry.ifMatch = call.request.header("If-Match")
+        entry.depend(on: call.request)
         let written = try await apply(entry, of: type, call)
         guard let version = written.version else { throw recorded(.unexpected) }
         let fields = fields(of: version, versionID(of: version, call.client))
         if version.content == .retracted { return FHIRAnswer(status: 204, fields: fields) }
+        guard written.act == .retracted else {
+            throw recorded(
+                FHIRFailure(
+                    status: 409, code: .conflict,
+                    diagnostics: "Nothing was stored: what If-Match names was deleted already, and "
+                        + "somebody brought it back. Read it again, then decide."))
+        }
         let outcome = FHIRFailure.outcome(
             "warning", .conflict,
             "The deletion is stored. The resource stays in view, since others wrote to it; a person "
@@ -120,12 +127,20 @@ private struct RequestEntry {
     var condition: String?
     /// Which version the client was shown, as entity tags.
     var ifMatch: String?
-    /// Whether there may be no such resource yet.
-    var mustBeNew = false
+    /// Which it may not be; `*` for any.
+    var ifNoneMatch: String?
 
     init(method: String, url: String) {
         self.method = method
         self.url = url
+    }
+
+    /// Takes over on which versions a request depends.
+    mutating func depend(on request: FHIRRequest) {
+        ifMatch = request.header("If-Match")
+        ifNoneMatch = request.header("If-None-Match").map { list in
+            FHIRConditions.tags(list).contains("*") ? "*" : list
+        }
     }
 
     /// The batch, and where the resource stands in it.
@@ -136,8 +151,8 @@ private struct RequestEntry {
         let request = FHIRJSON.object([
             ("method", FHIRJSON.text(method)), ("url", FHIRJSON.text(url)),
             ("ifNoneExist", condition.map { FHIRJSON.text($0) }),
-            ("ifMatch", mustBeNew ? nil : ifMatch.map { FHIRJSON.text($0) }),
-            ("ifNoneMatch", mustBeNew ? FHIRJSON.text("*") : nil),
+            ("ifMatch", ifMatch.map { FHIRJSON.text($0) }),
+            ("ifNoneMatch", ifNoneMatch.map { FHIRJSON.text($0) }),
         ])
         var bytes = Array(#"{"resourceType":"Bundle","type":"batch","entry":[{"#.utf8)
         var resource = 0..<0
