@@ -270,40 +270,7 @@ extension Daemons {
             let unknown = try Self.ask(port, "GET", "/fhir/Observation/\(id)")
             #expect(withheld.status == 404 && withheld.text == unknown.text)
 
-            let patient = "/fhir/Patient/\(id)"
-            let body = Self.patient("\"id\":\"\(id)\",")
-            let cases: [(WebClient.Answer, Int)] = [
-                (try Self.ask(port, "GET", patient, token: "other"), 401),
-                (try WebClient.ask(port: port, "GET", patient), 401),
-                (try Self.ask(port, "GET", patient, ["Accept": "application/fhir+xml"]), 406),
-                (try Self.ask(port, "GET", patient + "?_format=xml"), 406),
-                (
-                    try Self.ask(
-                        port, "POST", "/fhir/Patient", ["Content-Type": "text/xml"], body: "<a/>"),
-                    415
-                ),
-                (try Self.ask(port, "POST", "/fhir/Patient", body: "{\"a\":\(Self.canary)}"), 400),
-                (try Self.ask(port, "POST", "/fhir/Flag", body: Self.patient()), 400),
-                (try Self.ask(port, "POST", "/fhir/Observation", body: note), 403),
-                (try Self.ask(port, "PUT", patient, ["If-None-Match": "*"], body: body), 412),
-                (try Self.ask(port, "PUT", patient, ["If-None-Match": "W/\"a\""], body: body), 400),
-                (
-                    try Self.ask(
-                        port, "POST", "/fhir/Patient", ["If-Match": "W/\"a\""], body: body), 400
-                ),
-                (try Self.ask(port, "PUT", patient + "0", body: body), 400),
-                (
-                    try Self.ask(
-                        port, "PUT", patient + "0", ["If-Match": "W/\"a\""],
-                        body: Self.patient("\"id\":\"\(id)0\",")), 412
-                ),
-                (try Self.ask(port, "PATCH", patient, body: "{}"), 405),
-                (try Self.ask(port, "GET", "/fhir/Patient?name=\(Self.canary)"), 405),
-                (try Self.ask(port, "GET", "/fhir/Nothing/1"), 404),
-                (try Self.ask(port, "GET", "/fhir/" + String(repeating: "a", count: 9_000)), 414),
-                (try Self.ask(port, "GET", patient + "/_history?_count=some"), 400),
-                (try Self.ask(port, "DELETE", path), 404),
-            ]
+            let cases = try Self.refused(port, id: id, withheld: path, note: note)
             for (answer, status) in cases {
                 #expect(answer.status == status)
                 #expect(answer.issue != nil, "status \(status)")
@@ -323,6 +290,46 @@ extension Daemons {
             #expect(strangers.output.contains("unknown token"))
             #expect(try await site.stop() == 0)
             #expect(!site.log.contains(Self.canary) && !site.log.contains(id))
+        }
+
+        /// Requests that are refused, with the status that each is to have.
+        private static func refused(
+            _ port: UInt16, id: String, withheld path: String, note: String
+        ) throws -> [(WebClient.Answer, Int)] {
+            let patient = "/fhir/Patient/\(id)"
+            let body = Self.patient("\"id\":\"\(id)\",")
+            return [
+                (try ask(port, "GET", patient, token: "other"), 401),
+                (try WebClient.ask(port: port, "GET", patient), 401),
+                (try ask(port, "GET", patient, ["Accept": "application/fhir+xml"]), 406),
+                (try ask(port, "GET", patient + "?_format=xml"), 406),
+                (
+                    try ask(
+                        port, "POST", "/fhir/Patient", ["Content-Type": "text/xml"], body: "<a/>"),
+                    415
+                ),
+                (try ask(port, "POST", "/fhir/Patient", body: "{\"a\":\(canary)}"), 400),
+                (try ask(port, "POST", "/fhir/Flag", body: Self.patient()), 400),
+                (try ask(port, "POST", "/fhir/Observation", body: note), 403),
+                (try ask(port, "PUT", patient, ["If-None-Match": "*"], body: body), 412),
+                (try ask(port, "PUT", patient, ["If-None-Match": "W/\"a\""], body: body), 400),
+                (
+                    try ask(
+                        port, "POST", "/fhir/Patient", ["If-Match": "W/\"a\""], body: body), 400
+                ),
+                (try ask(port, "PUT", patient + "0", body: body), 400),
+                (
+                    try ask(
+                        port, "PUT", patient + "0", ["If-Match": "W/\"a\""],
+                        body: Self.patient("\"id\":\"\(id)0\",")), 412
+                ),
+                (try ask(port, "PATCH", patient, body: "{}"), 405),
+                (try ask(port, "GET", "/fhir/Patient?name=\(canary)"), 405),
+                (try ask(port, "GET", "/fhir/Nothing/1"), 404),
+                (try ask(port, "GET", "/fhir/" + String(repeating: "a", count: 9_000)), 414),
+                (try ask(port, "GET", patient + "/_history?_count=some"), 400),
+                (try ask(port, "DELETE", path), 404),
+            ]
         }
     }
 }
