@@ -16,36 +16,17 @@ struct CompanionPropertyTests {
     @Test(
         "everything shown has a Provenance, every conflict its issue and task", arguments: [0, 1])
     func histories(piece: UInt64) {
-        for seed in HistoryTests.seeds(piece) {
-            let generator = HistoryTests.ended(seed)
-            for site in generator.sites.indices {
-                let side = EngineSide(generator.root, generator.changes(at: site))
-                Self.check(side.history, "SEED=\(seed), site \(site)")
-            }
-            Self.check(EngineSide(generator.root, generator.allChanges).history, "SEED=\(seed)")
-        }
+        RandomStates.ofSites(piece, Self.check)
     }
 
     @Test("so it is of all listed types, made of pieces of valid resources", arguments: [0, 1])
     func pieces(piece: UInt64) {
-        for seed in HistoryTests.seeds(piece) {
-            for round in 0..<8 as Range<UInt64> {
-                let number = seed * 8 + round
-                let scenario = ProjectionGenerator.run(number, steps: Int(3 + 3 * round))
-                Self.check(scenario.history, "SEED=\(seed), round \(round), \(scenario.type)")
-            }
-        }
+        RandomStates.ofPieces(piece, Self.check)
     }
 
     @Test("so it is of what no R4 resource has", arguments: [0, 1])
     func hostile(piece: UInt64) {
-        for seed in HistoryTests.seeds(piece) {
-            for round in 0..<8 as Range<UInt64> {
-                let scenario = ProjectionGenerator.runHostile(
-                    seed * 8 + round, steps: Int(1 + 2 * round))
-                Self.check(scenario.history, "SEED=\(seed), round \(round), \(scenario.type)")
-            }
-        }
+        RandomStates.ofHostilePieces(piece, Self.check)
     }
 
     @Test("equal changes give equal bytes, in whatever order they came", arguments: [0, 1])

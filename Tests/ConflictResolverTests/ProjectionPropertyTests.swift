@@ -13,50 +13,26 @@ import Testing
 /// has to decide: of those the projection takes care.
 @Suite("Projections of random histories")
 struct ProjectionPropertyTests {
-    private static func check(_ history: ResourceHistory, _ name: String) {
+    private static func check(_ history: ResourceHistory, _ name: String, isR4: Bool = true) {
         guard let view = history.view(), let projected = history.projected() else { return }
-        if let problem = ProjectionCheck.problem(view, projected) {
+        if let problem = ProjectionCheck.problem(view, projected, isR4: isR4) {
             Issue.record("\(name): \(problem)")
         }
     }
 
     @Test("every head is found, nothing is new, and R4 holds", arguments: [0, 1])
     func histories(piece: UInt64) {
-        for seed in HistoryTests.seeds(piece) {
-            let generator = HistoryTests.ended(seed)
-            for site in generator.sites.indices {
-                let side = EngineSide(generator.root, generator.changes(at: site))
-                Self.check(side.history, "SEED=\(seed), site \(site)")
-            }
-            Self.check(EngineSide(generator.root, generator.allChanges).history, "SEED=\(seed)")
-        }
+        RandomStates.ofSites(piece) { Self.check($0, $1) }
     }
 
     @Test("so it is of all listed types, made of pieces of valid resources", arguments: [0, 1])
     func pieces(piece: UInt64) {
-        for seed in HistoryTests.seeds(piece) {
-            for round in 0..<8 as Range<UInt64> {
-                let number = seed * 8 + round
-                let scenario = ProjectionGenerator.run(number, steps: Int(3 + 3 * round))
-                Self.check(scenario.history, "SEED=\(seed), round \(round), \(scenario.type)")
-            }
-        }
+        RandomStates.ofPieces(piece) { Self.check($0, $1) }
     }
 
     @Test("what no R4 resource has is neither lost nor invented either", arguments: [0, 1])
     func hostile(piece: UInt64) {
-        for seed in HistoryTests.seeds(piece) {
-            for round in 0..<8 as Range<UInt64> {
-                let scenario = ProjectionGenerator.runHostile(
-                    seed * 8 + round, steps: Int(1 + 2 * round))
-                guard let view = scenario.history.view(),
-                    let projected = scenario.history.projected()
-                else { continue }
-                if let problem = ProjectionCheck.problem(view, projected, isR4: false) {
-                    Issue.record("SEED=\(seed), round \(round), \(scenario.type): \(problem)")
-                }
-            }
-        }
+        RandomStates.ofHostilePieces(piece) { Self.check($0, $1, isR4: false) }
     }
 
     @Test("equal views give equal bytes, in whatever order the changes came", arguments: [0, 1])

@@ -19,7 +19,7 @@ public struct EntryDraft: Sendable, Hashable {
     /// member order, digits and escapes stay. Empty for a DELETE.
     public let value: [UInt8]
     /// Whether it says of itself that it is not the whole resource: tagged SUBSETTED (FHIR R4
-    /// `resource.html` §2.26.3.5), as answers of a search are.
+    /// `search.html`, *_summary* and *_elements*), as answers of a search may be.
     public let isSubset: Bool
     /// Each literal `reference` in the value, in document order and with repetitions, those of
     /// contained resources too; references into the value itself (`#…`) are left out.

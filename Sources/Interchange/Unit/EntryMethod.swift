@@ -1,4 +1,5 @@
-/// On which version of a resource a request depends (FHIR R4 `http.html` §3.1.0.5, RFC 9110 §13.1).
+/// On which version of a resource a request depends (FHIR R4 `http.html`, *Managing Resource Contention*;
+/// RFC 9110 §13.1).
 public enum VersionCondition: Sendable, Hashable {
     /// On none.
     case none

@@ -98,10 +98,8 @@ struct RequestReader {
             return .absent
         }
         guard let node = document.member("ifMatch", of: request) else { return .none }
-        if case .post = method {
-            throw refusal(.versionConditionUnsupported, at: node, path: "request.ifMatch")
-        }
-        guard let list = document.string(node) else {
+        let isPost = if case .post = method { true } else { false }
+        guard !isPost, let list = document.string(node) else {
             throw refusal(.versionConditionUnsupported, at: node, path: "request.ifMatch")
         }
         return .match(list)

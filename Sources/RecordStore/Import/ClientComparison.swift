@@ -14,6 +14,8 @@ struct ClientComparison {
     private let references: [String: ShownReference]
     /// What they lead to, by the text that their authors gave.
     private let led: [String: ReferenceTarget]
+    /// The texts of those that the client was named only, by the UUID that it was named.
+    private let named: [String: String]
     /// Changes that the client wrote itself, as the same author.
     private let own: Set<HeadName>
     private let author: Author
@@ -58,6 +60,10 @@ struct ClientComparison {
             }.map(\.name))
         self.placed = placed
         self.author = author
+        let logical = references.compactMap { text, shown in
+            if case .logical(_, let id) = shown { (id, text) } else { nil }
+        }
+        named = Dictionary(logical, uniquingKeysWith: min)
     }
 
     /// The changes that a body comes to, with their values; empty if it says nothing new.
@@ -135,12 +141,8 @@ struct ClientComparison {
     /// A value in which what the client was named only, and sends back so, leads where it led: it may
     /// not end for others a link that it was not shown.
     private func restored(_ value: [UInt8]) -> [UInt8] {
-        var given: [String: String] = [:]
-        for (text, shown) in references.sorted(by: { $0.key > $1.key }) {
-            if case .logical(_, let id) = shown { given[id] = text }
-        }
-        guard !given.isEmpty, let document = WriterState.document(value[...]) else { return value }
-        return ResourceReferences.restoring(document) { given[$0] }
+        guard !named.isEmpty, let document = WriterState.document(value[...]) else { return value }
+        return ResourceReferences.restoring(document) { named[$0] }
     }
 
     /// What references lead to, by their text as the client wrote it and as it is shown.

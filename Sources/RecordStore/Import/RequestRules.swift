@@ -23,6 +23,11 @@ public struct RequestRules: Sendable {
         self.positions = positions
     }
 
+    /// What the client may see.
+    func sight(of sourceSystem: String) -> ClientSight {
+        ClientSight(access: access, sourceSystem: sourceSystem)
+    }
+
     /// Which version a request says that its client was shown.
     func shown(by draft: EntryDraft, of entity: EntityID) -> ShownVersion {
         guard case .match(let tags) = draft.condition else { return .unsaid }

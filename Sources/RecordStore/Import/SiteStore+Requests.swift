@@ -22,7 +22,7 @@ extension SiteStore {
                 PlacedResource(resource: $0.resource, position: $0.position)
             }
         }
-        let client = ClientSight(access: rules.access, sourceSystem: sourceSystem)
+        let client = rules.sight(of: sourceSystem)
         var outcomes: [RequestOutcome] = []
         for unit in applied {
             switch unit {

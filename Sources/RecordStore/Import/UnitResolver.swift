@@ -35,15 +35,13 @@ struct UnitResolver {
         self.unit = unit
         self.sourceSystem = sourceSystem
         self.rules = rules
-        client = rules.map { ClientSight(access: $0.access, sourceSystem: sourceSystem) }
+        client = rules?.sight(of: sourceSystem)
         ownSite = state.replica.site
         for draft in unit.entries {
-            var known = try find(draft, &state, db)
+            let found = try find(draft, &state, db)
+            let known = sighted(found)
             try refuse(draft, known)
-            if let hidden = known, !isInSight(hidden) {
-                known = nil
-                taken = taken ?? draft.index
-            }
+            if found != nil, known == nil { taken = taken ?? draft.index }
             let entity =
                 known?.entity ?? Self.chosenID(draft) ?? .random(using: &state.generator)
             entries.append(
@@ -58,8 +56,7 @@ struct UnitResolver {
         }
     }
 
-    /// What a client may not do with what is there. What it may not see is not there for it, but for
-    /// its id, which is taken.
+    /// What a client may not do with what it sees there, or with what is not there.
     private func refuse(_ draft: EntryDraft, _ known: FoundEntity?) throws {
         guard client != nil else {
             guard draft.condition == .none else {
@@ -68,7 +65,7 @@ struct UnitResolver {
             return
         }
         if draft.isSubset { throw ImportUnitRefusal(.subset, entry: draft.index) }
-        guard let known, isInSight(known) else {
+        guard let known else {
             switch (draft.method, draft.condition) {
             case (.put, .match): throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
             case (.delete, _): throw ImportUnitRefusal(.notHeld, entry: draft.index)

@@ -48,9 +48,7 @@ extension WriterState {
         let comparison = try ClientComparison(
             of: known, rules.shown(by: entry, of: known.entity), source: source,
             author: draft.author,
-            sight: VersionSight(
-                finder: finder,
-                client: ClientSight(access: rules.access, sourceSystem: source)),
+            sight: VersionSight(finder: finder, client: rules.sight(of: source)),
             entry: entry.index, db)
         if entry.method.isDelete {
             guard let retraction = comparison.retraction(change) else { return .found }
