@@ -134,6 +134,13 @@ struct PutTests {
         let edited = text.replacing("walk", with: "stand")
         #expect(
             try await desk.put(edited, "CarePlan", shown: Self.version(position)).act == .changed)
+        // The answer shows what others wrote beside it.
+        let entries = try desk.site.texts(
+            "SELECT CAST(entry AS TEXT) FROM audit ORDER BY seq DESC LIMIT 2")
+        #expect(entries.count == 2)
+        for (entry, kind) in zip(entries, ["read", "write"]) {
+            #expect(entry.contains("\"kind\":\"\(kind)\""))
+        }
         #expect(try desk.site.number("SELECT count(*) FROM revision") == 1)
         #expect(try await desk.conflicts(from: .flagged).isEmpty)
         let now = try await desk.read("CarePlan").text
@@ -394,9 +401,10 @@ struct PutTests {
         func titled(_ title: String) -> String {
             desk.plan([]).replacing(#""activity":[]"#, with: #""title":"\#(title)""#)
         }
-        try await desk.feed(titled("t0"), name)
-        for title in ["t1", "t2", "t3", "t4"] {
-            _ = try await desk.put(titled(title), name, shown: .unsaid)
+        for number in 0..<3 {
+            // What another source says in between is shown first.
+            try await desk.feed(titled("feed \(number)"), name)
+            _ = try await desk.put(titled("ward \(number)"), name, shown: .unsaid)
             #expect(try await desk.siblings("heading") == 2)
         }
     }
