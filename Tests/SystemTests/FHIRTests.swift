@@ -4,7 +4,7 @@ import Testing
 extension Daemons {
     @Suite("FHIR clients")
     struct FHIRTests {
-        /// SHA-256 of `ward-token` and of `crisis-token`; the tokens are these words.
+        /// SHA-256 of `ward-token`, `crisis-token` and `gp-token`; the tokens are these words.
         private static let file = """
             clients:
               - name: Ward system
@@ -16,9 +16,14 @@ extension Daemons {
                 practitioner: team-1
                 role: nurse
                 compartments: [identity, general, mental-health]
+              - name: GP system
+                token_sha256: 034cd7050f41883ac4ab69c041598563e425f422942bead084740598eaaf02c2
+                practitioner: gp-1
+                role: prescriber
+                conflict_aware: true
             """
 
-        private static func practice() async throws -> (site: Site, port: UInt16) {
+        static func practice() async throws -> (site: Site, port: UInt16) {
             let folder = try TemporaryFolder()
             let clients = try folder.write(file, to: "clients.yaml")
             try FileManager.default.setAttributes(
@@ -44,7 +49,7 @@ extension Daemons {
         }
 
         /// A request as the ward's client.
-        private static func ask(
+        static func ask(
             _ port: UInt16, _ method: String, _ path: String, _ fields: [String: String] = [:],
             body: String = "", token: String = "ward-token"
         ) throws -> WebClient.Answer {
@@ -55,11 +60,11 @@ extension Daemons {
             return try WebClient.ask(port: port, method, path, all, body: body)
         }
 
-        private static func patient(_ more: String = "") -> String {
+        static func patient(_ more: String = "") -> String {
             #"{"resourceType":"Patient",\#(more)"name":[{"family":"\#(canary)"}]}"#
         }
 
-        private static let canary = "Wiedehopf"
+        static let canary = "Wiedehopf"
         private static let restricted = #"""
             "meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"PSY"}]},
             """#
@@ -248,6 +253,16 @@ extension Daemons {
                 #expect(
                     codes(resource)
                         == ["read", "vread", "history-instance", "create", "update", "delete"])
+                let operations = resource["operation"] as? [[String: Any]] ?? []
+                #expect(operations.count == 3)
+                for operation in operations {
+                    let name = operation["name"] as? String ?? ""
+                    let file = URL(filePath: #filePath).appending(
+                        path: "../../../Protocols/fhir/OperationDefinition-\(name).json")
+                    let text = try String(contentsOf: file.standardizedFileURL, encoding: .utf8)
+                    let url = operation["definition"] as? String ?? ""
+                    #expect(text.contains("\"url\": \"\(url)\""))
+                }
             }
         }
 

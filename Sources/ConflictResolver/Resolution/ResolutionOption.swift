@@ -43,6 +43,19 @@ public struct ResolutionOption: Sendable, Hashable {
         case onlyVersion(HeadName)
         /// All of the entities stay, as different things.
         case allStay
+
+        /// The word for it, the same wherever options are listed.
+        public var code: String {
+            switch self {
+            case .value: "value"
+            case .isThere: "is-there"
+            case .ended: "ended"
+            case .enteredInError: "entered-in-error"
+            case .only: "only"
+            case .onlyVersion: "only-version"
+            case .allStay: "all-stay"
+            }
+        }
     }
 }
 

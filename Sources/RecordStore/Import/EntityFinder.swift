@@ -107,6 +107,16 @@ struct EntityFinder: Sendable {
         return nil
     }
 
+    /// The entity whose creation stands at a position; `nil` if it is not in view.
+    func entity(at position: ChangePosition, _ db: Database) throws -> FoundEntity? {
+        let isHeld = try Bool.fetchOne(
+            try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM entity WHERE position = ?)"),
+            arguments: [position.rawValue])
+        guard isHeld ?? false else { return nil }
+        let header = try StoredEvents.header(at: position.seq, opener: opener, db)
+        return try found(header.change(at: position).element, header, at: position, db)
+    }
+
     /// Directory resources of one type with an identifier: own ones, or if there is none, those of
     /// peers.
     mutating func byIdentifier(

@@ -97,6 +97,7 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
         case versionNotCurrent = "version-not-current"
         case versionCondition = "version-condition-unsupported"
         case subset = "resource-is-subset"
+        case computed = "resource-is-computed"
         case unmatchedInstruction = "unmatched-instruction"
         case identityChanged = "identity-changed"
 
@@ -134,6 +135,9 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
             case .subset:
                 "it is tagged SUBSETTED, so parts of it are missing. Read the whole resource, change "
                     + "that, and send it without the tag."
+            case .computed:
+                "it is computed from another resource. Write to that one, or decide its conflict "
+                    + "with $resolve."
             case .unmatchedInstruction:
                 "it is not certain which of its items is which. Read it again and send the element "
                     + "ids back."

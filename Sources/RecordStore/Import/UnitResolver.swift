@@ -1,4 +1,5 @@
 import CareRecord
+import ConflictResolver
 import Foundation
 import GRDB
 import Interchange
@@ -66,6 +67,7 @@ struct UnitResolver {
         }
         if draft.isSubset { throw ImportUnitRefusal(.subset, entry: draft.index) }
         guard let known else {
+            if Self.isComputed(draft) { throw ImportUnitRefusal(.computed, entry: draft.index) }
             switch (draft.method, draft.condition) {
             case (.put, .match): throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
             case (.delete, _): throw ImportUnitRefusal(.notHeld, entry: draft.index)
@@ -117,6 +119,18 @@ struct UnitResolver {
                 return .entity(
                     streamKind: found.stream.bytes.first ?? 0, type: found.type, id: found.entity)
             }
+        }
+    }
+
+    /// Whether its id can only be that of a companion: a UUID of version 8 is a hash, and nobody chooses
+    /// one (RFC 9562 §5.8).
+    private static func isComputed(_ draft: EntryDraft) -> Bool {
+        guard Companion.Kind.allCases.contains(where: { $0.resourceType == draft.resourceType })
+        else { return false }
+        switch draft.method {
+        case .put(let id), .delete(_, let id):
+            return (EntityID(text: id)?.bytes[6] ?? 0) >> 4 == 8
+        case .post: return false
         }
     }
 

@@ -135,7 +135,7 @@ extension SiteStore {
     }
 
     /// When the last of some changes was accepted.
-    private static func acceptance(of positions: [ChangePosition], _ db: Database) throws -> Int64 {
+    static func acceptance(of positions: [ChangePosition], _ db: Database) throws -> Int64 {
         let last = positions.map(\.seq).max()
         let statement = try db.cachedStatement(sql: "SELECT accepted FROM event WHERE seq = ?")
         return try Int64.fetchOne(statement, arguments: [last]) ?? 0

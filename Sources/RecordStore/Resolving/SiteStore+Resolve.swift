@@ -18,6 +18,13 @@ extension SiteStore {
             var reader = ResourceReader()
             return try Self.position(ofConflict: resolution.conflict, &reader, db)
         }
+        return try await resolve(resolution, ofEntityAt: position, actor: actor)
+    }
+
+    /// Writes what a person decided about an open conflict of one resource.
+    func resolve(
+        _ resolution: Resolution, ofEntityAt position: ChangePosition, actor: AuditActor
+    ) async throws -> ResolvedConflict {
         let written = try await committer.commit { db, state in
             let resolved = try state.resolve(resolution, ofEntityAt: position, actor: actor, db)
             // What ends may have been why a peer received something.

@@ -149,6 +149,14 @@ CREATE TABLE early (
   PRIMARY KEY (stream, key, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Companions of resources (merge-v1.md) that were shown here, to be found by their ids: one whose id
+-- its resource no longer gives is outdated.
+CREATE TABLE companion (
+  id     BLOB PRIMARY KEY CHECK (length(id) = 16),
+  kind   INTEGER NOT NULL,              -- 1 Provenance, 2 DetectedIssue, 3 Task, 4 Flag
+  entity INTEGER NOT NULL               -- entity.position
+) STRICT, WITHOUT ROWID;
+
 -- What files called entities of this site: 32 bits of SHA-256 over source system, type, source id,
 -- signed; verified on the header.
 CREATE TABLE source_key (

@@ -104,18 +104,12 @@ extension ControlService {
     private static func choice(
         _ option: ResolutionOption, in open: OpenConflict, _ names: SiteNames
     ) -> ConflictChoice {
-        var choice = ConflictChoice(id: option.token, decision: "")
+        var choice = ConflictChoice(id: option.token, decision: option.decision.code)
         switch option.decision {
-        case .value(let content): (choice.decision, choice.text) = ("value", text(of: content))
-        case .isThere: choice.decision = "is-there"
-        case .ended: choice.decision = "ended"
-        case .enteredInError: choice.decision = "entered-in-error"
-        case .only(let part):
-            (choice.decision, choice.text) = ("only", part.entity.description)
-        case .onlyVersion(let head):
-            choice.decision = "only-version"
-            choice.text = open.writings[head].map { origin(of: $0, names) }
-        case .allStay: choice.decision = "all-stay"
+        case .value(let content): choice.text = text(of: content)
+        case .only(let part): choice.text = part.entity.description
+        case .onlyVersion(let head): choice.text = open.writings[head].map { origin(of: $0, names) }
+        case .isThere, .ended, .enteredInError, .allStay: break
         }
         return choice
     }

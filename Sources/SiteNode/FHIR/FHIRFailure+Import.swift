@@ -75,6 +75,7 @@ extension FHIRFailure {
         "resource-in-another-record": (422, .businessRule),
         "reference-to-nothing": (422, .businessRule),
         "resource-twice": (422, .businessRule),
+        "resource-is-computed": (422, .businessRule),
         "resource-is-subset": (422, .businessRule),
         "unmatched-instruction": (422, .businessRule),
         "identity-changed": (422, .businessRule),

@@ -18,6 +18,12 @@ enum FHIRInteraction: Sendable, Hashable {
     case delete(type: String, id: String)
     /// Several of these at once.
     case bundle
+    /// What is computed beside a resource: who wrote what of it, and what waits for somebody.
+    case companions(type: String, id: String)
+    /// The open conflicts of a resource with what may be decided.
+    case conflicts(type: String, id: String)
+    /// What a person decided about one of them.
+    case resolve(type: String, id: String)
 
     /// The name of the interaction; the pattern of the route in logs and audit entries.
     var name: String {
@@ -30,6 +36,9 @@ enum FHIRInteraction: Sendable, Hashable {
         case .update: "update"
         case .delete: "delete"
         case .bundle: "transaction"
+        case .companions: "$companions"
+        case .conflicts: "$conflicts"
+        case .resolve: "$resolve"
         }
     }
 
@@ -38,10 +47,12 @@ enum FHIRInteraction: Sendable, Hashable {
     var auditKinds: [AuditKind] {
         switch self {
         case .capabilities: []
-        case .read, .vread, .history: [.read]
+        case .read, .vread, .history, .companions, .conflicts: [.read]
         // What was found instead of made is shown, and beside what was changed what others wrote.
         case .create, .update, .bundle: [.write, .read]
         case .delete: [.write]
+        // The answer shows what is left.
+        case .resolve: [.resolve, .read]
         }
     }
 
@@ -81,10 +92,22 @@ enum FHIRInteraction: Sendable, Hashable {
                 ("GET", .read(type: type, id: id)), ("PUT", .update(type: type, id: id)),
                 ("DELETE", .delete(type: type, id: id)),
             ]
-        case 3 where words[2] == "_history":
-            return [("GET", .history(type: type, id: id))]
+        case 3: return [try interaction(words[2], type, id)]
         case 4 where words[2] == "_history" && isID(words[3]):
             return [("GET", .vread(type: type, id: id, version: words[3]))]
+        default: throw unknown
+        }
+    }
+
+    /// What is offered below a resource.
+    private static func interaction(
+        _ word: String, _ type: String, _ id: String
+    ) throws(FHIRFailure) -> (method: String, interaction: FHIRInteraction) {
+        switch word.replacing("%24", with: "$") {
+        case "_history": ("GET", .history(type: type, id: id))
+        case "$companions": ("GET", .companions(type: type, id: id))
+        case "$conflicts": ("GET", .conflicts(type: type, id: id))
+        case "$resolve": ("POST", .resolve(type: type, id: id))
         default: throw unknown
         }
     }

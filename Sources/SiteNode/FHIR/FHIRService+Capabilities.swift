@@ -58,6 +58,18 @@ extension FHIRService {
             // Directory types alone are found by their identifiers.
             ("conditionalCreate", directoryTypes.contains(type) ? "true" : "false"),
             ("conditionalRead", FHIRJSON.text("full-support")),
+            ("operation", FHIRJSON.array(operations)),
+        ])
+    }
+
+    /// The operations on a resource; `Protocols/fhir` defines them.
+    private static let operations: [String] = ["companions", "conflicts", "resolve"].map { name in
+        FHIRJSON.object([
+            ("name", FHIRJSON.text(name)),
+            (
+                "definition",
+                FHIRJSON.text("https://accord.example/fhir/OperationDefinition/\(name)")
+            ),
         ])
     }
 

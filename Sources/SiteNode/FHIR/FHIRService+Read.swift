@@ -6,6 +6,7 @@ extension FHIRService {
     func read(
         _ type: String, _ id: String, version named: String?, _ call: Call
     ) async throws -> FHIRAnswer {
+        if named == nil, let answer = try await companion(type, id, call) { return answer }
         let address = ResourceAddress(
             type: type, id: id, sourceSystem: call.client.sourceSystem)
         let choice: VersionChoice = named.map { self.choice(of: $0, type, call.client) } ?? .newest

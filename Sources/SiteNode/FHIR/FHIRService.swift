@@ -94,6 +94,12 @@ struct FHIRService: Sendable {
             return try await delete(type, id, call)
         case .bundle:
             return try await bundle(call)
+        case .companions(let type, let id):
+            return try await companions(of: type, id, call)
+        case .conflicts(let type, let id):
+            return try await conflicts(of: type, id, call)
+        case .resolve(let type, let id):
+            return try await resolve(type, id, call)
         }
     }
 

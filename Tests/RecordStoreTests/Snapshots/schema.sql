@@ -123,6 +123,12 @@ CREATE TABLE chain (
   UNIQUE (stream, replica, uuid)
 ) STRICT;
 
+CREATE TABLE companion (
+  id     BLOB PRIMARY KEY CHECK (length(id) = 16),
+  kind   INTEGER NOT NULL,              -- 1 Provenance, 2 DetectedIssue, 3 Task, 4 Flag
+  entity INTEGER NOT NULL               -- entity.position
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE configured_witness (
   key           TEXT PRIMARY KEY,            -- as the configuration names it
   is_configured INTEGER NOT NULL,            -- 0: it was once, and counts no more
