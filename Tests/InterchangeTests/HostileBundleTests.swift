@@ -131,12 +131,16 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
                 second: request(#""method":"PUT","url":"Group/g/_history/1""#),
                 .requestURLInvalid),
             HostileCase(
-                "conditional PUT", second: request(#""method":"PUT","url":"Group?code=a""#),
-                .conditionalUnsupported),
+                "PUT by no query", second: request(#""method":"PUT","url":"Group?code""#),
+                .requestURLInvalid),
             HostileCase(
-                "conditional DELETE",
-                second: #"{"request":{"method":"DELETE","url":"Group?code=a"}}"#,
-                .conditionalUnsupported),
+                "PUT of another type by a query",
+                second: request(#""method":"PUT","url":"List?identifier=a%7Cb""#),
+                .requestTypeMismatch),
+            HostileCase(
+                "DELETE by no query",
+                second: #"{"request":{"method":"DELETE","url":"Group?"}}"#,
+                .requestURLInvalid),
             HostileCase(
                 "DELETE with a resource", second: request(#""method":"DELETE","url":"Group/g""#),
                 .resourceUnexpected),

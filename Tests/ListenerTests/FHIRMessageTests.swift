@@ -28,6 +28,11 @@ struct FHIRMessageTests {
             ("PUT", "/fhir/Flag/a.b-C", .update(type: "Flag", id: "a.b-C")),
             ("DELETE", "/fhir/Flag/1", .delete(type: "Flag", id: "1")),
             ("POST", "/fhir/Flag", .create(type: "Flag")),
+            ("PUT", "/fhir/Flag", .conditionalUpdate(type: "Flag")),
+            ("DELETE", "/fhir/Flag/", .conditionalDelete(type: "Flag")),
+            ("GET", "/fhir/Flag/1/$companions", .companions(type: "Flag", id: "1")),
+            ("GET", "/fhir/Flag/1/%24conflicts", .conflicts(type: "Flag", id: "1")),
+            ("POST", "/fhir/Flag/1/$resolve", .resolve(type: "Flag", id: "1")),
             ("GET", "/fhir/Flag/1/_history", .history(type: "Flag", id: "1")),
             ("GET", "/fhir/Flag/1/_history/2", .vread(type: "Flag", id: "1", version: "2")),
         ])
@@ -44,9 +49,10 @@ struct FHIRMessageTests {
             ("GET", "/fhir/Patients/1", 404, ""), ("GET", "/fhir/Patient/%31", 404, ""),
             ("GET", "/fhir/Patient/1/_history/2/3", 404, ""),
             ("GET", "/fhir/Patient/1/$everything", 404, ""),
-            ("GET", "/fhir/Patient", 405, "POST"), ("GET", "/fhir", 405, "POST"),
+            ("GET", "/fhir/Patient", 405, "POST, PUT, DELETE"), ("GET", "/fhir", 405, "POST"),
+            ("GET", "/fhir/Patient/1/$resolve", 405, "POST"),
             ("PATCH", "/fhir/Patient/1", 405, "GET, HEAD, PUT, DELETE"),
-            ("DELETE", "/fhir/Patient", 405, "POST"),
+            ("POST", "/fhir/Patient/1/$conflicts", 405, "GET, HEAD"),
         ])
     func refused(method: String, path: String, status: Int, allow: String) throws {
         let failure = try #require(

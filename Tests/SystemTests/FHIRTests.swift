@@ -131,6 +131,19 @@ extension Daemons {
             #expect(third.status == 201 && third.text.isEmpty)
             let several = try ask(port, "POST", "/fhir/Organization?\(query)", body: body)
             #expect(several.status == 412 && several.issue == "multiple-matches")
+            let group =
+                #"{"resourceType":"Group","type":"person","actual":true,"identifier":["#
+                + #"{"system":"urn:g","value":"1"}]}"#
+            let one = "/fhir/Group?identifier=urn:g%7C1"
+            let made = try ask(port, "PUT", one, body: group)
+            let same = try ask(port, "PUT", one, ["If-Match": made.etag], body: group)
+            #expect(made.status == 201 && same.status == 200 && made.etag == same.etag)
+            #expect(try ask(port, "PUT", one, ["If-Match": "W/\"x\""], body: group).status == 412)
+            #expect(try ask(port, "PUT", "/fhir/Group", body: group).issue == "required")
+            #expect(try ask(port, "PUT", "/fhir/Group?type=person", body: group).status == 400)
+            for _ in 0..<2 { #expect(try ask(port, "DELETE", one).status == 204) }
+            let gone = "/fhir/Group/\(made.json["id"] as? String ?? "")"
+            #expect(try ask(port, "GET", gone).status == 410)
         }
 
         private static func expectConditions(

@@ -46,7 +46,6 @@ extension ImportRefusal.Rule {
         case .requestURLInvalid: "the request's url does not fit its method"
         case .requestTypeMismatch: "the request's url names another type than the resource"
         case .requestIDMismatch: "the request's url and the resource do not have one id"
-        case .conditionalUnsupported: "PUT and DELETE by a query are not supported by import"
         case .versionConditionUnsupported: "conditions on versions are not supported by import"
         case .ifNoneExistInvalid: "ifNoneExist is not the query of a POST"
         case .sourceIDTooLong: "what the file calls the resource is too long"
@@ -70,7 +69,7 @@ extension ImportRefusal.Rule {
             "if its resources are to be stored, make it a transaction, batch or collection"
         case .bundleInLines:
             "import the Bundle as a file of its own"
-        case .methodUnsupported, .conditionalUnsupported, .versionConditionUnsupported:
+        case .methodUnsupported, .versionConditionUnsupported:
             "send this entry to the FHIR interface, and import the others without it"
         case .arrayItems, .resourceTooLarge, .tooManyReferences:
             "split the resource, then import again"

@@ -10,7 +10,7 @@ extension ImportRefusal.Rule {
         .bundleInLines, .entryNotAnObject, .fullURLInvalid, .resourceMissing, .resourceNotAnObject,
         .resourceUnexpected, .resourceTypeMissing, .resourceTypeInvalid, .resourceIDInvalid,
         .arrayItems, .requestMissing, .methodInvalid, .methodUnsupported, .requestURLInvalid,
-        .requestTypeMismatch, .requestIDMismatch, .conditionalUnsupported,
+        .requestTypeMismatch, .requestIDMismatch,
         .versionConditionUnsupported, .ifNoneExistInvalid, .sourceIDTooLong, .duplicateIdentity,
         .referenceToNothing, .resourceTooLarge, .tooManyReferences, .patientsDisagree,
         .directoryNamesPatient,
@@ -46,7 +46,6 @@ extension ImportRefusal.Rule {
         case .requestURLInvalid: "request-url-invalid"
         case .requestTypeMismatch: "request-type-mismatch"
         case .requestIDMismatch: "request-id-mismatch"
-        case .conditionalUnsupported: "conditional-unsupported"
         case .versionConditionUnsupported: "version-condition-unsupported"
         case .ifNoneExistInvalid: "if-none-exist-invalid"
         case .sourceIDTooLong: "source-id-too-long"

@@ -74,8 +74,6 @@ extension ImportRefusal {
         case requestTypeMismatch
         /// The resource of a PUT has no id, or another one than `request.url`.
         case requestIDMismatch
-        /// A PUT or DELETE names its resource by a query.
-        case conditionalUnsupported
         /// The request has `ifModifiedSince`, `ifMatch` at a POST, or `ifNoneMatch` that is not `*` at
         /// a PUT; or it depends on a version and no client asks.
         case versionConditionUnsupported

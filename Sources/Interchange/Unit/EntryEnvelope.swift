@@ -23,7 +23,7 @@ struct EntryEnvelope {
     /// `Type/id` that a PUT or DELETE names.
     var requestedName: ResourceName? {
         switch method {
-        case .post: nil
+        case .post, .putWhere, .deleteWhere: nil
         case .put(let id): ResourceName(type: resourceType, id: id)
         case .delete(let type, let id): ResourceName(type: type, id: id)
         }

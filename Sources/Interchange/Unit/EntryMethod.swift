@@ -18,7 +18,17 @@ public enum EntryMethod: Sendable, Hashable {
     case put(id: String)
     /// Retract the resource of this type and id.
     case delete(type: String, id: String)
+    /// Change the one resource that the query finds, which has the id if one is given, or store a new
+    /// one if it finds none.
+    case putWhere(ConditionalReference, id: String?)
+    /// Retract the one resource that the query finds.
+    case deleteWhere(ConditionalReference)
 
     /// Whether the resource is to be retracted.
-    public var isDelete: Bool { if case .delete = self { true } else { false } }
+    public var isDelete: Bool {
+        switch self {
+        case .delete, .deleteWhere: true
+        case .post, .put, .putWhere: false
+        }
+    }
 }

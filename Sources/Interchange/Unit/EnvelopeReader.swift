@@ -26,14 +26,14 @@ struct EnvelopeReader {
         }
         let reader = RequestReader(document: document, site: site, request: request)
         let method = try reader.method()
-        if case .delete(let name) = method {
+        if let deletion = method.deletion {
             guard resource == nil else {
                 throw refusal(.resourceUnexpected, at: resource, path: "resource")
             }
             return EntryEnvelope(
-                index: index, method: .delete(type: name.type, id: name.id),
-                condition: try reader.condition(of: method), resourceType: name.type, resource: nil,
-                resourceID: nil, fullURL: fullURL)
+                index: index, method: deletion.method,
+                condition: try reader.condition(of: method), resourceType: deletion.type,
+                resource: nil, resourceID: nil, fullURL: fullURL)
         }
         guard let resource else { throw refusal(.resourceMissing, at: node, path: "resource") }
         let type = try resourceType(of: resource, path: "resource.")

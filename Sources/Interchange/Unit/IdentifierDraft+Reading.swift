@@ -2,7 +2,7 @@ public import StrictJSON
 
 extension IdentifierDraft {
     /// Reads one Identifier; `nil` unless system and value are strings that are not empty.
-    init?(_ node: JSONNode, of document: JSONDocument) {
+    public init?(_ node: JSONNode, of document: JSONDocument) {
         guard let systemNode = document.member("system", of: node),
             let system = document.string(systemNode), !system.isEmpty,
             let valueNode = document.member("value", of: node),

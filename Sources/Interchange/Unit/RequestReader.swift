@@ -11,6 +11,8 @@ struct RequestReader {
         case post(type: String)
         case put(ResourceName)
         case delete(ResourceName)
+        case putWhere(ConditionalReference)
+        case deleteWhere(ConditionalReference)
     }
 
     /// Reads method and url, and refuses what import cannot do.
@@ -38,7 +40,12 @@ struct RequestReader {
         if let mark = url.utf8.firstIndex(of: UInt8(ascii: "?")),
             ResourceName.isType(url.utf8[..<mark])
         {
-            throw refusal(.conditionalUnsupported, at: urlNode, path: "request.url")
+            let query = url.utf8[url.utf8.index(after: mark)...]
+            guard let type = String(url.utf8[..<mark]),
+                let condition = ConditionalReference(type: type, query: query)
+            else { throw refusal(.requestURLInvalid, at: urlNode, path: "request.url") }
+            _ = try ifNoneExist(type: type, isAllowed: false)
+            return method == "PUT" ? .putWhere(condition) : .deleteWhere(condition)
         }
         guard let parsed = ResourceURL(url), parsed.base == nil, parsed.name.text == url else {
             throw refusal(.requestURLInvalid, at: urlNode, path: "request.url")
@@ -68,6 +75,11 @@ struct RequestReader {
             }
             _ = try ifNoneExist(type: type, isAllowed: false)
             return .put(id: name.id)
+        case .putWhere(let condition), .deleteWhere(let condition):
+            guard condition.type == type else {
+                throw refusal(.requestTypeMismatch, at: url, path: "request.url")
+            }
+            return .putWhere(condition, id: id)
         }
     }
 
@@ -109,5 +121,16 @@ struct RequestReader {
         _ rule: ImportRefusal.Rule, at node: JSONNode?, path: String
     ) -> ImportRefusal {
         site.refusal(rule, at: node, of: document, path: path)
+    }
+}
+
+extension RequestReader.Method {
+    /// What is to be retracted; `nil` unless that is asked for.
+    var deletion: (method: EntryMethod, type: String)? {
+        switch self {
+        case .delete(let name): (.delete(type: name.type, id: name.id), name.type)
+        case .deleteWhere(let condition): (.deleteWhere(condition), condition.type)
+        case .post, .put, .putWhere: nil
+        }
     }
 }

@@ -117,6 +117,11 @@ struct EntityFinder: Sendable {
         return try found(header.change(at: position).element, header, at: position, db)
     }
 
+    /// Whether this site wrote what stands at a position.
+    func isOwn(_ position: ChangePosition, _ db: Database) throws -> Bool {
+        try StoredEvents.header(at: position.seq, opener: opener, db).dot.replica.site == ownSite
+    }
+
     /// Directory resources of one type with an identifier: own ones, or if there is none, those of
     /// peers.
     mutating func byIdentifier(

@@ -96,6 +96,7 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
         case notAllowed = "compartment-not-allowed"
         case versionNotCurrent = "version-not-current"
         case versionCondition = "version-condition-unsupported"
+        case idMismatch = "id-of-another"
         case subset = "resource-is-subset"
         case computed = "resource-is-computed"
         case unmatchedInstruction = "unmatched-instruction"
@@ -112,8 +113,8 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
                 "a conditional reference\(detail) matches several resources. Make the identifier "
                     + "unique, then import again."
             case .conditionUnsupported:
-                "ifNoneExist is read for directory resources with an identifier only. Remove it, "
-                    + "or use PUT."
+                "a condition is read as one identifier only. Write identifier=SYSTEM|VALUE, or name "
+                    + "the resource by its id."
             case .notHeld:
                 "the resource to retract is not held here. Check the type and the id."
             case .otherRecord:
@@ -132,6 +133,9 @@ public struct ImportUnitRefusal: Error, Sendable, Hashable {
             case .versionCondition:
                 "a file cannot depend on a version. Send the entry to the FHIR interface, or leave "
                     + "its condition out."
+            case .idMismatch:
+                "its id is not that of the one resource that the query finds. Leave the id out, or name "
+                    + "the resource by it."
             case .subset:
                 "it is tagged SUBSETTED, so parts of it are missing. Read the whole resource, change "
                     + "that, and send it without the tag."

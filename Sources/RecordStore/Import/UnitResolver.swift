@@ -69,8 +69,10 @@ struct UnitResolver {
         guard let known else {
             if Self.isComputed(draft) { throw ImportUnitRefusal(.computed, entry: draft.index) }
             switch (draft.method, draft.condition) {
-            case (.put, .match): throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
-            case (.delete, _): throw ImportUnitRefusal(.notHeld, entry: draft.index)
+            case (.put, .match), (.putWhere, .match):
+                throw ImportUnitRefusal(.versionNotCurrent, entry: draft.index)
+            case (.delete, _), (.deleteWhere, _):
+                throw ImportUnitRefusal(.notHeld, entry: draft.index)
             default: return
             }
         }
@@ -79,12 +81,12 @@ struct UnitResolver {
             if draft.condition == .absent {
                 throw ImportUnitRefusal(.idInUse, entry: draft.index)
             }
-        case .delete:
+        case .delete, .deleteWhere:
             // A directory resource of a peer is referred to, never written here.
             if case .directory(let site) = known.stream, site != ownSite {
                 throw ImportUnitRefusal(.otherRecord, entry: draft.index)
             }
-        case .post: return
+        case .post, .putWhere: return
         }
     }
 
@@ -128,34 +130,25 @@ struct UnitResolver {
         guard Companion.Kind.allCases.contains(where: { $0.resourceType == draft.resourceType })
         else { return false }
         switch draft.method {
-        case .put(let id), .delete(_, let id):
+        case .put(let id), .delete(_, let id), .putWhere(_, let id?):
             return (EntityID(text: id)?.bytes[6] ?? 0) >> 4 == 8
-        case .post: return false
+        case .post, .putWhere, .deleteWhere: return false
         }
     }
 
     /// A PUT to an unused id that is a UUID keeps it; any other id becomes the source id.
     private static func chosenID(_ draft: EntryDraft) -> EntityID? {
-        guard case .put(let id) = draft.method else { return nil }
-        return EntityID(text: id)
+        switch draft.method {
+        case .put(let id), .putWhere(_, let id?): EntityID(text: id)
+        case .post, .putWhere, .delete, .deleteWhere: nil
+        }
     }
 
     private func find(
         _ draft: EntryDraft, _ state: inout WriterState, _ db: Database
     ) throws -> FoundEntity? {
         switch draft.method {
-        case .put(let id), .delete(_, let id):
-            if let entity = EntityID(text: id) {
-                let type = draft.resourceType
-                // One id may be held twice, in records of which a client sees one.
-                let found =
-                    try state.finder.byID(entity, type: type, db, where: isInSight)
-                    ?? state.finder.byID(entity, type: type, db)
-                if let found { return found }
-            }
-            return try state.finder.bySource(
-                system: sourceSystem, type: draft.resourceType,
-                id: "\(draft.resourceType)/\(id)", db)
+        case .put(let id), .delete(_, let id): return try find(id, draft, &state, db)
         case .post(let condition):
             if rules == nil, let source = draft.sourceID,
                 let found = try state.finder.bySource(
@@ -165,7 +158,37 @@ struct UnitResolver {
             }
             if let condition { return try existing(condition, draft, &state, db) }
             return rules == nil && draft.home == .directory ? try twin(of: draft, &state, db) : nil
+        case .deleteWhere(let condition), .putWhere(let condition, nil):
+            return try existing(condition, draft, &state, db)
+        case .putWhere(let condition, let id?):
+            let found = try existing(condition, draft, &state, db)
+            let named = try find(id, draft, &state, db)
+            guard found == named || found == nil else {
+                throw ImportUnitRefusal(.idMismatch, entry: draft.index)
+            }
+            // The id is that of a resource which the query does not find.
+            guard found == named || sighted(named) == nil else {
+                throw ImportUnitRefusal(.idInUse, entry: draft.index)
+            }
+            return named
         }
+    }
+
+    /// What an id names, whoever may see it.
+    private func find(
+        _ id: String, _ draft: EntryDraft, _ state: inout WriterState, _ db: Database
+    ) throws -> FoundEntity? {
+        if let entity = EntityID(text: id) {
+            let type = draft.resourceType
+            // One id may be held twice, in records of which a client sees one.
+            let found =
+                try state.finder.byID(entity, type: type, db, where: isInSight)
+                ?? state.finder.byID(entity, type: type, db)
+            if let found { return found }
+        }
+        return try state.finder.bySource(
+            system: sourceSystem, type: draft.resourceType,
+            id: "\(draft.resourceType)/\(id)", db)
     }
 
     /// The one own directory resource that carries all identifiers of the draft.
@@ -186,11 +209,10 @@ struct UnitResolver {
         _ condition: ConditionalReference, _ draft: EntryDraft, _ state: inout WriterState,
         _ db: Database
     ) throws -> FoundEntity? {
-        guard draft.home == .directory, let identifier = condition.identifier else {
+        guard let identifier = condition.identifier, identifier.system?.isEmpty == false else {
             throw ImportUnitRefusal(.conditionUnsupported, entry: draft.index)
         }
-        let found = try state.finder.byIdentifier(type: draft.resourceType, identifier, db)
-            .filter { $0.stream == .directory(ownSite) }
+        let found = try matches(of: identifier, draft, &state, db)
         guard found.count <= 1 else {
             throw ImportUnitRefusal(
                 .referenceAmbiguous, entry: draft.index, type: draft.resourceType)
@@ -198,11 +220,32 @@ struct UnitResolver {
         return found.first
     }
 
+    /// This site's own resources with an identifier, as far as the client may see them.
+    private func matches(
+        of identifier: IdentifierDraft, _ draft: EntryDraft, _ state: inout WriterState,
+        _ db: Database
+    ) throws -> [FoundEntity] {
+        let type = draft.resourceType
+        if case .post = draft.method {
+            guard draft.home == .directory else {
+                return try state.finder.own(type: type, identifier, db).filter(isInSight)
+            }
+            return try state.finder.byIdentifier(type: type, identifier, db)
+                .filter { $0.stream == .directory(ownSite) }
+        }
+        // What an earlier entry makes is not stored yet, so the query cannot find it.
+        let isMadeHere = entries.contains {
+            $0.draft.resourceType == type && $0.draft.identifiers.contains(identifier)
+        }
+        guard !isMadeHere else { throw ImportUnitRefusal(.resourceTwice, entry: draft.index) }
+        return try state.finder.own(type: type, identifier, db).filter(isInSight)
+    }
+
     private func stream(
         ofEntry index: Int, _ state: inout WriterState, _ db: Database
     ) throws -> StreamID {
         let entry = entries[index]
-        if case .delete = entry.draft.method {
+        if entry.draft.method.isDelete {
             guard let known = entry.known else {
                 throw ImportUnitRefusal(.notHeld, entry: entry.draft.index)
             }

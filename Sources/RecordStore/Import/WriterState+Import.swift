@@ -130,7 +130,10 @@ extension WriterState {
     private static func sourceID(of draft: EntryDraft, isRequest: Bool) -> String? {
         switch draft.method {
         case .put(let id), .delete(_, let id): "\(draft.resourceType)/\(id)"
+        case .putWhere(_, let id):
+            isRequest ? id.map { "\(draft.resourceType)/\($0)" } : draft.sourceID
         case .post: isRequest ? nil : draft.sourceID
+        case .deleteWhere: nil
         }
     }
 }
@@ -218,7 +221,8 @@ struct UnitWrites {
         let id =
             switch entry.draft.method {
             case .put(let id), .delete(_, let id): id
-            case .post: entry.entity.description
+            case .putWhere(_, let id?): id
+            case .post, .putWhere, .deleteWhere: entry.entity.description
             }
         resources.append(
             WrittenResource(

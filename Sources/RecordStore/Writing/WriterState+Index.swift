@@ -23,6 +23,9 @@ extension WriterState {
             return try BlobRows.note(blob, at: position, in: row, db)
         }
         guard change.valueForm == .json else { return }
+        if header.dot.replica.site == replica.site {
+            try indexOwnIdentifiers(change, Array(bytes), in: stream, at: position, db)
+        }
         // One facet is no resource: what finds a directory's follows from whole ones.
         guard change.element.isWholeResource else {
             return try indexTerms(ofElement: change.element, bytes, in: stream, db)
@@ -95,6 +98,32 @@ extension WriterState {
             sql: "INSERT OR IGNORE INTO patient_term (term, patient) VALUES (?, ?)")
         for term in PatientTerms.terms(of: demographics) {
             try statement.execute(arguments: [term, Data(patient.bytes)])
+        }
+    }
+
+    /// Notes what finds a resource of this site by identifier: whoever meets it there looks whether it
+    /// still has it.
+    private mutating func indexOwnIdentifiers(
+        _ change: Change, _ bytes: [UInt8], in stream: StreamID, at position: ChangePosition,
+        _ db: Database
+    ) throws {
+        let element = change.element
+        let identifiers = IdentifierDraft.all(in: bytes, of: element.entityType)
+        guard !identifiers.isEmpty else { return }
+        var entity: ChangePosition? = position
+        if change.operation != .create || !element.isWholeResource {
+            guard let row = try names.known(stream, db) else { return }
+            entity = try EntityRows.position(
+                of: element.resource, type: element.resourceType, stream: row, opener: opener, db)
+        }
+        guard let entity else { return }
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO identifier_key (key, position) VALUES (?, ?)")
+        for identifier in identifiers {
+            let key = HashedKey.identifier(
+                type: element.resourceType, system: identifier.system ?? "",
+                value: identifier.value)
+            try statement.execute(arguments: [key, entity.rawValue])
         }
     }
 

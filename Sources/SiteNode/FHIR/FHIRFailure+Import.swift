@@ -50,8 +50,8 @@ extension FHIRFailure {
 
     private static let kinds: [String: (status: Int, code: Code)] = [
         "method-unsupported": (400, .notSupported),
-        "conditional-unsupported": (400, .notSupported),
         "version-condition-unsupported": (400, .notSupported),
+        "id-of-another": (400, .value),
         "condition-unsupported": (400, .notSupported),
         "bundle-type-unsupported": (400, .notSupported),
         "duplicate-identity": (400, .duplicate),

@@ -18,6 +18,10 @@ enum FHIRInteraction: Sendable, Hashable {
     case delete(type: String, id: String)
     /// Several of these at once.
     case bundle
+    /// The one resource that a query finds, or a new one.
+    case conditionalUpdate(type: String)
+    /// The one resource that a query finds, as one that should never have existed.
+    case conditionalDelete(type: String)
     /// What is computed beside a resource: who wrote what of it, and what waits for somebody.
     case companions(type: String, id: String)
     /// The open conflicts of a resource with what may be decided.
@@ -36,6 +40,8 @@ enum FHIRInteraction: Sendable, Hashable {
         case .update: "update"
         case .delete: "delete"
         case .bundle: "transaction"
+        case .conditionalUpdate: "update"
+        case .conditionalDelete: "delete"
         case .companions: "$companions"
         case .conflicts: "$conflicts"
         case .resolve: "$resolve"
@@ -49,8 +55,8 @@ enum FHIRInteraction: Sendable, Hashable {
         case .capabilities: []
         case .read, .vread, .history, .companions, .conflicts: [.read]
         // What was found instead of made is shown, and beside what was changed what others wrote.
-        case .create, .update, .bundle: [.write, .read]
-        case .delete: [.write]
+        case .create, .update, .conditionalUpdate, .bundle: [.write, .read]
+        case .delete, .conditionalDelete: [.write]
         // The answer shows what is left.
         case .resolve: [.resolve, .read]
         }
@@ -83,7 +89,12 @@ enum FHIRInteraction: Sendable, Hashable {
         guard let type = words.first else { return [("POST", .bundle)] }
         if words == ["metadata"] { return [("GET", .capabilities)] }
         guard R4ResourceTypes.all.contains(type) else { throw unknown }
-        if words.count == 1 { return [("POST", .create(type: type))] }
+        if words.count == 1 {
+            return [
+                ("POST", .create(type: type)), ("PUT", .conditionalUpdate(type: type)),
+                ("DELETE", .conditionalDelete(type: type)),
+            ]
+        }
         let id = words[1]
         guard isID(id) else { throw unknown }
         switch words.count {

@@ -55,8 +55,8 @@ extension FHIRService {
             ),
             ("versioning", FHIRJSON.text("versioned")), ("readHistory", "true"),
             ("updateCreate", "true"),
-            // Directory types alone are found by their identifiers.
-            ("conditionalCreate", directoryTypes.contains(type) ? "true" : "false"),
+            ("conditionalCreate", "true"), ("conditionalUpdate", "true"),
+            ("conditionalDelete", FHIRJSON.text("single")),
             ("conditionalRead", FHIRJSON.text("full-support")),
             ("operation", FHIRJSON.array(operations)),
         ])
@@ -76,9 +76,4 @@ extension FHIRService {
     private static func interactions(_ codes: [String]) -> String {
         FHIRJSON.array(codes.map { FHIRJSON.object([("code", FHIRJSON.text($0))]) })
     }
-
-    private static let directoryTypes: Set<String> = [
-        "Organization", "Practitioner", "PractitionerRole", "Location", "HealthcareService",
-        "Medication",
-    ]
 }

@@ -26,6 +26,38 @@ extension FHIRService {
         return try await store(entry, of: type, call)
     }
 
+    /// Changes the one resource that the query finds, or stores a new one.
+    func conditionalUpdate(_ type: String, _ call: Call) async throws -> FHIRAnswer {
+        var entry = RequestEntry(method: "PUT", url: try Self.query(of: call.request, type))
+        entry.depend(on: call.request)
+        return try await store(entry, of: type, call)
+    }
+
+    /// Retracts the one resource that the query finds; that there is none is no failure.
+    func conditionalDelete(_ type: String, _ call: Call) async throws -> FHIRAnswer {
+        var entry = RequestEntry(method: "DELETE", url: try Self.query(of: call.request, type))
+        entry.depend(on: call.request)
+        do {
+            return try await delete(entry, of: type, call)
+        } catch let failure as FHIRFailure where failure.status == 404 && entry.ifMatch == nil {
+            return FHIRAnswer(status: 204)
+        }
+    }
+
+    /// The type with its query.
+    private static func query(
+        of request: FHIRRequest, _ type: String
+    ) throws(FHIRFailure) -> String {
+        guard let condition = condition(of: request) else {
+            throw FHIRFailure(
+                status: 400, code: .required,
+                diagnostics:
+                    "Neither an id nor a query says which resource is meant. Send one of them, "
+                    + "such as ?identifier=SYSTEM|VALUE.")
+        }
+        return "\(type)?\(condition)"
+    }
+
     /// What holds for a client's requests.
     func rules(for client: FHIRClient) -> RequestRules {
         RequestRules(access: client.access) {
@@ -43,6 +75,12 @@ extension FHIRService {
     func delete(_ type: String, _ id: String, _ call: Call) async throws -> FHIRAnswer {
         var entry = RequestEntry(method: "DELETE", url: "\(type)/\(id)")
         entry.depend(on: call.request)
+        return try await delete(entry, of: type, call)
+    }
+
+    private func delete(
+        _ entry: RequestEntry, of type: String, _ call: Call
+    ) async throws -> FHIRAnswer {
         let written = try await apply(entry, of: type, call)
         guard let version = written.version else { throw recorded(.unexpected) }
         let fields = fields(of: version, versionID(of: version, call.client))

@@ -94,6 +94,10 @@ struct FHIRService: Sendable {
             return try await delete(type, id, call)
         case .bundle:
             return try await bundle(call)
+        case .conditionalUpdate(let type):
+            return try await conditionalUpdate(type, call)
+        case .conditionalDelete(let type):
+            return try await conditionalDelete(type, call)
         case .companions(let type, let id):
             return try await companions(of: type, id, call)
         case .conflicts(let type, let id):
