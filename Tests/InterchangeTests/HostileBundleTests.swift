@@ -153,6 +153,11 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
                 second: request(#""method":"PUT","url":"Group/g","ifNoneMatch":"W/\"1\"""#),
                 .versionConditionUnsupported),
             HostileCase(
+                "ifMatch beside ifNoneMatch",
+                second: request(
+                    #""method":"PUT","url":"Group/g","ifMatch":"W/\"1\"","ifNoneMatch":"*""#),
+                .versionConditionUnsupported),
+            HostileCase(
                 "ifModifiedSince",
                 second: request(
                     #""method":"PUT","url":"Group/g","ifModifiedSince":"2026-01-01T00:00:00Z""#),

@@ -223,8 +223,12 @@ struct PutTests {
         let (text, position) = try await desk.read("CarePlan")
         #expect(text.contains("Patient/\(desk.patient)"))
         #expect(!text.contains("Organization/o1"))
-        #expect(
-            try await desk.put(text, "CarePlan", shown: Self.version(position)).act == .found)
+        // In the words that it is shown, or in those that its author gave.
+        let given = plan.replacing("Patient/p", with: "Patient/\(desk.patient)")
+        for sent in [text, given] {
+            #expect(
+                try await desk.put(sent, "CarePlan", shown: Self.version(position)).act == .found)
+        }
         // What another element refers to is written as it is shown, and resolved.
         let edited = text.replacing(
             #"{"reference":"Observation/elsewhere"}"#,

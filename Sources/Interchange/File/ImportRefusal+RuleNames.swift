@@ -10,10 +10,9 @@ extension ImportRefusal.Rule {
         .bundleInLines, .entryNotAnObject, .fullURLInvalid, .resourceMissing, .resourceNotAnObject,
         .resourceUnexpected, .resourceTypeMissing, .resourceTypeInvalid, .resourceIDInvalid,
         .arrayItems, .requestMissing, .methodInvalid, .methodUnsupported, .requestURLInvalid,
-        .requestTypeMismatch, .requestIDMismatch,
-        .versionConditionUnsupported, .ifNoneExistInvalid, .sourceIDTooLong, .duplicateIdentity,
-        .referenceToNothing, .resourceTooLarge, .tooManyReferences, .patientsDisagree,
-        .directoryNamesPatient,
+        .requestTypeMismatch, .requestIDMismatch, .versionConditionUnsupported, .ifNoneExistInvalid,
+        .sourceIDTooLong, .duplicateIdentity, .referenceToNothing, .resourceTooLarge,
+        .tooManyReferences, .patientsDisagree, .directoryNamesPatient,
     ]
 
     /// Finds a rule by its name.

@@ -74,8 +74,8 @@ extension ImportRefusal {
         case requestTypeMismatch
         /// The resource of a PUT has no id, or another one than `request.url`.
         case requestIDMismatch
-        /// The request has `ifModifiedSince`, `ifMatch` at a POST, or `ifNoneMatch` that is not `*` at
-        /// a PUT; or it depends on a version and no client asks.
+        /// The request has `ifModifiedSince`, `ifMatch` at a POST or beside `ifNoneMatch`, or
+        /// `ifNoneMatch` that is not `*` at a PUT by id; or it depends on a version and no client asks.
         case versionConditionUnsupported
         /// `ifNoneExist` is not a query, or stands beside another method than POST.
         case ifNoneExistInvalid

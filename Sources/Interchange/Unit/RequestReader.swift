@@ -104,7 +104,10 @@ struct RequestReader {
             throw refusal(.versionConditionUnsupported, at: node, path: "request.ifModifiedSince")
         }
         if let node = document.member("ifNoneMatch", of: request) {
-            guard case .put = method, document.string(node) == "*" else {
+            // What must not be there has no version.
+            guard case .put = method, document.string(node) == "*",
+                document.member("ifMatch", of: request) == nil
+            else {
                 throw refusal(.versionConditionUnsupported, at: node, path: "request.ifNoneMatch")
             }
             return .absent
