@@ -13,7 +13,7 @@ export BENCH_JSON DESTDIR PREFIX
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap build release test check format lint demo bench bench-peers simulate histories \
 	nightly mutants tamper models oracles fhir-clients protocols vectors fuzz dictionary clean \
-	install
+	install deb test-deb
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,3 +89,9 @@ clean: ## remove what the build and the demonstration left
 
 install: ## install programs, unit, manual pages and sample (after `make release`)
 	@scripts/install
+
+deb: release ## the Debian package, from `make release` (needs debhelper and lintian)
+	@scripts/deb
+
+test-deb: ## install, upgrade, remove and purge that package in a root of its own (needs root)
+	@scripts/test-deb
