@@ -17,11 +17,15 @@ struct PutTests {
         let site: TestSite
         let patient: PatientID
         let id = TestID.entity()
+        var compartments: Set<Compartment> = [.identity, .general]
 
-        static func make() async throws -> Desk {
+        static func make(
+            sees compartments: Set<Compartment> = [.identity, .general]
+        ) async throws -> Desk {
             let site = try TestSite("practice")
             try await site.importFile(TestBundles.patient("p"))
-            return Desk(site: site, patient: try await site.onlyPatient())
+            return Desk(
+                site: site, patient: try await site.onlyPatient(), compartments: compartments)
         }
 
         func medicine(_ dose: String, status: String = "active") -> String {
@@ -44,7 +48,7 @@ struct PutTests {
         }
 
         func access(_ isAware: Bool) -> AccessView {
-            AccessView(compartments: [.identity, .general], isConflictAware: isAware)
+            AccessView(compartments: compartments, isConflictAware: isAware)
         }
 
         /// The present version, as a client reads it.
@@ -310,6 +314,23 @@ struct PutTests {
             try await desk.conflicts(from: .flagged).contains { open in
                 open.conflict.kind == .changedBesideEnding || open.conflict.kind == .disputedStop
             })
+    }
+
+    @Test("who may read a resource and not its Patient can send back what was shown")
+    func withheldPatient() async throws {
+        let desk = try await Desk.make(sees: [.general])
+        let name = "MedicationRequest"
+        try await desk.feed(desk.medicine("5 mg"), name)
+        let (text, position) = try await desk.read(name)
+        #expect(text.contains("urn:uuid:\(desk.patient)"))
+        let edited = text.replacing("5 mg", with: "7 mg")
+        let result = try await desk.put(edited, name, shown: Self.version(position))
+        #expect(result.act == .changed)
+        #expect(try await desk.read(name).text.contains("7 mg"))
+        // Nobody else's record is meant.
+        let other = edited.replacing("\(desk.patient)", with: "\(TestID.entity())")
+        let newest = Self.version(try await desk.read(name).position)
+        #expect(try await desk.put(other, name, shown: newest).rule != nil)
     }
 
     @Test("who names the present version deletes what it shows, and no older one does")

@@ -46,6 +46,20 @@ public enum ResourceReferences {
         return writer.output
     }
 
+    /// Whether a reference names a Patient by its UUID, as a literal or in the form of `logical`: that
+    /// needs no Patient that can be read.
+    public static func names(_ reference: ReferenceDraft, patient id: String) -> Bool {
+        switch reference {
+        case .literal(let type, let named, let base):
+            return type == "Patient" && named == id && base == nil
+        case .conditional(let query):
+            let identifier = query.identifier
+            return query.type == "Patient" && identifier?.system == uuidSystem
+                && identifier?.value == "urn:uuid:\(id)"
+        default: return false
+        }
+    }
+
     private static let uuidSystem = "urn:ietf:rfc:3986"
 
     /// Whether nothing in a text has to be escaped.

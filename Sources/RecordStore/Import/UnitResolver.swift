@@ -271,6 +271,13 @@ struct UnitResolver {
         case .patientEntry(let other):
             return .patient(PatientID(entries[other].entity.bits), draft.compartment.compartment)
         case .patientReference(let reference):
+            // A client that may read the resource sends back whose it is, also where the Patient is
+            // withheld and it was named only (`interchange.md` §4).
+            if client != nil, let patient = entries[index].known?.stream.patient,
+                ResourceReferences.names(reference, patient: patient.description)
+            {
+                return .patient(patient, draft.compartment.compartment)
+            }
             guard let found = try lookUp(reference, &state, db, entry: index),
                 let patient = found.stream.patient
             else { throw ImportUnitRefusal(.patientUnresolved, entry: draft.index) }
