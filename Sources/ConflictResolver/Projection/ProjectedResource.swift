@@ -7,7 +7,7 @@ public struct ProjectedResource: Sendable, Hashable {
     public let json: [UInt8]
     /// Whether something in it waits for a human's decision: class H or U.
     public let isDisputed: Bool
-    /// Whether all of it was entered in error.
+    /// Whether all of it was entered in error (``ResourceView/isRetracted``).
     public let isRetracted: Bool
 }
 
@@ -23,7 +23,7 @@ extension ResourceView {
         projector.resource().append(to: &output)
         return ProjectedResource(
             json: output, isDisputed: projector.isDisputed,
-            isRetracted: root.presence == .retracted)
+            isRetracted: isRetracted)
     }
 }
 

@@ -12,6 +12,16 @@ public struct ResourceView: Sendable, Hashable {
     /// The resource itself.
     public var root: PartView { parts[0] }
 
+    /// Whether all of it was entered in error, and nobody's word stands against that: what a retraction
+    /// was not made in sight of keeps the resource in view (`merge.md` §2.2, DELETE).
+    public var isRetracted: Bool {
+        root.presence == .retracted
+            && !conflicts.contains { conflict in
+                conflict.element.part == root.part
+                    && (conflict.kind == .presence || conflict.kind == .changedBesideEnding)
+            }
+    }
+
     /// A part, if it has a head.
     public func part(_ part: Part) -> PartView? { parts.first { $0.part == part } }
 

@@ -26,14 +26,14 @@ extension ResourceHistory {
         return try changes(writingPlain: body, in: document, against: shown, newID: newID)
     }
 
-    /// The change that enters in error what a writer was shown; `nil` if nothing was shown that is
-    /// there. It is made in sight of the instructions that were shown: any other stays in view
-    /// beside it (`merge.md` §4, S13).
+    /// The change that enters in error what a writer was shown; `nil` if nothing was shown. It is made
+    /// in sight of all that was shown: what else there is stays in view beside it (`merge.md` §2.1,
+    /// `covers`, and S13).
     public func retraction(of shown: ShownResource) -> WritingChange? {
-        guard let root = shown.root, !root.existence.isGone else { return nil }
+        guard let root = shown.root else { return nil }
         return WritingChange(
             PartElement(part: root.part, facet: .whole), .retract, replacing: root.existence.heads,
-            inSightOf: root.instructions)
+            inSightOf: root.everything)
     }
 
     /// A body without what a projection added; `nil` if there is nothing of that in it.

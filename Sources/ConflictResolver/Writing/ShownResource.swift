@@ -84,6 +84,12 @@ extension ShownPart {
             + inner.filter(\.existence.isListed).flatMap(\.instructions)
     }
 
+    /// The heads of all that was seen of it and of what is inside it, but of whether it is there itself.
+    var everything: [HeadName] {
+        elements.flatMap(\.value.seen)
+            + inner.filter(\.existence.isListed).flatMap { $0.existence.heads + $0.everything }
+    }
+
     /// The heads of a status that says plainly that the part ended; none if it goes on.
     var endings: [HeadName] {
         for (facet, element) in elements {
