@@ -128,6 +128,27 @@ import Testing
         #expect(try await desk.put("B", id: "\(try #require(chosen.id))").act != nil)
     }
 
+    @Test("what is too large for an event is found by its identifier as well")
+    func large() async throws {
+        let desk = try await Desk.make()
+        let title = String(repeating: "x", count: 300_000)
+        let first = try await desk.put(title)
+        #expect(try desk.site.number("SELECT count(*) FROM blob") == 1)
+        let second = try await desk.put(title + "y")
+        #expect(second.act == .changed && second.id == first.id)
+    }
+
+    @Test("a reference by identifier leads into directories only")
+    func references() async throws {
+        let desk = try await Desk.make()
+        _ = try await desk.put("A")
+        let plan = Self.plan(of: desk.patient, number: "2", title: "B").replacing(
+            #""status""#,
+            with: #""basedOn":[{"reference":"CarePlan?identifier=urn:plan%7C1"}],"status""#)
+        let outcomes = try await desk.apply([Self.entry("POST", "CarePlan", plan)])
+        #expect(desk.result(outcomes).rule == "conditional-reference-not-found")
+    }
+
     @Test("what a client may not see is not found by its identifier")
     func withheld() async throws {
         let desk = try await Desk.make()

@@ -72,9 +72,9 @@ struct PutTests {
 
         /// What became of a DELETE.
         func delete(
-            _ type: String, shown: Shown
+            _ type: String, shown: Shown, isAware: Bool = false
         ) async throws -> (act: WrittenResource.Act?, rule: String?) {
-            try await apply(TestBundles.delete("\(type)/\(id)"), shown: shown, isAware: false)
+            try await apply(TestBundles.delete("\(type)/\(id)"), shown: shown, isAware: isAware)
         }
 
         /// - Parameter entry: of a batch, with `"method"` in its request.
@@ -363,6 +363,12 @@ struct PutTests {
             let present = try await desk.read(name).position
             #expect(try await desk.delete(name, shown: Self.version(present)).act == .retracted)
             #expect(try await desk.siblings("body") == 2)
+            let (text, position) = try await desk.read(name)
+            #expect(text.contains("unresolved-conflict"))
+            // Who is shown all of it can delete all of it.
+            let again = try await desk.delete(name, shown: Self.version(position), isAware: true)
+            #expect(again.act == .retracted)
+            #expect(try await desk.read(name).text.isEmpty)
         } else {
             #expect(try await desk.delete(name, shown: .unsaid).act == .retracted)
             #expect(try await !desk.read(name).text.isEmpty)

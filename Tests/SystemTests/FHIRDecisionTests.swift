@@ -39,6 +39,30 @@ extension Daemons.FHIRTests {
         return path
     }
 
+    @Test("a decision that ends what it is about is answered as stored")
+    func endsIt() async throws {
+        let (site, port) = try await Self.practice()
+        let path = try Self.disputed(port)
+        let deleted = try Self.ask(port, "DELETE", path)
+        #expect(deleted.status == 200, "\(deleted.text)")
+        for _ in 0..<8 {
+            let listed = try Self.ask(port, "GET", "\(path)/$conflicts", token: "gp-token")
+            let open = listed.json["parameter"] as? [[String: Any]] ?? []
+            let decisions = open.flatMap { conflict in
+                (conflict["part"] as? [[String: Any]] ?? [])
+                    .filter { Self.part("decision", of: $0) == "entered-in-error" }
+                    .map { (Self.part("id", of: conflict) ?? "", Self.part("id", of: $0) ?? "") }
+            }
+            guard let (conflict, choice) = decisions.first else { break }
+            let decided = try Self.ask(
+                port, "POST", "\(path)/$resolve", ["If-None-Match": "*"],
+                body: Self.decision(conflict, choice), token: "gp-token")
+            #expect(decided.status == 200)
+        }
+        #expect(try Self.ask(port, "GET", path).status == 410)
+        #expect(try await site.stop() == 0)
+    }
+
     @Test(
         "a client is shown what waits for somebody, and decides it in the role it is registered in")
     func decides() async throws {

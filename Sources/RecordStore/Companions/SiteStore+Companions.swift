@@ -18,22 +18,19 @@ extension SiteStore {
         let found = try await read("compute the companions of a resource") { db in
             var reader = ResourceReader()
             let finder = EntityFinder(opener: reader.opener, coder: FrameCoder(), ownSite: site)
-            guard let place = try finder.find(address, db, where: client.includes) else {
-                return CompanionLookUp(
-                    hidden: try finder.find(address, db) { _ in true }?.stream.patient,
-                    refusal: "not-held")
-            }
+            let look = try finder.look(for: address, client, db)
+            guard let place = look.place else { return CompanionLookUp(look: look) }
             let sight = VersionSight(finder: finder, client: client)
             return CompanionLookUp(
-                companions: try Self.companions(of: place, sight, &reader, db), place: place)
+                look: look, companions: try Self.companions(of: place, sight, &reader, db))
         }
         try await committer.commit { db, state in
-            if let place = found.place {
+            if let place = found.look.place {
                 try CompanionRows.note(found.companions, of: place.position, db)
             }
-            try state.record(found.fact(actor, state, db), db)
+            try state.record(found.look.fact(.read, actor, state, db), db)
         }
-        return found.place == nil ? nil : found.companions
+        return found.look.place == nil ? nil : found.companions
     }
 
     /// One companion by its id, if this node ever showed it to anybody; then the look is in the audit
@@ -50,21 +47,20 @@ extension SiteStore {
             guard let position = try CompanionRows.position(of: kind, id, db) else {
                 return CompanionLookUp?.none
             }
-            guard let place = try finder.entity(at: position, db) else {
-                return CompanionLookUp(hidden: nil, refusal: "not-held")
-            }
-            guard client.includes(place) else {
-                return CompanionLookUp(hidden: place.stream.patient, refusal: "withheld")
+            let place = try finder.entity(at: position, db)
+            guard let place, client.includes(place) else {
+                return CompanionLookUp(look: ClientLook(withheld: place))
             }
             let sight = VersionSight(finder: finder, client: client)
             let all = try Self.companions(of: place, sight, &reader, db)
-            return CompanionLookUp(companions: all.filter { $0.id == id }, place: place)
+            return CompanionLookUp(
+                look: ClientLook(found: place), companions: all.filter { $0.id == id })
         }
         guard let found else { return .unknown }
         try await committer.commit { db, state in
-            try state.record(found.fact(actor, state, db), db)
+            try state.record(found.look.fact(.read, actor, state, db), db)
         }
-        guard found.place != nil else { return .absent }
+        guard found.look.place != nil else { return .absent }
         return found.companions.first.map { .shown($0) } ?? .outdated
     }
 
@@ -73,17 +69,16 @@ extension SiteStore {
         _ db: Database
     ) throws -> [Companion] {
         let steps = try reader.versionSteps(createdAt: place.position, db)
-        let history = try reader.shownHistory(
+        let placed = try reader.shownHistory(
             createdAt: place.position, through: steps[...], sight, db
-        ).history
-        guard let view = history.view() else { return [] }
-        let positions = try reader.history(createdAt: place.position, db).positions
+        ).placed
+        guard let view = placed.history.view() else { return [] }
         var since: [EntityID: Int64] = [:]
         for conflict in view.conflicts {
             since[conflict.id] = try acceptance(
-                of: conflict.heads.compactMap { positions[$0] }, db)
+                of: conflict.heads.compactMap { placed.positions[$0] }, db)
         }
-        return history.companions(of: view) { since[$0.id] }
+        return placed.history.companions(of: view) { since[$0.id] }
     }
 }
 
@@ -101,36 +96,6 @@ public enum CompanionAnswer: Sendable, Hashable {
 
 /// What a look-up found.
 private struct CompanionLookUp: Sendable {
+    let look: ClientLook
     var companions: [Companion] = []
-    /// The resource that they are about.
-    var place: FoundEntity?
-    /// Whose it is, if it may not be seen.
-    var hidden: PatientID?
-    /// Why nothing is answered, as a code.
-    var refusal = ""
-
-    init(companions: [Companion], place: FoundEntity) {
-        self.companions = companions
-        self.place = place
-    }
-
-    init(hidden: PatientID?, refusal: String) {
-        self.hidden = hidden
-        self.refusal = hidden == nil ? refusal : "withheld"
-    }
-
-    /// The entry of the look.
-    func fact(
-        _ actor: AuditActor, _ state: WriterState, _ db: Database
-    ) throws -> AuditFact {
-        var fact = AuditFact(kind: .read, actor: actor)
-        fact.patient = place?.stream.patient ?? hidden
-        if place == nil {
-            fact.outcome = .refused
-            fact.reason = refusal
-        } else if let patient = fact.patient {
-            fact.basis = try SiteStore.relationship(to: patient, of: state.replica.site, db)
-        }
-        return fact
-    }
 }

@@ -49,8 +49,9 @@ struct ClientComparison {
             last = index
         }
         let placed = try reader.history(createdAt: known.position, db)
-        (shown, references, led) = try reader.shownHistory(
+        let rendered = try reader.shownHistory(
             createdAt: known.position, through: steps[...last], sight, db)
+        (shown, references, led) = (rendered.placed.history, rendered.references, rendered.targets)
         own = try Set(
             placed.history.changes.values.filter { change in
                 guard change.author == author, let position = placed.positions[change.name] else {
@@ -105,14 +106,24 @@ struct ClientComparison {
     ///
     /// - Parameter whole: the change as one of the whole resource.
     func retraction(_ whole: Change) -> Change? {
-        guard let view = shown.view(), view.root.presence != .retracted,
+        guard let view = shown.view(), view.root.presence != .ended, !view.isRetracted,
             let written = placed.history.retraction(of: rendered(view))
         else { return nil }
         var change = whole
         change.operation = .retract
-        change.supersedes = replaceable(written.supersedes).map(placed.history.reference)
+        let unseen = unseen(in: view)
+        change.supersedes = replaceable(written.supersedes).filter { !unseen.contains($0) }
+            .map(placed.history.reference)
         change.covers = replaceable(written.covers).map(placed.history.reference)
         return change
+    }
+
+    /// The heads of what is disputed: who is not aware of conflicts was shown none of them, so not even
+    /// that a resource is there ends by its word where such a head says both.
+    private func unseen(in view: ResourceView) -> Set<HeadName> {
+        guard !isAware else { return [] }
+        let disputed = view.parts.flatMap(\.elements).filter(\.isDisputed)
+        return Set(disputed.flatMap(\.siblings).flatMap(\.heads)).subtracting(own)
     }
 
     /// What the client was rendered.

@@ -117,11 +117,6 @@ struct EntityFinder: Sendable {
         return try found(header.change(at: position).element, header, at: position, db)
     }
 
-    /// Whether this site wrote what stands at a position.
-    func isOwn(_ position: ChangePosition, _ db: Database) throws -> Bool {
-        try StoredEvents.header(at: position.seq, opener: opener, db).dot.replica.site == ownSite
-    }
-
     /// Directory resources of one type with an identifier: own ones, or if there is none, those of
     /// peers.
     mutating func byIdentifier(
@@ -129,19 +124,11 @@ struct EntityFinder: Sendable {
     ) throws -> [FoundEntity] {
         let cacheKey = DirectoryKey(type: type, identifier: identifier)
         if let known = directory[cacheKey] { return known }
-        let key = HashedKey.identifier(
-            type: type, system: identifier.system ?? "", value: identifier.value)
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT position FROM identifier_key JOIN entity USING (position)
-                WHERE key = ? ORDER BY position
-                """)
         var matches: [FoundEntity] = []
-        for position in try Int64.fetchAll(statement, arguments: [key]) {
-            let place = ChangePosition(rawValue: position)
+        for place in try Self.places(of: identifier, type: type, db) {
             let header = try StoredEvents.header(at: place.seq, opener: opener, db)
             let element = try header.change(at: place).element
-            guard element.entityType == type,
+            guard case .directory = header.stream, element.entityType == type,
                 try identifiers(at: place, db).contains(where: {
                     $0.value == identifier.value && $0.system == identifier.system ?? ""
                 })
@@ -152,6 +139,36 @@ struct EntityFinder: Sendable {
         let result = own.isEmpty ? matches : own
         if !result.isEmpty { directory[cacheKey] = result }
         return result
+    }
+
+    /// Resources of this site that carry an identifier as they are shown now, one of several disputed
+    /// ones included; ascending by position. What was entered in error is none of them.
+    func own(
+        type: String, _ identifier: IdentifierDraft, _ db: Database
+    ) throws -> [FoundEntity] {
+        var reader = ResourceReader()
+        return try Self.places(of: identifier, type: type, db).compactMap { place in
+            let header = try StoredEvents.header(at: place.seq, opener: opener, db)
+            let element = try header.change(at: place).element
+            guard header.dot.replica.site == ownSite, element.entityType == type,
+                try reader.history(createdAt: place, db).history.carries(identifier)
+            else { return nil }
+            return try found(element, header, at: place, db)
+        }
+    }
+
+    /// Where entities were created that may carry an identifier, or did, ascending.
+    private static func places(
+        of identifier: IdentifierDraft, type: String, _ db: Database
+    ) throws -> [ChangePosition] {
+        let key = HashedKey.identifier(
+            type: type, system: identifier.system ?? "", value: identifier.value)
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT position FROM identifier_key JOIN entity USING (position)
+                WHERE key = ? ORDER BY position
+                """)
+        return try Int64.fetchAll(statement, arguments: [key]).map(ChangePosition.init(rawValue:))
     }
 
     /// The values of the heads of a whole resource, ascending by position.

@@ -66,6 +66,7 @@ extension WriterState {
             draft.note(written, of: local)
         }
         for blob in draft.blobs { try BlobRows.store(blob, named: BlobName(content: blob), db) }
+        try indexLargeEntries(resolver.entries, db)
         for fact in draft.facts(actor: actor, request: Hexadecimal.text(prepared.requestKey)) {
             try record(fact, db)
         }
@@ -124,6 +125,20 @@ extension WriterState {
                     known, change, entry.draft, from: resolver.sourceSystem, in: &draft, db)
             }
         draft.note(act, entry: index, entry, stream)
+    }
+
+    /// Notes the identifiers of resources that are too large for an event: of these the index sees the
+    /// name of a blob only.
+    private mutating func indexLargeEntries(
+        _ entries: [UnitResolver.ResolvedEntry], _ db: Database
+    ) throws {
+        for entry in entries where UnitWrites.inlineForm(of: entry.draft.value).isBlob {
+            guard let stream = entry.stream else { continue }
+            let element = Element(
+                entityType: entry.draft.resourceType, entity: entry.entity, facet: .whole)
+            try indexOwnIdentifiers(
+                entry.draft.identifiers, of: element, in: stream, at: nil, db)
+        }
     }
 
     /// - Parameter isRequest: whether a client asks, which names a resource by PUT only.

@@ -34,31 +34,20 @@ extension SiteStore {
         of address: ResourceAddress, access: AccessView, actor: AuditActor
     ) async throws -> [ResourceConflict]? {
         let client = ClientSight(access: access, sourceSystem: address.sourceSystem)
-        guard let place = try await sighted(address, client, actor: actor, .read) else {
-            return nil
-        }
-        let found = try await read("show the conflicts of a resource") { db in
+        let site = replica.site
+        let (look, found) = try await read("show the conflicts of a resource") { db in
             var reader = ResourceReader()
-            let placed = try reader.history(createdAt: place.position, db)
-            guard let view = placed.history.view() else { return [ResourceConflict]() }
-            return try view.conflicts.map { conflict in
-                ResourceConflict(
-                    conflict: conflict,
-                    sinceMilliseconds: try Self.acceptance(
-                        of: conflict.heads.compactMap { placed.positions[$0] }, db),
-                    responsibility: placed.history.responsibility,
-                    choices: placed.history.options(for: conflict, in: view).map {
-                        ResourceConflict.Choice(
-                            option: $0, dots: Self.dots(chosenBy: $0.decision, conflict, view))
-                    })
+            let finder = EntityFinder(opener: reader.opener, coder: FrameCoder(), ownSite: site)
+            let look = try finder.look(for: address, client, db)
+            let found = try look.place.map { place in
+                try Self.conflicts(ofResourceAt: place.position, &reader, db)
             }
+            return (look, found)
         }
-        if let patient = place.stream.patient {
-            try await recordAccess(.read, to: [patient], actor: actor)
-        } else {
-            try await record([AuditFact(kind: .read, actor: actor)])
+        try await committer.commit { db, state in
+            try state.record(look.fact(.read, actor, state, db), db)
         }
-        return found.sorted { left, right in
+        return found?.sorted { left, right in
             (right.conflict.conflictClass, left.conflict.id)
                 < (left.conflict.conflictClass, right.conflict.id)
         }
@@ -74,31 +63,36 @@ extension SiteStore {
         actor: AuditActor
     ) async throws -> ResolvedConflict? {
         let client = ClientSight(access: access, sourceSystem: address.sourceSystem)
-        guard let place = try await sighted(address, client, actor: actor, .resolve) else {
+        let site = replica.site
+        let look = try await read("find a resource with conflicts") { db in
+            try EntityFinder(opener: ResourceReader().opener, coder: FrameCoder(), ownSite: site)
+                .look(for: address, client, db)
+        }
+        guard let place = look.place else {
+            try await committer.commit { db, state in
+                try state.record(look.fact(.resolve, actor, state, db), db)
+            }
             return nil
         }
         return try await resolve(resolution, ofEntityAt: place.position, actor: actor)
     }
 
-    /// Finds a resource that a client may see; if there is none, the log says so.
-    private func sighted(
-        _ address: ResourceAddress, _ client: ClientSight, actor: AuditActor, _ kind: AuditKind
-    ) async throws -> FoundEntity? {
-        let site = replica.site
-        let (place, hidden) = try await read("find a resource with conflicts") { db in
-            let finder = EntityFinder(
-                opener: ResourceReader().opener, coder: FrameCoder(), ownSite: site)
-            let place = try finder.find(address, db, where: client.includes)
-            return (place, place == nil ? try finder.find(address, db) { _ in true } : nil)
+    private static func conflicts(
+        ofResourceAt position: ChangePosition, _ reader: inout ResourceReader, _ db: Database
+    ) throws -> [ResourceConflict] {
+        let placed = try reader.history(createdAt: position, db)
+        guard let view = placed.history.view() else { return [] }
+        return try view.conflicts.map { conflict in
+            ResourceConflict(
+                conflict: conflict,
+                sinceMilliseconds: try acceptance(
+                    of: conflict.heads.compactMap { placed.positions[$0] }, db),
+                responsibility: placed.history.responsibility,
+                choices: placed.history.options(for: conflict, in: view).map {
+                    ResourceConflict.Choice(
+                        option: $0, dots: dots(chosenBy: $0.decision, conflict, view))
+                })
         }
-        if place == nil {
-            var fact = AuditFact(kind: kind, actor: actor)
-            fact.patient = hidden?.stream.patient
-            fact.outcome = .refused
-            fact.reason = hidden == nil ? "not-held" : "withheld"
-            try await record([fact])
-        }
-        return place
     }
 
     /// Who wrote what a decision chooses.

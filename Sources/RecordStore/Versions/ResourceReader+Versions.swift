@@ -34,22 +34,28 @@ extension ResourceReader {
         createdAt position: ChangePosition, through steps: ArraySlice<VersionStep>,
         _ sight: VersionSight, _ db: Database
     ) throws -> (
-        history: ResourceHistory, references: [String: ShownReference],
+        placed: PlacedHistory, references: [String: ShownReference],
         targets: [String: ReferenceTarget]
     ) {
         var history = try emptyHistory(createdAt: position, db)
         var references = VersionReferences()
+        var positions: [HeadName: ChangePosition] = [:]
         var changes: [HeldChange] = []
         for place in steps.flatMap(\.changes) {
             let change = try heldChange(at: place, db)
             references.take(change, try event(at: place.seq, db).header.change(at: place).targets)
+            positions[change.name] = place
             changes.append(change)
         }
         let shown = try references.shown(sight, db)
         for change in changes {
             history.insert(VersionReferences.rewriting(change, as: shown))
         }
-        return (history, shown, references.led)
+        let stream = try event(at: position.seq, db).header.stream
+        return (
+            PlacedHistory(history: history, stream: stream, positions: positions), shown,
+            references.led
+        )
     }
 
     /// The resource before any change of it.

@@ -14,27 +14,17 @@ extension SiteStore {
             var reader = ResourceReader()
             let finder = EntityFinder(opener: reader.opener, coder: FrameCoder(), ownSite: site)
             let client = ClientSight(access: access, sourceSystem: address.sourceSystem)
-            guard let place = try finder.find(address, db, where: client.includes) else {
-                let hidden = try finder.find(address, db) { _ in true }
-                return VersionLookUp(
-                    versions: [], total: 0, patient: hidden?.stream.patient,
-                    refusal: hidden == nil ? "not-held" : "withheld")
+            let look = try finder.look(for: address, client, db)
+            guard let place = look.place else {
+                return VersionLookUp(look: look, versions: [], total: 0)
             }
             let sight = VersionSight(finder: finder, client: client)
             return try Self.versions(of: place, choice, sight, &reader, db)
         }
         try await committer.commit { db, state in
-            var fact = AuditFact(kind: .read, actor: actor)
-            fact.patient = found.patient
-            if let refusal = found.refusal {
-                fact.outcome = .refused
-                fact.reason = refusal
-            } else if let patient = found.patient {
-                fact.basis = try Self.relationship(to: patient, of: state.replica.site, db)
-            }
-            try state.record(fact, db)
+            try state.record(found.look.fact(.read, actor, state, db), db)
         }
-        return found.refusal == nil ? .held(found.versions, total: found.total) : .absent
+        return found.look.refusal == nil ? .held(found.versions, total: found.total) : .absent
     }
 
     private static func versions(
@@ -50,9 +40,9 @@ extension SiteStore {
             guard let named = position(place.entity),
                 let index = steps.firstIndex(where: { UInt64($0.position) == named })
             else {
-                return VersionLookUp(
-                    versions: [], total: steps.count, patient: place.stream.patient,
-                    refusal: "version-not-held")
+                var look = ClientLook(found: place)
+                look.refusal = "version-not-held"
+                return VersionLookUp(look: look, versions: [], total: steps.count)
             }
             taken = steps[...index]
             first = index
@@ -62,18 +52,15 @@ extension SiteStore {
         let versions = try reader.versions(
             createdAt: place.position, taken, from: first, sight, db)
         return VersionLookUp(
-            versions: versions.reversed(), total: steps.count, patient: place.stream.patient,
-            refusal: nil)
+            look: ClientLook(found: place), versions: versions.reversed(), total: steps.count)
     }
 }
 
 /// What a look-up found.
 private struct VersionLookUp: Sendable {
+    let look: ClientLook
     let versions: [ResourceVersion]
     let total: Int
-    let patient: PatientID?
-    /// Why nothing is answered, as a code.
-    let refusal: String?
 }
 
 extension EntityFinder {

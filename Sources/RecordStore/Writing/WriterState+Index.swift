@@ -24,7 +24,11 @@ extension WriterState {
         }
         guard change.valueForm == .json else { return }
         if header.dot.replica.site == replica.site {
-            try indexOwnIdentifiers(change, Array(bytes), in: stream, at: position, db)
+            let element = change.element
+            let isCreated = change.operation == .create && element.isWholeResource
+            try indexOwnIdentifiers(
+                IdentifierDraft.all(in: bytes, of: element.entityType), of: element, in: stream,
+                at: isCreated ? position : nil, db)
         }
         // One facet is no resource: what finds a directory's follows from whole ones.
         guard change.element.isWholeResource else {
@@ -103,42 +107,47 @@ extension WriterState {
 
     /// Notes what finds a resource of this site by identifier: whoever meets it there looks whether it
     /// still has it.
-    private mutating func indexOwnIdentifiers(
-        _ change: Change, _ bytes: [UInt8], in stream: StreamID, at position: ChangePosition,
-        _ db: Database
+    ///
+    /// - Parameter created: where it was created; `nil` if that has to be looked up.
+    mutating func indexOwnIdentifiers(
+        _ identifiers: [IdentifierDraft], of element: Element, in stream: StreamID,
+        at created: ChangePosition?, _ db: Database
     ) throws {
-        let element = change.element
-        let identifiers = IdentifierDraft.all(in: bytes, of: element.entityType)
-        guard !identifiers.isEmpty else { return }
-        var entity: ChangePosition? = position
-        if change.operation != .create || !element.isWholeResource {
-            guard let row = try names.known(stream, db) else { return }
-            entity = try EntityRows.position(
-                of: element.resource, type: element.resourceType, stream: row, opener: opener, db)
-        }
+        guard !identifiers.isEmpty, let row = try names.known(stream, db) else { return }
+        let type = element.resourceType
+        let entity =
+            try created
+            ?? EntityRows.position(
+                of: element.resource, type: type, stream: row, opener: opener, db)
         guard let entity else { return }
-        let statement = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO identifier_key (key, position) VALUES (?, ?)")
-        for identifier in identifiers {
-            let key = HashedKey.identifier(
-                type: element.resourceType, system: identifier.system ?? "",
-                value: identifier.value)
-            try statement.execute(arguments: [key, entity.rawValue])
-        }
+        _ = try insertKeys(of: identifiers, type: type, entityAt: entity, db)
     }
 
     private mutating func indexIdentifiers(
         of type: String, _ document: JSONDocument, at position: ChangePosition, _ db: Database
     ) throws {
-        let statement = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO identifier_key (key, position) VALUES (?, ?)")
         let identifiers = IdentifierDraft.all(of: document.root, in: document)
         finder.forget(identifiers, of: type)
-        for identifier in identifiers {
+        for key in try insertKeys(of: identifiers, type: type, entityAt: position, db)
+        where type == "Organization" {
+            try decideAgain(forKey: key, at: position, db)
+        }
+    }
+
+    /// Writes rows of `identifier_key`.
+    ///
+    /// - Returns: their keys, in the order of the identifiers.
+    private func insertKeys(
+        of identifiers: [IdentifierDraft], type: String, entityAt position: ChangePosition,
+        _ db: Database
+    ) throws -> [Int64] {
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO identifier_key (key, position) VALUES (?, ?)")
+        return try identifiers.map { identifier in
             let key = HashedKey.identifier(
                 type: type, system: identifier.system ?? "", value: identifier.value)
             try statement.execute(arguments: [key, position.rawValue])
-            if type == "Organization" { try decideAgain(forKey: key, at: position, db) }
+            return key
         }
     }
 

@@ -7,6 +7,16 @@ extension FHIRService {
         _ type: String, _ id: String, version named: String?, _ call: Call
     ) async throws -> FHIRAnswer {
         if named == nil, let answer = try await companion(type, id, call) { return answer }
+        let (version, name, answer) = try await present(type, id, version: named, call)
+        let isKnown = FHIRConditions.isKnown(
+            name, modified: version.acceptedMilliseconds, to: call.request)
+        return isKnown ? FHIRAnswer(status: 304, fields: answer.fields) : answer
+    }
+
+    /// A version, its id, and the answer that shows it.
+    func present(
+        _ type: String, _ id: String, version named: String?, _ call: Call
+    ) async throws -> (version: ResourceVersion, name: String, answer: FHIRAnswer) {
         let address = ResourceAddress(
             type: type, id: id, sourceSystem: call.client.sourceSystem)
         let choice: VersionChoice = named.map { self.choice(of: $0, type, call.client) } ?? .newest
@@ -17,12 +27,8 @@ extension FHIRService {
         }
         let name = versionID(of: version, call.client)
         let body = try bytes(of: version, id: id, name)
-        let fields = fields(of: version, name)
-        let isKnown = FHIRConditions.isKnown(
-            name, modified: version.acceptedMilliseconds, to: call.request)
-        return isKnown
-            ? FHIRAnswer(status: 304, fields: fields)
-            : FHIRAnswer(status: 200, body: body, fields: fields)
+        let answer = FHIRAnswer(status: 200, body: body, fields: fields(of: version, name))
+        return (version, name, answer)
     }
 
     /// The resource of a version as JSON.

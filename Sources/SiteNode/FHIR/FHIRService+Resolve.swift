@@ -45,7 +45,14 @@ extension FHIRService {
                 conflict: conflict, decision: .option(decided.choice ?? ""),
                 practitioner: decided.practitioner, role: decided.role, reason: decided.reason),
             of: type, id, call)
-        return try await read(type, id, version: nil, call)
+        do {
+            return try await present(type, id, version: nil, call).answer
+        } catch let failure as FHIRFailure {
+            // Decided it is, whatever can be shown of it now.
+            let outcome = FHIRFailure.outcome(
+                "information", .informational, "The decision is stored. \(failure.diagnostics)")
+            return FHIRAnswer(status: 200, body: Array(outcome.utf8))
+        }
     }
 
     private func decide(
