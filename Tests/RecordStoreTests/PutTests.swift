@@ -64,10 +64,12 @@ struct PutTests {
 
         /// What became of a PUT, or the rule that refused it.
         func put(
-            _ resource: String, _ type: String, shown: Shown, isAware: Bool = false
+            _ resource: String, _ type: String, shown: Shown, isAware: Bool = false,
+            system: String = "ward"
         ) async throws -> (act: WrittenResource.Act?, rule: String?) {
             try await apply(
-                TestBundles.put(resource, "\(type)/\(id)"), shown: shown, isAware: isAware)
+                TestBundles.put(resource, "\(type)/\(id)"), shown: shown, isAware: isAware,
+                system: system)
         }
 
         /// What became of a DELETE.
@@ -79,7 +81,7 @@ struct PutTests {
 
         /// - Parameter entry: of a batch, with `"method"` in its request.
         private func apply(
-            _ entry: String, shown: Shown, isAware: Bool
+            _ entry: String, shown: Shown, isAware: Bool, system: String = "ward"
         ) async throws -> (act: WrittenResource.Act?, rule: String?) {
             let entry = entry.replacing(#""method""#, with: shown.member + #""method""#)
             let units = try ImportFile.read(
@@ -89,7 +91,7 @@ struct PutTests {
                 UInt64(tags).map { [$0] } ?? []
             }
             let outcomes = try await site.store.applyRequest(
-                units, sourceSystem: "ward", rules: rules, actor: actor)
+                units, sourceSystem: system, rules: rules, actor: actor)
             switch outcomes.first {
             case .written(let resources)?: return (resources.first?.act, nil)
             case .refused(let refusal)?: return (nil, refusal.rule)
@@ -373,6 +375,17 @@ struct PutTests {
             #expect(try await desk.delete(name, shown: .unsaid).act == .retracted)
             #expect(try await !desk.read(name).text.isEmpty)
         }
+    }
+
+    @Test("what somebody relied on stays in view beside the deletion by whoever made it")
+    func deletionBesideChange() async throws {
+        let desk = try await Desk.make()
+        let name = "MedicationRequest"
+        _ = try await desk.put(desk.medicine("5"), name, shown: .unsaid)
+        _ = try await desk.put(desk.medicine("7"), name, shown: .unsaid, system: "clinic")
+        #expect(try await desk.delete(name, shown: .unsaid).act == .retracted)
+        #expect(try await desk.read(name).text.contains("unresolved-conflict"))
+        #expect(try await desk.conflicts().contains { $0.conflict.kind == .changedBesideEnding })
     }
 
     @Test("a file that depends on a version is refused, and nothing of it stored")
